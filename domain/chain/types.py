@@ -33,7 +33,7 @@ class Log(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of one mined transaction, with the few fields of the transaction settlement needs.
+    """What became of one mined transaction, with what settlement needs of the transaction itself.
 
     Args:
         sender: Who signed and pays the fee, whatever the outcome.

@@ -1,0 +1,1 @@
+"""What is peculiar to one venue's dialect, whoever asks; no client and no socket lives here."""

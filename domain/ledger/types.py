@@ -1,0 +1,110 @@
+"""Postings and entries, the accounts they may name, and the check that an entry balances.
+
+An own account is named as in :mod:`domain.identity`; every other account starts with one of
+`NOMINAL` and says where value came from or went to. The balance of an own account is what we hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import msgspec
+import orjson
+
+from domain.errors import InvariantBroken
+
+NOMINAL = ("equity:", "external:", "trading:", "expense:", "conversion:", "suspense:")
+"""Prefixes of accounts that hold nothing of ours."""
+
+OPENING = "opening"
+DEPOSIT = "deposit"
+WITHDRAWAL = "withdrawal"
+TRADE = "trade"
+EXCHANGE_FEE = "exchange_fee"
+GAS = "gas"
+FAILED_GAS = "failed_gas"
+TRANSFER = "internal_transfer"
+CONVERSION = "conversion"
+UNEXPLAINED = "unexplained"
+"""Causes of entries."""
+
+
+class Posting(msgspec.Struct, frozen=True, order=True):
+    """One signed amount on one account; positive is received by it."""
+
+    entry_id: str
+    account: str
+    asset: str
+    units: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One economic event, balanced.
+
+    Args:
+        entry_id: Deterministic: derived from the cause and what caused it.
+        strategy: ``desk`` where no strategy is answerable.
+        correlation_id: The opportunity, wherever there is one.
+        evidence: Trade id, transaction hash and logs, statement line: what proves it.
+        purpose: Of a trade: ``leg``, ``hedge`` or ``unwind``.
+        subject: What it books: leg id, transaction hash, flow id, movement id.
+    """
+
+    entry_id: str
+    at_ns: int
+    cause: str
+    strategy: str
+    venue: str
+    execution_id: str
+    correlation_id: str
+    evidence: str
+    postings: tuple[Posting, ...]
+    purpose: str = ""
+    subject: str = ""
+
+
+def is_own(account: str) -> bool:
+    """Ask whether a balance on this account is something we hold."""
+    return not account.startswith(NOMINAL)
+
+
+def imbalance(entry: Entry) -> dict[str, int]:
+    """Give the assets whose postings do not sum to zero, with the sum; empty when it balances."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for posting in entry.postings:
+        sums[posting.asset] += posting.units
+    return {asset: units for asset, units in sums.items() if units}
+
+
+def balanced(entry: Entry) -> Entry:
+    """Hand an entry back if it balances.
+
+    Raises:
+        InvariantBroken: Some asset's postings do not sum to zero.
+    """
+    wrong = imbalance(entry)
+    if wrong:
+        raise InvariantBroken(
+            "postings of this entry do not sum to zero", entry_id=entry.entry_id, sums=wrong
+        )
+    return entry
+
+
+def entry_order(entry: Entry) -> tuple[int, str]:
+    """Order entries by time, then by id, so that any interleaving of facts gives one book."""
+    return entry.at_ns, entry.entry_id
+
+
+def canonical_entry(entry: Entry) -> bytes:
+    """Write one entry as the byte string that is hashed: sorted keys, integers as text."""
+    fields = msgspec.to_builtins(entry)
+    fields["at_ns"] = str(entry.at_ns)
+    for posting in fields["postings"]:
+        posting["units"] = str(posting["units"])
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+
+def canonical_bytes(entries: Iterable[Entry]) -> bytes:
+    """Write a book as bytes: one canonical entry a line, in `entry_order`."""
+    return b"".join(canonical_entry(entry) + b"\n" for entry in sorted(entries, key=entry_order))

@@ -1,0 +1,59 @@
+"""Keeping the house in order: lint, types, arrows and tests, as one command each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from ops.cli.places import CHECKOUT
+
+PANEL = "The house"
+
+_BIN = CHECKOUT / ".venv" / "bin"
+_CHECKS = (
+    ("lint", [str(_BIN / "ruff"), "check", "."]),
+    ("format", [str(_BIN / "ruff"), "format", "--check", "."]),
+    ("arrows between rooms", [str(_BIN / "lint-imports"), "--no-logo"]),
+    ("types", [str(CHECKOUT / "node_modules" / ".bin" / "pyright")]),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `check` and `test`."""
+    app.command("check", rich_help_panel=PANEL)(check_house)
+    app.command(
+        "test",
+        rich_help_panel=PANEL,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(run_tests)
+
+
+def check_house() -> None:
+    """Lint, check types and hold the import arrows."""
+    failed = [name for name, command in _CHECKS if not _passes(name, command)]
+    if failed:
+        typer.echo(f"alphapulse: mend what is said above about {', '.join(failed)}", err=True)
+        raise typer.Exit(1)
+
+
+def run_tests(
+    context: typer.Context,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Also the slow tests.")] = False,
+) -> None:
+    """Run the tests; what follows is handed to pytest."""
+    selection = [] if every else ["-m", "not slow"]
+    command = [sys.executable, "-m", "pytest", *selection, *context.args]
+    raise typer.Exit(subprocess.run(command, cwd=CHECKOUT, check=False).returncode)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    typer.echo(f"-- {name}")
+    # Node may have come from the Python package index; see ./alphapulse.
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(CHECKOUT / ".tools" / "env" / "bin")])
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode == 0

@@ -1,0 +1,40 @@
+"""The table of contents: which commands there are, and how a failure is told.
+
+What a command does is not here; each group's file says it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from domain.errors import PlatformError, exit_code
+from ops.cli import block, books, candles, desk, house, loop
+
+app = typer.Typer(
+    name="alphapulse",
+    help="Trade on CEX and DeFi, settle the day, and trust every number to the last unit.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for group in (desk, books, loop, block, candles, house):
+    group.register(app)
+
+
+def main() -> None:
+    """Run one command; a failure of ours is one sentence on standard error and an exit code.
+
+    Exit codes: 0 done, 1 failed, 2 refused before anything happened.
+    """
+    try:
+        app()
+    except PlatformError as error:
+        print(f"alphapulse: {error}", file=sys.stderr)  # noqa: T201 (this is the terminal's edge)
+        sys.exit(exit_code(error))
+
+
+if __name__ == "__main__":
+    main()

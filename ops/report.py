@@ -1,0 +1,78 @@
+"""The close as a person reads it: tables on a terminal, from the same object that `--json` prints.
+
+Rounding happens here and only here, for the eye; the object keeps every digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Close = Mapping[str, Any]
+"""The close object; its fields are a contract, see `domain/close.py`."""
+
+_CENTS = Decimal("0.000001")
+_DIGITS = 80
+
+
+def print_close(close: Close, console: Console) -> None:
+    """Print one day's close: found, done, settled, what does not agree, P&L, proof, time."""
+    console.rule(f"[bold]Close of {close['date']} (UTC)")
+    console.print(_counts(close))
+    console.print(_breaks(close["breaks"]))
+    console.print(_pnl(close["pnl"]))
+    console.print(f"audit head   {close['audit_head']}", highlight=False)
+    console.print(f"steps        {_steps(close['steps'])}", highlight=False)
+
+
+def for_the_eye(amount: str) -> str:
+    """Show an exact amount with six decimals; a trailing ``…`` says that digits are hidden."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        exact = Decimal(amount)
+        shown = exact.quantize(_CENTS, rounding=ROUND_HALF_EVEN)
+        return f"{shown:,f}" if shown == exact else f"{shown:,f}…"
+
+
+def _counts(close: Close) -> Table:
+    table = Table("", "", "", box=None, show_header=False, pad_edge=False)
+    found = close["opportunities"]
+    table.add_row("opportunities", "found", str(found["found"]))
+    table.add_row("", "taken", str(found["taken"]))
+    for reason, count in sorted(found["declined"].items()):
+        table.add_row("", f"declined: {reason}", str(count))
+    _add_counts(table, "executions", close["executions"])
+    _add_counts(table, "settlement", close["settlement"])
+    return table
+
+
+def _add_counts(table: Table, title: str, counts: Mapping[str, int]) -> None:
+    rows: Iterable[tuple[str, int]] = sorted(counts.items()) or [("none", 0)]
+    for position, (name, count) in enumerate(rows):
+        table.add_row("" if position else title, name, str(count))
+
+
+def _breaks(breaks: list[Mapping[str, Any]]) -> Table | str:
+    if not breaks:
+        return "breaks       none: journal, exchange and chain agree"
+    table = Table("cause", "asset", "amount", "what", title="Breaks", title_justify="left")
+    for item in breaks:
+        table.add_row(item["cause"], item["asset"], item["amount"], str(item.get("subject", "")))
+    return table
+
+
+def _pnl(pnl: Mapping[str, Any]) -> Table:
+    table = Table("row", title="P&L in USDC", title_justify="left", show_footer=True)
+    table.columns[0].footer = f"total · residual {pnl['residual']}"
+    table.add_column("amount", justify="right", footer=for_the_eye(pnl["total"]))
+    for row in pnl["rows"]:
+        table.add_row(row["row_id"], for_the_eye(row["amount"]))
+    return table
+
+
+def _steps(steps: list[Mapping[str, Any]]) -> str:
+    return " · ".join(f"{step['name']} {step['seconds']:.1f} s" for step in steps)

@@ -74,7 +74,8 @@ class Attribution(msgspec.Struct, frozen=True):
         opening_equity_usd_e24, closing_equity_usd_e24: From *external* balances at marks.
         external_flow_usd_e24: Deposits minus withdrawals, each at the mark of its instant.
         total_usd_e24: Sum of rows; None if one is incomplete.
-        residual_usd_e24: Equity change minus flows minus rows; 0 or there is a break. None is unknown.
+        residual_usd_e24: Equity change minus flows minus rows; 0, or there is a break; None is
+            unknown.
         opening_marks: Underlying -> (mark, ``carried`` or ``first_observed``).
     """
 

@@ -1,8 +1,7 @@
-"""The words of settlement: what the journal, the exchange and the chain say, and what came of it.
+"""What settlement is told: by the journal, by the exchange and by the chain.
 
-Inputs are plain rows of captured sources, one struct a row; the rim maps to them and adds nothing.
-Outputs are what moved, each with its evidence. Amounts are integers in base units; a signed amount is
-positive when it is *received* by an account of ours. Nothing here computes.
+Plain rows of captured sources, one struct a row; the rim maps to them and adds nothing. Amounts are
+integers in base units. What came of them is in `outcome.py`. Nothing here computes.
 """
 
 from __future__ import annotations
@@ -116,8 +115,8 @@ class IntendedTransaction(msgspec.Struct, frozen=True):
 class TransactionAnswer(msgspec.Struct, frozen=True):
     """What the loop heard of a transaction.
 
-    `status` is INCLUDED, REVERTED, DROPPED, REPLACED, REJECTED or UNKNOWN; `finality` is none, included,
-    safe or final.
+    `status` is INCLUDED, REVERTED, DROPPED, REPLACED, REJECTED or UNKNOWN; `finality` is none,
+    included, safe or final.
     """
 
     tx_hash: str
@@ -234,168 +233,12 @@ class Heads(msgspec.Struct, frozen=True):
 
 
 class ChainBook(msgspec.Struct, frozen=True):
-    """Every canonical transaction that touches us up to `heads`; not complete: absence proves nothing."""
+    """Every canonical transaction that touches us up to `heads`.
+
+    Where `is_complete` is false, absence proves nothing.
+    """
 
     transactions: tuple[ChainTransaction, ...]
     heads: Heads
     is_complete: bool = True
     failure: str = ""
-
-
-# --- what came of it ------------------------------------------------------------------------------
-
-
-class Move(msgspec.Struct, frozen=True, order=True):
-    """What one account of ours received (positive) or gave (negative) of one asset."""
-
-    account: str
-    asset: str
-    units: int
-
-
-class Leg(msgspec.Struct, frozen=True):
-    """One exchange of base for quote that really happened.
-
-    Args:
-        leg_id: Deterministic: the trade at an exchange, or (transaction, venue) on a chain.
-        purpose: ``leg``, ``hedge`` or ``unwind``.
-        base_units, quote_units: Signed, received by us; the sums of `moves`.
-        fees: What was charged besides the price, as moves of ours (negative when paid).
-        order_ref: Client order id or transaction hash.
-        evidence: Trade id, or transaction hash and log indexes.
-        block_number: 0 at an exchange.
-    """
-
-    leg_id: str
-    execution_id: str
-    opportunity_id: str
-    strategy: str
-    venue: str
-    purpose: str
-    at_ns: int
-    base_asset: str
-    quote_asset: str
-    base_units: int
-    quote_units: int
-    moves: tuple[Move, ...]
-    fees: tuple[Move, ...]
-    order_ref: str
-    evidence: str
-    block_number: int = 0
-    block_hash: str = ""
-
-
-class GasPaid(msgspec.Struct, frozen=True):
-    """What one transaction cost its sender, whatever came of it; `fee_wei` is positive."""
-
-    tx_hash: str
-    execution_id: str
-    opportunity_id: str
-    strategy: str
-    venues: tuple[str, ...]
-    account: str
-    asset: str
-    fee_wei: int
-    is_failed: bool
-    at_ns: int
-    block_number: int
-    block_hash: str
-
-
-class InternalTransfer(msgspec.Struct, frozen=True):
-    """A move between two accounts of ours: never profit, never loss."""
-
-    transfer_id: str
-    execution_id: str
-    strategy: str
-    sender: str
-    recipient: str
-    asset: str
-    units: int
-    at_ns: int
-    evidence: str
-
-
-class Conversion(msgspec.Struct, frozen=True):
-    """A wrap or unwrap: one asset for another of the same underlying, one for one."""
-
-    conversion_id: str
-    account: str
-    from_asset: str
-    to_asset: str
-    units: int
-    at_ns: int
-    evidence: str
-
-
-class ExternalFlow(msgspec.Struct, frozen=True):
-    """A deposit (positive) or withdrawal (negative): capital, not profit; the fee is."""
-
-    flow_id: str
-    kind: str
-    venue: str
-    account: str
-    asset: str
-    units: int
-    fee_units: int
-    at_ns: int
-    evidence: str
-
-
-class UnexplainedMovement(msgspec.Struct, frozen=True):
-    """Something of ours moved and no intent says why; it is booked to suspense and is a break."""
-
-    movement_id: str
-    venue: str
-    account: str
-    asset: str
-    units: int
-    counterparty: str
-    at_ns: int
-    evidence: str
-    reason: str
-
-
-class Outturn(msgspec.Struct, frozen=True):
-    """Gross, fee, gas and net of one execution at the decision mark; fee and gas are costs, positive."""
-
-    gross_usd_e24: int
-    fee_usd_e24: int
-    gas_usd_e24: int
-    net_usd_e24: int
-
-
-class SettledExecution(msgspec.Struct, frozen=True):
-    """What one execution really did.
-
-    Args:
-        status: SETTLED, PARTIAL, FAILED_WITH_COST, UNSETTLED (surely nothing moved) or UNKNOWN.
-        finality: The weakest of its parts: none, seen, included, safe or final.
-        realised: None while the status is UNKNOWN or the decision is not known.
-    """
-
-    execution_id: str
-    opportunity_id: str
-    strategy: str
-    status: str
-    finality: str
-    is_provisional: bool
-    reason: str
-    leg_ids: tuple[str, ...]
-    tx_hashes: tuple[str, ...]
-    gas_wei: int
-    predicted: Outturn | None
-    realised: Outturn | None
-
-
-class Settlement(msgspec.Struct, frozen=True):
-    """Everything that moved, each thing once, in a deterministic order."""
-
-    executions: tuple[SettledExecution, ...] = ()
-    legs: tuple[Leg, ...] = ()
-    gas: tuple[GasPaid, ...] = ()
-    transfers: tuple[InternalTransfer, ...] = ()
-    conversions: tuple[Conversion, ...] = ()
-    flows: tuple[ExternalFlow, ...] = ()
-    unexplained: tuple[UnexplainedMovement, ...] = ()
-    unknown: tuple[str, ...] = ()

@@ -11,11 +11,16 @@ import typer
 from domain.home import DeskHome
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+LAST_DESK = CHECKOUT / "var" / "last-desk"
+"""Names the folder of the desk that ran last, so that `ui`, `close` and `explain` find it."""
 
 
 def default_home() -> Path:
-    """Give the desk's folder: ALPHAPULSE_HOME, else `var/desk` in the checkout."""
-    return Path(os.environ.get("ALPHAPULSE_HOME") or CHECKOUT / "var" / "desk").resolve()
+    """Give the desk's folder: ALPHAPULSE_HOME, else the desk that ran last, else `var/desk`."""
+    named = os.environ.get("ALPHAPULSE_HOME")
+    if named:
+        return Path(named)
+    return Path(LAST_DESK.read_text()) if LAST_DESK.exists() else CHECKOUT / "var" / "desk"
 
 
 def desk_home(root: Path | None) -> DeskHome:
@@ -23,7 +28,13 @@ def desk_home(root: Path | None) -> DeskHome:
     return DeskHome((root or default_home()).resolve())
 
 
+def remember(home: DeskHome) -> None:
+    """Make this the desk that later commands mean when they name none."""
+    LAST_DESK.parent.mkdir(parents=True, exist_ok=True)
+    LAST_DESK.write_text(str(home.root))
+
+
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="Folder of the desk [default: $ALPHAPULSE_HOME or var/desk]."),
+    typer.Option("--home", help="Folder of the desk [default: the one that ran last]."),
 ]

@@ -1,0 +1,68 @@
+"""Running a desk: `demo` for a day in two minutes, `up` until Ctrl-C, `ui` to look at the books."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.cli.places import CHECKOUT, HomeOption, default_home, desk_home, remember
+
+PANEL = "The desk"
+DEMO_HOME = CHECKOUT / "var" / "demo"
+
+SeedOption = Annotated[int, typer.Option(help="Seeds the market's random walk.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `demo`, `up` and `ui`."""
+    for command in (demo, up, ui):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def demo(
+    seconds: Annotated[float, typer.Option(min=1, help="How long to trade.")] = 60,
+    seed: SeedOption = 7,
+    home: HomeOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with the close as JSON.")] = False,
+) -> None:
+    """Trade a minute on a fresh desk, settle the day and print its close."""
+    from ops.demo import run_demo
+
+    _end_on_sigterm()
+    chosen = desk_home(home or DEMO_HOME)
+    remember(chosen)
+    run_demo(chosen, seconds=seconds, seed=seed, as_json=as_json)
+
+
+def up(seed: SeedOption = 7, home: HomeOption = None) -> None:
+    """Run loop, Dagster daemon and UI together until Ctrl-C; the sensors keep the books."""
+    from ops.up import run_up
+
+    _end_on_sigterm()
+    chosen = desk_home(home or Path(os.environ.get("ALPHAPULSE_HOME", CHECKOUT / "var" / "desk")))
+    remember(chosen)
+    run_up(chosen, seed=seed)
+
+
+def ui(
+    port: Annotated[int, typer.Option(help="Port of Dagster's web page.")] = 3000,
+    home: HomeOption = None,
+) -> None:
+    """Open Dagster on what the demo left, or on the desk that ran last."""
+    from ops.up import run_ui
+
+    run_ui(desk_home(home or default_home()), port=port)
+
+
+def _end_on_sigterm() -> None:
+    """Make SIGTERM end a command as Ctrl-C does, so that nothing is left running.
+
+    Both are set, because a shell starts background jobs with SIGINT ignored.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)

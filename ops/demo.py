@@ -1,0 +1,63 @@
+"""The demo: a fresh desk trades for a while, then its day is closed while the venues answer."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from domain.home import DeskHome
+from live.aio.clock import WallClock
+from ops.closing import close_and_print
+from ops.locking import held_alone
+from ops.opening import clear
+from ops.session import Session, Tally, session
+
+
+def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> None:
+    """Trade, stop, close and print; progress goes to standard error.
+
+    Args:
+        home: The desk's folder; what an earlier demo left there is removed.
+        seconds: How long to trade.
+        seed: Seeds the market's walk.
+        as_json: End with the close as one JSON object instead of tables.
+
+    Raises:
+        PlatformError: Something could not be started or closed; nothing is left running.
+    """
+    talk = Console(stderr=True, highlight=False)
+    with held_alone(home):
+        clear(home)
+    with session(home, seed=seed, clock=WallClock(), told=talk.print) as desk:
+        _trade(desk, seconds, talk)
+        talk.print("winding down: nothing new, waiting until everything sent is final")
+        desk.wind_down("the demo's time is over")
+        talk.print("closing the day in Dagster")
+        close_and_print(home, desk.days(), as_json=as_json, environment=desk.environment)
+    talk.print("look around: ./alphapulse ui · ./alphapulse explain PNL_ROW")
+
+
+def _trade(desk: Session, seconds: float, talk: Console) -> None:
+    columns = (
+        TextColumn("trading"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=talk) as progress:
+        task = progress.add_task(in_words({}), total=seconds)
+        desk.trade(
+            seconds,
+            lambda passed_s, tally: progress.update(
+                task, completed=passed_s, description=in_words(tally)
+            ),
+        )
+
+
+def in_words(tally: Tally) -> str:
+    """Say how a session goes in one line."""
+    found, planned, final = (
+        tally.get(kind, 0)
+        for kind in ("opportunity.found", "execution.planned", "execution.finalised")
+    )
+    return f"{found} found · {planned} taken · {final} final · {sum(tally.values())} facts"

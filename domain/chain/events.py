@@ -51,7 +51,7 @@ class TokenTransfer(msgspec.Struct, frozen=True):
 
     Args:
         units: Base units; 1 for an ERC-721 token, which is named by `token_id`.
-        standard: ``unindexed`` when the layout does not tell amount from id; `units` has the number.
+        standard: ``unindexed`` when the layout does not tell amount from id; `units` has it.
         token_id: None but for ERC-721.
     """
 

@@ -25,7 +25,7 @@ MINIMUM_GAS_LIMIT = 5000
 def fee_wei(receipt: Receipt) -> Wei:
     """Compute what the sender paid in native coin: execution, blobs and the rollup's parent chain.
 
-    Tips are inside; coins a contract call sends to the block's builder are not: those are transfers.
+    Tips are inside; what a call sends to the block's builder is not: that is a transfer.
     """
     execution = receipt.gas_used * receipt.effective_gas_price_wei
     blobs = receipt.blob_gas_used * receipt.blob_gas_price_wei

@@ -11,6 +11,7 @@ receipts since its Regolith and Canyon upgrades for type 126.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import rlp  # pyright: ignore[reportMissingTypeStubs] (the package has none)
 from trie.hexary import HexaryTrie
@@ -32,13 +33,13 @@ def receipts_root(receipts: Sequence[Receipt]) -> str:
     Raises:
         InputRefused: Two receipts claim one index, or a receipt has neither status nor state root.
     """
+    if len({receipt.tx_index for receipt in receipts}) < len(receipts):
+        raise InputRefused("give each transaction of a block once; two share an index")
     trie = HexaryTrie({})
     for receipt in receipts:
-        key = rlp.encode(receipt.tx_index)
-        if key in trie:
-            raise InputRefused("a block has one transaction at each index", index=receipt.tx_index)
-        trie[key] = encode_receipt(receipt)
-    return "0x" + trie.root_hash.hex()
+        trie[_rlp(receipt.tx_index)] = encode_receipt(receipt)
+    root = cast("bytes", trie.root_hash)  # pyright: ignore[reportUnknownMemberType] (untyped)
+    return "0x" + root.hex()
 
 
 def encode_receipt(receipt: Receipt) -> bytes:
@@ -62,7 +63,7 @@ def encode_receipt(receipt: Receipt) -> bytes:
 
 
 def _rlp(item: object) -> bytes:
-    return bytes(rlp.encode(item))  # pyright: ignore  # noqa: PGH003 (the package is untyped)
+    return bytes(rlp.encode(item))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] (untyped)
 
 
 def _outcome(receipt: Receipt) -> int | bytes:

@@ -1,0 +1,231 @@
+"""An order book as a value: a snapshot and its changes, every digit kept as the venue sent it.
+
+A level's price and size are `Decimal`s made from the venue's own text, so ``0.50000000`` stays that
+and enters the venue's checksum unchanged, while comparisons and sums are numeric and exact. A
+change returns a new book; whoever holds the old one still holds the truth of that moment.
+
+Venue dialects and sockets do not belong here; neither does our own inventory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.errors import InputRefused
+from domain.money import MARK_SCALE
+from domain.venues.kraken import book_checksum
+
+BID = 0
+ASK = 1
+_E8 = 8
+
+
+class Level(NamedTuple):
+    """One price with what rests there, digits as sent."""
+
+    price: Decimal
+    size: Decimal
+
+
+class Change(NamedTuple):
+    """One level as it is now: `side` is BID or ASK, and a `size` of 0 means the level is gone."""
+
+    side: int
+    price: Decimal
+    size: Decimal
+
+
+class Rung(NamedTuple):
+    """A level as scaled integers, for arithmetic: price and size times 10^8."""
+
+    price_e8: int
+    size_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One side-by-side book of one pair at one moment.
+
+    Args:
+        bids: Best (dearest) first, no two alike.
+        asks: Best (cheapest) first, no two alike.
+        sequence: Of the last message that went in.
+        observed_ns: When that message was heard.
+        depth: Levels a side that the venue keeps up to date; 0 for all. Beyond it nothing is true.
+    """
+
+    bids: tuple[Level, ...] = ()
+    asks: tuple[Level, ...] = ()
+    sequence: int = 0
+    observed_ns: int = 0
+    depth: int = 0
+
+    def changed(self, changes: Iterable[Change], *, sequence: int, observed_ns: int) -> Book:
+        """Apply one message, whole, then cut to the depth, as the venue does."""
+        sides = (list(self.bids), list(self.asks))
+        for change in changes:
+            _put(sides[change.side], change)
+        cut = self.depth or None
+        return replace(
+            self,
+            bids=tuple(sides[BID][:cut]),
+            asks=tuple(sides[ASK][:cut]),
+            sequence=sequence,
+            observed_ns=observed_ns,
+        )
+
+    def checksum(self) -> int:
+        """Compute Kraken's CRC32 of the top ten levels a side, from the digits as sent."""
+        return book_checksum(_written(self.asks[:10]), _written(self.bids[:10]))
+
+    def mid_e6(self) -> int | None:
+        """Give the middle of the best prices in millionths, floored; ``None`` with a side empty."""
+        if not (self.bids and self.asks):
+            return None
+        return int((self.bids[0].price + self.asks[0].price).scaleb(MARK_SCALE)) // 2
+
+    def is_crossed(self) -> bool:
+        """Ask whether the best bid reaches the best ask, which no real book does for long."""
+        return bool(self.bids and self.asks) and self.bids[0].price >= self.asks[0].price
+
+    def age_ns(self, now_ns: int) -> int:
+        """Say how long ago the last message was heard."""
+        return now_ns - self.observed_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A message is missing: the book is not known until the next snapshot."""
+
+    expected: int
+    got: int
+
+
+def snapshot(
+    bids: Iterable[Level],
+    asks: Iterable[Level],
+    *,
+    sequence: int = 0,
+    observed_ns: int = 0,
+    depth: int = 0,
+) -> Book:
+    """Build a book from a venue's snapshot; levels may come in any order.
+
+    Raises:
+        InputRefused: A price appears twice on a side, or a size is not positive.
+    """
+    sides = tuple(bids), tuple(asks)
+    for levels in sides:
+        if len({level.price for level in levels}) != len(levels):
+            raise InputRefused("a book names each price once a side")
+        if any(level.size <= 0 for level in levels):
+            raise InputRefused("a snapshot holds only levels with something on them")
+    return Book(
+        bids=tuple(sorted(sides[BID], key=lambda level: -level.price))[: depth or None],
+        asks=tuple(sorted(sides[ASK], key=lambda level: level.price))[: depth or None],
+        sequence=sequence,
+        observed_ns=observed_ns,
+        depth=depth,
+    )
+
+
+def followed(
+    book: Book, changes: Iterable[Change], *, sequence: int, observed_ns: int
+) -> Book | Gap | None:
+    """Apply a numbered message if it is the next one.
+
+    Returns:
+        The new book; ``None`` for a message that is already in it; a :class:`Gap` when one is
+        missing.
+    """
+    if sequence <= book.sequence:
+        return None
+    if sequence != book.sequence + 1:
+        return Gap(book.sequence + 1, sequence)
+    return book.changed(changes, sequence=sequence, observed_ns=observed_ns)
+
+
+class Fill(NamedTuple):
+    """What a walk for a size finds: exact cost (10^-16), size (10^-8) and last price (10^-8)."""
+
+    cost_e16: int
+    size_e8: int
+    last_price_e8: int
+
+
+def rungs(levels: Sequence[Level]) -> tuple[Rung, ...]:
+    """Scale levels to 10^8 integers.
+
+    Raises:
+        InputRefused: A level has more than eight decimals, which v1 cannot carry either.
+    """
+    return tuple(Rung(_scaled(level.price), _scaled(level.size)) for level in levels)
+
+
+def fill(ladder: Sequence[Rung], size_e8: int) -> Fill | None:
+    """Walk a ladder, best first, for an exact size; ``None`` when it does not hold that much.
+
+    Args:
+        ladder: Asks to buy, bids to sell.
+        size_e8: In 10^-8 of the base; at least 1.
+    """
+    cost, left, price = 0, size_e8, 0
+    for price, size in ladder:
+        taken = min(left, size)
+        cost += taken * price
+        left -= taken
+        if not left:
+            return Fill(cost, size_e8, price)
+    return None
+
+
+def depth_e8(ladder: Sequence[Rung]) -> int:
+    """Sum what a ladder holds, in 10^-8 of the base."""
+    return sum(rung.size_e8 for rung in ladder)
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The last word is too old to act on."""
+
+    age_ns: int
+    limit_ns: int
+
+
+def staleness(book: Book, now_ns: int, limit_ns: int) -> Stale | None:
+    """Say whether a book is too old; ``None`` means fresh enough."""
+    age = book.age_ns(now_ns)
+    return Stale(age, limit_ns) if age > limit_ns else None
+
+
+def _put(levels: list[Level], change: Change) -> None:
+    sign = -1 if change.side == BID else 1
+    at = _place(levels, sign * change.price, sign)
+    is_there = at < len(levels) and levels[at].price == change.price
+    fresh = [Level(change.price, change.size)] if change.size else []
+    levels[at : at + 1 if is_there else at] = fresh
+
+
+def _place(levels: list[Level], key: Decimal, sign: int) -> int:
+    low, high = 0, len(levels)
+    while low < high:
+        middle = (low + high) // 2
+        if sign * levels[middle].price < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _written(levels: Sequence[Level]) -> list[tuple[str, str]]:
+    return [(format(level.price, "f"), format(level.size, "f")) for level in levels]
+
+
+def _scaled(number: Decimal) -> int:
+    scaled = number.scaleb(_E8)
+    if scaled != (whole := int(scaled)):
+        raise InputRefused("this level has more than eight decimals", got=number)
+    return whole

@@ -1,15 +1,16 @@
 """The facts the house remembers: one frozen struct a kind, in one table that everyone reads.
 
-Writer, reader, dbt sources, documentation and tests all read `KINDS`. A struct holds what its source
-said and nothing derived. Amounts are integers in base units, prices carry their scale in the name.
-In canonical JSON every integer is a string, so no reader can round one; see :func:`canonical_payload`.
+Writer, reader, dbt sources, documentation and tests all read `KINDS`. A struct holds what its
+source said and nothing derived. Amounts are integers in base units, prices carry their scale in the
+name. In canonical JSON every integer is a string, so no reader can round one; see
+:func:`canonical_payload`.
 
 Adding a field at the end with a default is compatible both ways; anything else is a new version.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 import orjson
@@ -103,7 +104,8 @@ class QuotedLeg(msgspec.Struct, frozen=True, kw_only=True):
         base_units, quote_units: What the leg moves, both positive.
         top_price_e6: Best price before size: book top, or pool spot without fee.
         quote_price_e6: Average price quoted for the size, fee of the pool included.
-        fee_pips: The pool's own fee in millionths; 0 at an exchange, whose fee is a flow of its own.
+        fee_pips: The pool's own fee in millionths; 0 at an exchange, whose fee is a flow of its
+            own.
         evidence: What was looked at: frame, book sequence, or block hash.
     """
 
@@ -229,8 +231,8 @@ class TransactionIntended(Fact, frozen=True, kw_only=True):
 class TransactionObserved(Fact, frozen=True, kw_only=True):
     """What the chain said of a transaction.
 
-    `status` is INCLUDED, REVERTED, DROPPED, REPLACED, REJECTED or UNKNOWN; `finality` is none, included, safe
-    or final. Block fields are empty and amounts 0 only where `finality` is ``none``.
+    `status` is INCLUDED, REVERTED, DROPPED, REPLACED, REJECTED or UNKNOWN; `finality` is none,
+    included, safe or final. Block fields are empty and amounts 0 only where `finality` is ``none``.
     """
 
     KIND = "transaction.observed"
@@ -247,7 +249,7 @@ class TransactionObserved(Fact, frozen=True, kw_only=True):
 
 
 class ExecutionFinished(Fact, frozen=True, kw_only=True):
-    """Every leg has an answer, as far as this process knows: SETTLED, PARTIAL, FAILED or UNKNOWN."""
+    """Every leg has an answer as far as we know: SETTLED, PARTIAL, FAILED or UNKNOWN."""
 
     KIND = "execution.finished"
     KEY = ("execution_id", "outcome")
@@ -300,7 +302,7 @@ class AlertRaised(Fact, frozen=True, kw_only=True):
 
 
 class HaltOrdered(Fact, frozen=True, kw_only=True):
-    """The books order the loop to stop a scope (``desk``, ``strategy:<name>`` or ``venue:<name>``)."""
+    """The books order a scope to stop: ``desk``, ``strategy:<name>`` or ``venue:<name>``."""
 
     KIND = "order.halt"
     KEY = ("scope", "cause_id")
@@ -336,8 +338,8 @@ KINDS: dict[str, type[Fact]] = {
 def canonical_payload(fact: Fact) -> bytes:
     """Write a fact as the one byte string that is hashed and kept.
 
-    RFC 8785 (JCS) JSON in which integers are decimal strings: keys sorted, no spaces. With ASCII keys
-    and no numbers, orjson's sorted output is that form (held by a test against `rfc8785`).
+    RFC 8785 (JCS) JSON in which integers are decimal strings: keys sorted, no spaces. With ASCII
+    keys and no numbers, orjson's sorted output is that form (held by a test against `rfc8785`).
     """
     return orjson.dumps(_with_text_integers(msgspec.to_builtins(fact)), option=orjson.OPT_SORT_KEYS)
 
@@ -360,9 +362,10 @@ def parse_payload(kind: str, payload: bytes) -> Fact:
 
 def _with_text_integers(value: Any) -> Any:  # noqa: ANN401 (JSON is what it is)
     if isinstance(value, dict):
-        return {key: _with_text_integers(item) for key, item in value.items()}
+        fields = cast("dict[str, Any]", value)
+        return {key: _with_text_integers(item) for key, item in fields.items()}
     if isinstance(value, list | tuple):
-        return [_with_text_integers(item) for item in value]
+        return [_with_text_integers(item) for item in cast("list[Any] | tuple[Any, ...]", value)]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value

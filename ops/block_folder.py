@@ -1,9 +1,9 @@
 """A block as a folder of files: `blocks.json`, `transactions.json`, `logs.json`.
 
-The form is ethereum-etl's export (arrays, or one object a line), with the receipt's fields either inside
-the transactions as ``receipt_*`` or beside them in `receipts.json`; the names a node itself uses are
-read too. Unknown fields are ignored. Logs that cannot belong to the block are set aside and named, and
-the proof (`domain.chain.block`) decides whether what is left is whole.
+The form is ethereum-etl's export (arrays, or one object a line), with the receipt's fields either
+inside the transactions as ``receipt_*`` or beside them in `receipts.json`; the names a node itself
+uses are read too. Unknown fields are ignored. Logs that cannot belong to the block are set aside
+and named, and the proof (`domain.chain.block`) decides whether what is left is whole.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from domain.errors import InputRefused
 from ops.exact_json import Row, read_rows
 
 _MOST_TOPICS = 4
+_LARGEST_TYPE = 0x7F
+"""EIP-2718 leaves transaction types one byte, of which the upper half means something else."""
+_LARGEST_INDEX = 10**7
+"""More than any block of any chain holds; beyond it a position is a mistake."""
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -98,9 +102,9 @@ def pull_log(row: Row) -> Log:
         address=row.hex("address", length_bytes=20),
         topics=topics,
         data=row.optional_hex("data") or "0x",
-        log_index=row.integer(*_LOG_INDEX),
+        log_index=row.integer(*_LOG_INDEX, at_most=_LARGEST_INDEX),
         tx_hash=row.hex("transaction_hash", "transactionHash", length_bytes=32),
-        tx_index=row.integer(*_TX_INDEX),
+        tx_index=row.integer(*_TX_INDEX, at_most=_LARGEST_INDEX),
         block_number=row.integer("block_number", "blockNumber"),
         block_hash=row.hex("block_hash", "blockHash", length_bytes=32),
         removed=row.value("removed") is True,
@@ -126,13 +130,13 @@ def pull_receipt(row: Row, outcome: Row) -> Receipt:
     )
     return Receipt(
         tx_hash=row.hex("hash", "transaction_hash", length_bytes=32),
-        tx_index=row.integer(*_TX_INDEX),
+        tx_index=row.integer(*_TX_INDEX, at_most=_LARGEST_INDEX),
         block_number=row.integer("block_number", "blockNumber"),
         block_hash=row.hex("block_hash", "blockHash", length_bytes=32),
         sender=row.hex("from_address", "from", length_bytes=20),
         to=row.optional_hex("to_address", "to", length_bytes=20),
-        status=outcome.optional_integer("receipt_status", "status"),
-        tx_type=row.optional_integer("transaction_type", "type") or 0,
+        status=outcome.optional_integer("receipt_status", "status", at_most=1),
+        tx_type=row.optional_integer("transaction_type", "type", at_most=_LARGEST_TYPE) or 0,
         gas_used=outcome.integer("receipt_gas_used", "gas_used", "gasUsed"),
         cumulative_gas_used=outcome.integer(
             "receipt_cumulative_gas_used", "cumulative_gas_used", "cumulativeGasUsed"

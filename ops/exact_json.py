@@ -1,7 +1,7 @@
 """JSON files from outside, read without losing a digit, one named field at a time.
 
-Numbers with a point become Decimal, never float. A file that is absent, not JSON or of another shape is
-refused in one sentence that names file, row and field. What the fields mean is not known here.
+Numbers with a point become Decimal, never float. A file that is absent, not JSON or of another
+shape is refused in one sentence that names file, row and field. What fields mean is not known here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from domain.errors import InputRefused
 
-_INTEGER = re.compile(r"-?\d+|0x[0-9a-fA-F]+")
+_INTEGER = re.compile(r"[0-9]+|0x[0-9a-fA-F]+")
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _LONGEST_INTEGER = 80
 """A uint256 has at most 78 digits; longer text is not an amount."""
@@ -67,6 +67,15 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number")
 
 
+def _whole_number(found: object) -> int | None:
+    if isinstance(found, int) and not isinstance(found, bool):
+        return found if found >= 0 else None
+    is_written = isinstance(found, str) and len(found) <= _LONGEST_INTEGER
+    if not is_written or not _INTEGER.fullmatch(found):
+        return None
+    return int(found, 16 if found.startswith("0x") else 10)
+
+
 class Row:
     """One object of a file; each field is asked for by its possible names and checked.
 
@@ -82,33 +91,34 @@ class Row:
         self._number = number
 
     def value(self, *names: str) -> Any:  # noqa: ANN401 (that is what JSON is)
-        """Give the first of these fields that is there and not null, or None."""
-        return next(
-            (self._fields[name] for name in names if self._fields.get(name) is not None), None
-        )
+        """Give the first of these fields that is there and neither null nor empty text, or None."""
+        present = (self._fields.get(name) for name in names)
+        return next((found for found in present if found is not None and found != ""), None)
 
-    def integer(self, *names: str) -> int:
-        """Read a whole number, written as a number, as digits or as 0x hex.
+    def integer(self, *names: str, at_most: int | None = None) -> int:
+        """Read a whole number, written as a number, as digits or as 0x hex; never negative.
 
         Raises:
-            InputRefused: It is absent or something else.
+            InputRefused: It is absent, too large or something else.
         """
-        found = self.optional_integer(*names)
+        found = self.optional_integer(*names, at_most=at_most)
         return self._refuse("is missing", names) if found is None else found
 
-    def optional_integer(self, *names: str) -> int | None:
+    def optional_integer(self, *names: str, at_most: int | None = None) -> int | None:
         """Read a whole number that may be absent or null.
 
         Raises:
-            InputRefused: It is something else.
+            InputRefused: It is too large or something else.
         """
         found = self.value(*names)
-        if found is None or (isinstance(found, int) and not isinstance(found, bool)):
-            return found
-        is_written = isinstance(found, str) and len(found) <= _LONGEST_INTEGER
-        if not is_written or not _INTEGER.fullmatch(found):
+        if found is None:
+            return None
+        number = _whole_number(found)
+        if number is None:
             return self._refuse("is not a whole number", names)
-        return int(found, 16 if found.startswith("0x") else 10)
+        if at_most is not None and number > at_most:
+            return self._refuse(f"is larger than {at_most}", names)
+        return number
 
     def hex(self, *names: str, length_bytes: int | None = None) -> str:
         """Read 0x hex as lower case, of a given length where one is asked for.

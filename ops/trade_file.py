@@ -1,7 +1,7 @@
 """A file of public trades in Kraken's answer to `Trades`, read as a tape.
 
-A row is ``[price, volume, time, side, order type, misc, trade id]`` with price and volume as decimal
-text. The tape's scales are what the file needs: as many decimals as any price has that are not trailing
+A row is ``[price, volume, time, side, order type, misc, trade id]``, price and volume as decimal
+text. The tape's scales are what the file needs: as many decimals as any price has without trailing
 zeros, for the exchange pads prices in this answer and not in its candles; volumes as written.
 """
 
@@ -96,8 +96,8 @@ def _row(entry: Any, number: int, path: Path) -> TradeRow:  # noqa: ANN401 (JSON
     is_id = isinstance(trade_id, int) and not isinstance(trade_id, bool) and trade_id >= 0
     if not is_id or not all(map(_is_amount, (price, volume))) or not _is_time(seconds):
         raise InputRefused(
-            "a trade's price and volume are positive decimal text, its time a number of seconds"
-            " and its id a whole number",
+            "a trade's price and volume are decimal text, its time a number of seconds and its id"
+            " a whole number",
             file=str(path),
             row=number,
         )
@@ -109,7 +109,7 @@ def _is_amount(found: object) -> bool:
     if not isinstance(found, str) or len(found) > _LONGEST_NUMBER:
         return False
     digits = found.replace(".", "", 1)
-    return digits.isascii() and digits.isdecimal() and int(digits) > 0
+    return digits.isascii() and digits.isdecimal()
 
 
 def _is_time(found: object) -> bool:

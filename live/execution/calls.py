@@ -1,0 +1,81 @@
+"""The transaction an approved opportunity becomes: one atomic call, or the first of two legs.
+
+Pure: calldata, gas limit and venues, from the opportunity and the desk card. The atomic agent
+borrows from one pool, sells to the other and keeps at least the minimum profit, or reverts as a
+whole; the two-leg agent takes the leg on chain first, because that one can still refuse, and owes
+an order.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.desk import DeskCard
+from journal.records import OpportunityFound
+from live.chain.executor import (
+    ARBITRAGE_GAS_LIMIT,
+    SWAP_GAS_LIMIT,
+    arbitrage_calldata,
+    hop_of,
+    swap_exact_in_calldata,
+)
+from live.execution.legs import chain_leg, min_profit_units, swap_terms, token_address
+
+ATOMIC = "atomic"
+TWO_LEG = "two_leg"
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call of our executor contract, not yet priced or signed."""
+
+    to: str
+    data: bytes
+    gas_limit: int
+    venues: tuple[str, ...]
+
+
+def agent_of(strategy: str) -> str:
+    """Name the agent that executes a strategy."""
+    return ATOMIC if strategy == "dex_dex" else TWO_LEG
+
+
+def call_of(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) -> Call:
+    """Build the transaction of an opportunity.
+
+    Args:
+        opportunity: Approved by risk, so its shape is one of the two that are supported.
+        card: Pools, tokens and the executor's address.
+        deadline_block: Last block in which it may still trade.
+    """
+    if agent_of(opportunity.strategy) == ATOMIC:
+        return _atomic(opportunity, card, deadline_block)
+    return _first_leg(opportunity, card, deadline_block)
+
+
+def _atomic(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) -> Call:
+    by_side = {leg.side: leg for leg in opportunity.legs}
+    buy, sell = by_side["buy"], by_side["sell"]
+    data = arbitrage_calldata(
+        buy=hop_of(card.pool(buy.venue)),
+        sell=hop_of(card.pool(sell.venue)),
+        base_token=token_address(card.chain.base_token),
+        quote_token=token_address(card.chain.quote_token),
+        base_units=buy.base_units,
+        min_profit_units=min_profit_units(opportunity, card),
+        deadline_block=deadline_block,
+    )
+    return Call(card.chain.executor, data, ARBITRAGE_GAS_LIMIT, (buy.venue, sell.venue))
+
+
+def _first_leg(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) -> Call:
+    leg = chain_leg(opportunity, card)
+    terms = swap_terms(opportunity, card)
+    data = swap_exact_in_calldata(
+        hop=hop_of(card.pool(leg.venue)),
+        token_in=token_address(terms.asset_in),
+        token_out=token_address(terms.asset_out),
+        amount_in_units=terms.amount_in_units,
+        min_out_units=terms.min_out_units,
+        deadline_block=deadline_block,
+    )
+    return Call(card.chain.executor, data, SWAP_GAS_LIMIT, (leg.venue,))

@@ -1,0 +1,133 @@
+"""The rim to the exchange: the unmodified ccxt client, pointed at the desk's venue.
+
+Here foreign exceptions become answers: what the exchange proves it refused is REJECTED, everything
+else that is not an order is UNKNOWN. Amounts go out as the decimal text of exact integers and come
+back from the exchange's own text. ccxt is imported when the client opens: it takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from domain.desk import DeskCard
+from domain.errors import SchemaDrift, VenueUnavailable
+from domain.money import from_units, to_units
+from domain.venues.kraken import client_options, rewritten_urls
+from journal.records import OrderIntended
+from live.execution.answers import OrderAnswer
+from live.execution.kraken_answers import proves_refusal, read_order
+
+
+class KrakenVenue:
+    """One account at one exchange of Kraken's dialect.
+
+    Args:
+        card: The exchange and its assets.
+        key: API key.
+        secret: API secret, base64; kept by ccxt alone and never logged.
+    """
+
+    def __init__(self, card: DeskCard, key: str, secret: str) -> None:
+        import ccxt
+        from ccxt.async_support import kraken
+
+        self._card = card
+        self._failures = ccxt.BaseError
+        self._client: Any = kraken(client_options(key, secret))  # ccxt ships no types
+        self._client.urls = rewritten_urls(
+            self._client.urls, card.exchange.rest_url, card.exchange.ws_url
+        )
+        self._client.number = Decimal
+        self._base_decimals = card.asset(card.exchange.base_asset).decimals
+        self._quote_decimals = card.asset(card.exchange.quote_asset).decimals
+
+    async def open(self) -> None:
+        """Learn the exchange's markets.
+
+        Raises:
+            VenueUnavailable: It does not answer.
+        """
+        await self._asked(self._client.load_markets())
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._client.close()
+
+    async def submit(self, intent: OrderIntended) -> OrderAnswer:
+        """Send an immediate-or-cancel limit order once, and ask what became of it.
+
+        Args:
+            intent: Durable already; its client order id is the exchange's key against a second one.
+        """
+        try:
+            await self._client.create_order(
+                intent.symbol,
+                "limit",
+                intent.side,
+                from_units(intent.base_units, self._base_decimals),
+                intent.limit_price,
+                {"clientOrderId": intent.client_order_id, "timeInForce": "IOC"},
+            )
+        except self._failures as error:
+            if proves_refusal(str(error)):
+                return OrderAnswer("REJECTED", reason=str(error))
+            return OrderAnswer("UNKNOWN", reason=str(error))
+        return await self.find(intent)
+
+    async def find(self, intent: OrderIntended) -> OrderAnswer:
+        """Ask for an order by the id we gave it, among the open ones first.
+
+        An order that closes between the two questions is found by the second.
+        """
+        try:
+            for ask in (self._client.fetch_open_orders, self._client.fetch_closed_orders):
+                orders = await ask(
+                    intent.symbol, None, None, {"clientOrderId": intent.client_order_id}
+                )
+                if orders:
+                    return self._read(intent, orders[0])
+        except self._failures as error:
+            return OrderAnswer("UNKNOWN", reason=str(error))
+        return OrderAnswer("ABSENT")
+
+    async def balances(self) -> dict[str, int]:
+        """Read what is free to trade, rounded down to the assets' digits.
+
+        Raises:
+            VenueUnavailable: The exchange does not answer; what is there is unknown, not zero.
+            SchemaDrift: The answer is not a balance.
+        """
+        answer: Mapping[str, Mapping[str, Any]] = await self._asked(self._client.fetch_balance())
+        exchange = self._card.exchange
+        return {
+            asset: self._free_units(answer.get("free", {}), asset)
+            for asset in (exchange.base_asset, exchange.quote_asset)
+        }
+
+    def _free_units(self, free: Mapping[str, Any], asset: str) -> int:
+        code = asset.partition(":")[2]
+        if free.get(code) is None:
+            return 0
+        return to_units(str(free[code]), self._card.asset(asset).decimals, rounding=ROUND_DOWN)
+
+    def _read(self, intent: OrderIntended, order: Mapping[str, Any]) -> OrderAnswer:
+        try:
+            return read_order(
+                str(order["id"]),
+                order["info"],
+                asked_base_units=intent.base_units,
+                base_decimals=self._base_decimals,
+                quote_decimals=self._quote_decimals,
+            )
+        except SchemaDrift as error:
+            return OrderAnswer("UNKNOWN", reason=str(error))
+
+    async def _asked(self, question: Any) -> Any:  # noqa: ANN401 (ccxt ships no types)
+        try:
+            return await question
+        except self._failures as error:
+            raise VenueUnavailable(
+                "the exchange does not answer; is it running?", url=self._card.exchange.rest_url
+            ) from error

@@ -1,0 +1,138 @@
+"""Executions whose blocks are not final yet, until they are; and what a reorg does to them.
+
+"Included" is not "final". A transaction is looked up again once its block number is final: the same
+receipt makes it so, another one is a new fact, none at all means that a reorg took it away.
+"""
+
+from __future__ import annotations
+
+from domain.errors import RpcUnavailable
+from journal.records import ExecutionFinalised
+from live.execution import metrics
+from live.execution.answers import DEFINITE_TX, transaction_fact, tx_event
+from live.execution.chain_lane import ChainLane
+from live.execution.machine import OUTCOMES, Command, Event, State, step
+from live.execution.ports import Chain
+from live.execution.run import Run, SentTransaction
+from live.execution.runner import Runner
+from live.execution.scribe import Scribe
+
+FINISHED = frozenset({State.SETTLED, State.PARTIAL, State.FAILED})
+
+ABSENT_LOOKS = 4
+"""How often a transaction may be nowhere before its nonce is retired: a node puts what a reorg
+dropped back into its pool within a block or two."""
+
+
+class FinalityWatch:
+    """Finished executions, watched until nothing about them can change.
+
+    Args:
+        chain: The node.
+        lane: Asks about transactions.
+        runner: Walks an execution that a reorg undid.
+        scribe: The journal.
+    """
+
+    def __init__(self, chain: Chain, lane: ChainLane, runner: Runner, scribe: Scribe) -> None:
+        self._chain = chain
+        self._lane = lane
+        self._runner = runner
+        self._scribe = scribe
+        self._watched: dict[str, Run] = {}
+        self._absences: dict[str, int] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything that finished is final."""
+        return not self._watched
+
+    def watch(self, run: Run) -> None:
+        """Take a finished execution; one whose outcome is unknown is recovery's business."""
+        if run.state in FINISHED:
+            self._watched[run.execution_id] = run
+
+    async def look(self) -> None:
+        """Finalise what the chain has made final; a silent chain changes nothing."""
+        if self.is_empty:
+            return
+        try:
+            final = await self._chain.block("finalized")
+            if final is not None:
+                for run in list(self._watched.values()):
+                    await self._advance(run, final.number)
+        except RpcUnavailable:
+            return
+
+    async def _advance(self, run: Run, final_block: int) -> None:
+        if run.last_block > final_block:
+            return
+        if not await self._is_confirmed(run, final_block):
+            return
+        for sent in run.transactions:
+            if sent.is_mined:
+                await self._scribe.note(
+                    run.trail, transaction_fact(sent.intent, sent.answer, "final")
+                )
+        await self._finalise(run)
+
+    async def _is_confirmed(self, run: Run, final_block: int) -> bool:
+        for sent in run.transactions:
+            if not sent.is_definite:
+                sent.answer = await self._lane.ask(sent.intent)
+                return False
+            if not sent.is_mined:
+                continue
+            before = sent.answer
+            now = await self._lane.ask(sent.intent)
+            if now.receipt is None or before.receipt is None:
+                await self._lost(run, sent, now.status)
+                return False
+            if now.receipt.block_hash != before.receipt.block_hash:
+                await self._moved(run, sent)
+                return False
+        return run.last_block <= final_block
+
+    async def _moved(self, run: Run, sent: SentTransaction) -> None:
+        """Book the block a reorg moved a transaction to; its status may differ there."""
+        was = sent.answer.status
+        sent.answer = await self._lane.ask(sent.intent)
+        if sent.answer.status not in DEFINITE_TX:
+            return
+        await self._scribe.note(run.trail, transaction_fact(sent.intent, sent.answer, "included"))
+        if sent is not run.transactions[0]:
+            return
+        if was == "INCLUDED" and sent.answer.status != "INCLUDED":
+            await self._undo(run)
+        if was != "INCLUDED" and sent.answer.status == "INCLUDED":
+            await self._runner.drive(run, tx_event(sent.answer, owes_order=run.owes_order))
+
+    async def _lost(self, run: Run, sent: SentTransaction, status: str) -> None:
+        """Book a transaction that a reorg replaced; retire one that nobody holds any more."""
+        if status == "REPLACED":
+            await self._moved(run, sent)
+        if status != "ABSENT" or len(run.transactions) > 1:
+            return
+        self._absences[run.execution_id] = self._absences.get(run.execution_id, 0) + 1
+        if self._absences[run.execution_id] >= ABSENT_LOOKS:
+            await self._runner.retire(run)
+
+    async def _undo(self, run: Run) -> None:
+        has_order = any(order.answer.filled_base_units for order in run.orders)
+        await self._runner.drive(run, Event.UNDONE_OWING if has_order else Event.UNDONE)
+
+    async def _finalise(self, run: Run) -> None:
+        outcome = OUTCOMES[run.state]
+        run.state, command = step(run.state, Event.FINAL)
+        if command is Command.FINALISE:
+            await self._scribe.note(
+                run.trail,
+                ExecutionFinalised(
+                    execution_id=run.execution_id,
+                    strategy=run.opportunity.strategy,
+                    outcome=outcome,
+                    block_number=run.last_block,
+                ),
+            )
+            metrics.FINALISED.labels(run.opportunity.strategy).inc()
+        del self._watched[run.execution_id]

@@ -1,0 +1,81 @@
+"""What Kraken's words mean: an order's state, and which refusals prove that nothing happened.
+
+Pure translation of the dialect (`domain/venues/kraken.py` has what others share). Amounts are read
+from the exchange's own text, never from a float that a client library made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN
+
+from domain.errors import InputRefused, SchemaDrift
+from domain.money import exact_units, to_units
+from live.execution.answers import OrderAnswer
+
+_PROOFS = (
+    "EOrder:",
+    "EGeneral:Invalid arguments",
+    "EGeneral:Permission denied",
+    "EAPI:",
+    "EFunding:",
+)
+"""Error families in which Kraken says no before the matching engine saw the order."""
+
+_CLOSED = {"closed", "canceled", "expired"}
+
+
+def proves_refusal(message: str) -> bool:
+    """Ask whether an error text proves that the exchange did not accept the order.
+
+    ``EService:*``, ``EGeneral:Internal error``, HTTP 5xx, garbage and silence prove nothing.
+
+    Source:
+        https://docs.kraken.com/api/docs/guides/spot-errors
+    """
+    return any(family in message for family in _PROOFS)
+
+
+def read_order(
+    order_id: str,
+    info: Mapping[str, object],
+    *,
+    asked_base_units: int,
+    base_decimals: int,
+    quote_decimals: int,
+) -> OrderAnswer:
+    """Read one entry of QueryOrders, OpenOrders or ClosedOrders.
+
+    Args:
+        order_id: The exchange's own id.
+        info: The entry as sent; amounts are text.
+        asked_base_units: What we asked for; all of it filled is FILLED whatever the status says.
+        base_decimals: Digits of the exchange's base asset.
+        quote_decimals: Digits of its quote asset.
+
+    Raises:
+        SchemaDrift: A field is absent or is not a number.
+    """
+    try:
+        status = str(info["status"])
+        base = exact_units(str(info["vol_exec"]), base_decimals)
+        quote = to_units(str(info["cost"]), quote_decimals, rounding=ROUND_DOWN)
+        fee = to_units(str(info["fee"]), quote_decimals, rounding=ROUND_DOWN)
+    except (KeyError, InputRefused) as error:
+        raise SchemaDrift("an order of the exchange lacks what Kraken documents") from error
+    return OrderAnswer(
+        _status(status, base, asked_base_units), order_id, base, quote, fee, _reason(info, status)
+    )
+
+
+def _status(status: str, filled: int, asked: int) -> str:
+    if status not in _CLOSED:
+        return "OPEN"
+    if filled >= asked:
+        return "FILLED"
+    return "PARTIAL" if filled else "CANCELLED"
+
+
+def _reason(info: Mapping[str, object], status: str) -> str:
+    given = info.get("reason")
+    return str(given) if given else status

@@ -1,0 +1,200 @@
+"""The trader process: risk and execution, wired to relay, recorder, chain and exchange.
+
+Start: what the journal left unanswered is asked for first. Run: signals in, verdicts and
+executions out. Stop: no new signals, then definite answers, then final blocks, within the ten
+seconds a process has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from domain.errors import ConfigRefused
+from domain.home import DeskHome
+from journal.records import OpportunityFound, parse_payload
+from live.aio.process import Service, serve
+from live.aio.waiting import pause
+from live.chain.rpc import ChainClient
+from live.chain.signer import LocalSigner
+from live.execution.chain_lane import ChainLane
+from live.execution.coordinator import Coordinator
+from live.execution.exchange import KrakenVenue
+from live.execution.finality import FinalityWatch
+from live.execution.history import HISTORY_KINDS, Past, fold
+from live.execution.order_lane import OrderLane
+from live.execution.recovery import recover
+from live.execution.runner import Runner
+from live.execution.scribe import Scribe
+from live.execution.treasury import all_balances
+from live.execution.tuning import Tuning
+from live.protocol import v2
+from live.recorder.client import Door
+from live.recorder.history import past_records
+from live.relay.client import defi_frames
+from live.risk.limits import Limits
+
+PROCESS = "trader"
+_REFRESH_S = 3.0
+"""Between readings of the balances: each execution reads them when it ends; this catches the
+rest."""
+_FINALITY_S = 0.5
+"""Between looks for final blocks: half a block, one call, and none when nothing waits."""
+
+
+def main(home: DeskHome) -> None:
+    """Run the trader of a desk until it is asked to stop.
+
+    Raises:
+        SystemExit: 2 when something is missing or refused, 1 when something failed.
+    """
+    serve(PROCESS, home, trade)
+
+
+async def trade(service: Service) -> None:
+    """Do the trader's work; the body of the process.
+
+    Raises:
+        ConfigRefused: A key is not in the environment.
+        RpcUnavailable: The chain does not answer at start.
+        VenueUnavailable: The exchange does not answer at start.
+    """
+    signer = LocalSigner.from_env()
+    venue = KrakenVenue(service.card, *_exchange_keys())
+    door = Door(service.home.sockets / "recorder.sock")
+    async with ChainClient(service.card.chain.rpc_url) as chain:
+        try:
+            await venue.open()
+            desk = _Desk(service, chain, signer, venue, door)
+            await desk.run()
+        finally:
+            await venue.close()
+            await door.close()
+
+
+class _Desk:
+    """The parts of a running trader."""
+
+    def __init__(
+        self,
+        service: Service,
+        chain: ChainClient,
+        signer: LocalSigner,
+        venue: KrakenVenue,
+        door: Door,
+    ) -> None:
+        self._service = service
+        self._door = door
+        self._tuning = Tuning()
+        self._must_end = asyncio.Event()
+        card, clock = service.card, service.clock
+        scribe = Scribe(door, clock)
+        self._lane = ChainLane(chain, signer, card, self._tuning)
+        orders = OrderLane(venue, card, clock, self._tuning)
+        self._runner = Runner(self._lane, orders, scribe, card, clock, self._tuning, self._must_end)
+        self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
+        self._past, self._last_seq = _read_past(service.home)
+        self._desk = Coordinator(
+            card,
+            Limits(),
+            clock,
+            scribe,
+            self._runner,
+            self._watch,
+            lambda: all_balances(chain, venue, card),
+            self._past,
+        )
+
+    async def run(self) -> None:
+        service = self._service
+        ending = asyncio.create_task(self._end_in_time())
+        try:
+            recovered = await recover(self._past, self._lane, self._runner, self._watch)
+            for run in recovered:
+                service.log.info("recovered", execution=run.execution_id, state=run.state.value)
+            await self._lane.open()
+            await self._desk.refresh()
+            self._spawn()
+            service.ready()
+            await service.stopping.wait()
+            await self._stop()
+        finally:
+            ending.cancel()
+
+    def _spawn(self) -> None:
+        spawn = self._service.spawn
+        spawn(self._desk.watch_for_failure(), "failures")
+        spawn(self._listen(), "signals")
+        spawn(self._obey(), "halts")
+        spawn(self._refresh(), "balances")
+        spawn(self._finalise(), "finality")
+
+    async def _listen(self) -> None:
+        async for frames in defi_frames(self._service.home):
+            if not frames:
+                self._desk.surroundings.forget()
+            for frame in frames:
+                await self._hear(frame.message)
+
+    async def _hear(self, message: object) -> None:
+        match message:
+            case v2.ChainHead():
+                self._desk.surroundings.hear_head(message)
+            case v2.PoolState():
+                self._desk.surroundings.hear_pool(message)
+            case v2.OpportunitySignal():
+                await self._consider(message.payload)
+            case _:
+                return
+
+    async def _consider(self, payload: bytes) -> None:
+        opportunity = parse_payload(OpportunityFound.KIND, payload)
+        if not isinstance(opportunity, OpportunityFound):
+            return
+        verdict = await self._desk.consider(opportunity)
+        if verdict is not None:
+            self._service.log.info(
+                "decided",
+                opportunity=opportunity.opportunity_id,
+                approved=verdict.is_approved,
+                limit=verdict.limit_name,
+                reason=verdict.reason,
+            )
+
+    async def _obey(self) -> None:
+        async for order in self._door.halts(after_seq=self._last_seq):
+            await self._desk.obey(order)
+
+    async def _refresh(self) -> None:
+        while not await pause(self._must_end, _REFRESH_S):
+            await self._desk.refresh()
+
+    async def _finalise(self) -> None:
+        while not await pause(self._must_end, _FINALITY_S):
+            await self._watch.look()
+
+    async def _stop(self) -> None:
+        self._desk.is_stopping = True
+        await self._desk.finish(self._tuning.settle_s + self._tuning.finalise_s)
+        while not self._watch.is_empty and not await pause(self._must_end, _FINALITY_S):
+            pass
+
+    async def _end_in_time(self) -> None:
+        await self._service.stopping.wait()
+        await asyncio.sleep(self._tuning.settle_s + self._tuning.finalise_s)
+        self._must_end.set()
+
+
+def _exchange_keys() -> tuple[str, str]:
+    try:
+        return os.environ["ALPHAPULSE_EXCHANGE_KEY"], os.environ["ALPHAPULSE_EXCHANGE_SECRET"]
+    except KeyError as error:
+        raise ConfigRefused(
+            "put the exchange's key and secret into the environment", variable=error.args[0]
+        ) from error
+
+
+def _read_past(home: DeskHome) -> tuple[Past, int]:
+    records = list(past_records(home, HISTORY_KINDS))
+    past = fold((record.record_id, record.fact()) for record in records)
+    return past, records[-1].seq if records else 0

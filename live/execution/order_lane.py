@@ -1,0 +1,115 @@
+"""Orders at the exchange: what to intend, when an answer counts, when absence is a refusal.
+
+Sending and asking are the venue's (`exchange.py`); writing facts is the runner's.
+"""
+
+from __future__ import annotations
+
+from domain.clock import Clock
+from domain.desk import DeskCard
+from domain.money import exact_units
+from journal.records import OpportunityFound, OrderIntended
+from live.execution.answers import OrderAnswer
+from live.execution.legs import (
+    HEDGE_COLLAR_BPS,
+    LEG_COLLAR_BPS,
+    client_order_id,
+    collar_price,
+    leg_at,
+    order_base_units,
+)
+from live.execution.ports import Venue
+from live.execution.tuning import Tuning
+
+_COLLAR_BPS = {"leg": LEG_COLLAR_BPS, "hedge": HEDGE_COLLAR_BPS}
+
+
+class OrderLane:
+    """One account's way to one exchange.
+
+    Args:
+        venue: The exchange.
+        card: Symbol, grid and assets.
+        clock: To know how long an order has been absent.
+        tuning: How long absence has to last.
+    """
+
+    def __init__(self, venue: Venue, card: DeskCard, clock: Clock, tuning: Tuning) -> None:
+        self._venue = venue
+        self._card = card
+        self._clock = clock
+        self._tuning = tuning
+        self._sent_ns: dict[str, int] = {}
+        self._absences: dict[str, int] = {}
+
+    @property
+    def lot_units(self) -> int:
+        """Smallest quantity step, in the exchange's base units."""
+        exchange = self._card.exchange
+        return exact_units(exchange.lot, self._card.asset(exchange.base_asset).decimals)
+
+    def first_order(
+        self, execution_id: str, opportunity: OpportunityFound, moved_units: int
+    ) -> OrderIntended | None:
+        """Intend the second leg for the base that really moved on chain; None when it is only
+        dust.
+        """
+        exchange = self._card.exchange
+        base_units = order_base_units(
+            moved_units,
+            self._card.asset(self._card.chain.base_token).decimals,
+            self._card.asset(exchange.base_asset).decimals,
+            exchange.lot,
+        )
+        return self._order(execution_id, opportunity, base_units, "leg")
+
+    def second_order(
+        self, first: OrderIntended, answer: OrderAnswer, opportunity: OpportunityFound
+    ) -> OrderIntended | None:
+        """Intend what the first order left open, with a wider collar; None when it is only dust."""
+        lot = self.lot_units
+        left = (first.base_units - answer.filled_base_units) // lot * lot
+        return self._order(first.execution_id, opportunity, left, "hedge")
+
+    async def send(self, intent: OrderIntended) -> OrderAnswer:
+        """Send once."""
+        self._sent_ns[intent.client_order_id] = self._clock.now_ns()
+        return self._settled_absence(intent, await self._venue.submit(intent))
+
+    async def ask(self, intent: OrderIntended) -> OrderAnswer:
+        """Ask for an order that was, or may have been, sent."""
+        self._sent_ns.setdefault(intent.client_order_id, self._clock.now_ns())
+        return self._settled_absence(intent, await self._venue.find(intent))
+
+    def _settled_absence(self, intent: OrderIntended, answer: OrderAnswer) -> OrderAnswer:
+        key = intent.client_order_id
+        if answer.status != "ABSENT":
+            self._absences.pop(key, None)
+            return answer
+        if self._clock.now_ns() - self._sent_ns[key] >= self._tuning.order_absent_after_ns:
+            self._absences[key] = self._absences.get(key, 0) + 1
+        if self._absences.get(key, 0) >= 2:  # noqa: PLR2004 (once more than once)
+            return OrderAnswer(
+                "REJECTED", reason="the exchange never had it; asked again to be sure"
+            )
+        return OrderAnswer("UNKNOWN", reason="not there yet")
+
+    def _order(
+        self, execution_id: str, opportunity: OpportunityFound, base_units: int, purpose: str
+    ) -> OrderIntended | None:
+        if base_units < self.lot_units:
+            return None
+        exchange = self._card.exchange
+        leg = leg_at(opportunity, venue=exchange.venue)
+        return OrderIntended(
+            client_order_id=client_order_id(execution_id, purpose),
+            execution_id=execution_id,
+            venue=exchange.venue,
+            symbol=exchange.symbol,
+            side=leg.side,
+            base_units=base_units,
+            limit_price=collar_price(
+                leg.side, leg.quote_price_e6, _COLLAR_BPS[purpose], exchange.price_tick
+            ),
+            purpose=purpose,
+        )

@@ -1,0 +1,51 @@
+"""What execution needs of chain and exchange, as protocols: the real rims fit, and so do rehearsed
+ones.
+
+Types only. `live/chain/rpc.py` is the chain, `exchange.py` the exchange; tests hand in scripted
+ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from domain.chain.types import Receipt
+from journal.records import OrderIntended
+from live.chain.rpc import BlockHead
+from live.chain.send_answers import Accepted, Duplicate, Rejected
+from live.execution.answers import OrderAnswer
+
+
+class Chain(Protocol):
+    """The part of :class:`live.chain.rpc.ChainClient` that execution uses."""
+
+    async def head(self) -> BlockHead: ...
+    async def block(self, which: int | str) -> BlockHead | None: ...
+    async def receipt(self, tx_hash: str) -> Receipt | None: ...
+    async def nonce(self, address: str, tag: str = "latest") -> int: ...
+    async def transaction(self, tx_hash: str) -> Mapping[str, Any] | None: ...
+    async def send_raw(self, raw: bytes) -> Accepted | Duplicate | Rejected: ...
+    async def balance_wei(self, address: str, block: int | str = "latest") -> int: ...
+    async def erc20_balance(
+        self, token_address: str, holder: str, block: int | str = "latest"
+    ) -> int: ...
+    async def request(self, method: str, params: list[Any]) -> Any: ...  # noqa: ANN401 (JSON)
+
+
+class Venue(Protocol):
+    """An exchange that can be sent one kind of order and asked about it."""
+
+    async def submit(self, intent: OrderIntended) -> OrderAnswer:
+        """Send an order once; UNKNOWN when it may have arrived."""
+        ...
+
+    async def find(self, intent: OrderIntended) -> OrderAnswer:
+        """Ask for an order by client id; ABSENT when the exchange has none, UNKNOWN when it is
+        silent.
+        """
+        ...
+
+    async def balances(self) -> dict[str, int]:
+        """Read what is free to trade, in base units by asset identity."""
+        ...

@@ -1,0 +1,272 @@
+"""Walks one execution through the machine: carries out each command, writes each fact, returns the
+event.
+
+The order inside every handler is the promise of the house: intent durable, then send; answer, then
+fact. Which command comes next is the machine's business, what may be sent at all is risk's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from domain.clock import Clock
+from domain.desk import DeskCard
+from domain.errors import RpcUnavailable
+from journal.records import AlertRaised, ExecutionFinished, OrderIntended
+from live.execution import metrics
+from live.execution.answers import (
+    DEFINITE_ORDER,
+    ChainAnswer,
+    order_event,
+    order_fact,
+    transaction_fact,
+    tx_event,
+)
+from live.execution.calls import call_of
+from live.execution.chain_lane import ChainLane, Prepared, Unfit
+from live.execution.legs import moved_units, token_address
+from live.execution.machine import OUTCOMES, Command, Event, State, step
+from live.execution.order_lane import OrderLane
+from live.execution.run import Run, SentOrder, SentTransaction
+from live.execution.scribe import Scribe
+from live.execution.tuning import Tuning
+
+EXPIRED = "expired before it was sent; nothing left the house"
+_FIXED_REASONS = {
+    State.SETTLED: "every leg is done",
+    State.UNKNOWN: "the process ended before an answer came; the next one asks",
+}
+"""Outcomes that may be written again after a restart or a reorg, and must then read the same."""
+
+
+class Runner:
+    """Carries out what the machine commands.
+
+    Args:
+        chain: The lane transactions leave by.
+        orders: The lane orders leave by.
+        scribe: The journal.
+        card: The desk.
+        clock: For expiry and alerts.
+        tuning: Waiting.
+        must_end: Set when the process may wait for answers no longer.
+    """
+
+    def __init__(
+        self,
+        chain: ChainLane,
+        orders: OrderLane,
+        scribe: Scribe,
+        card: DeskCard,
+        clock: Clock,
+        tuning: Tuning,
+        must_end: asyncio.Event,
+    ) -> None:
+        self._chain = chain
+        self._orders = orders
+        self._scribe = scribe
+        self._card = card
+        self._clock = clock
+        self._tuning = tuning
+        self._must_end = must_end
+        self._handlers: dict[Command, Callable[[Run], Awaitable[Event]]] = {
+            Command.INTEND_TX: self._intend_transaction,
+            Command.SEND_TX: self._send_transaction,
+            Command.ASK_CHAIN: self._ask_chain,
+            Command.RETIRE_NONCE: self._retire_nonce,
+            Command.INTEND_ORDER: self._intend_order,
+            Command.SEND_ORDER: self._send_order,
+            Command.ASK_VENUE: self._ask_venue,
+            Command.INTEND_HEDGE: self._intend_hedge,
+            Command.SEND_HEDGE: self._send_order,
+        }
+
+    async def drive(self, run: Run, event: Event) -> None:
+        """Walk until the execution is finished, as far as this process can know.
+
+        Args:
+            run: Changed in place.
+            event: What starts the walk: APPROVED, RESTARTED, or an undoing.
+        """
+        while True:
+            run.state, command = step(run.state, event)
+            if command not in self._handlers:
+                break
+            event = await self._handlers[command](run)
+        if command is not Command.REST:
+            await self._finish(run, command)
+
+    async def retire(self, run: Run) -> None:
+        """Use up the nonce of an execution's lost transaction, so that it can never be mined
+        late.
+        """
+        await self._retire_nonce(run)
+
+    # --- the chain --------------------------------------------------------------------------------
+
+    async def _intend_transaction(self, run: Run) -> Event:
+        try:
+            with metrics.timed("sign"):
+                prepared = await self._prepared(run)
+        except RpcUnavailable as error:
+            run.reason = f"the chain was away before anything was sent: {error.sentence}"
+            return Event.ABANDONED
+        if isinstance(prepared, Unfit):
+            run.reason = prepared.reason
+            return Event.ABANDONED
+        await self._scribe.note(run.trail, prepared.intent)
+        run.transactions.append(SentTransaction(prepared.intent, prepared=prepared))
+        return Event.INTENT_DURABLE
+
+    async def _prepared(self, run: Run) -> Prepared | Unfit:
+        deadline_block = await self._chain.deadline_block()
+        call = call_of(run.opportunity, self._card, deadline_block)
+        return await self._chain.prepare(run.execution_id, call)
+
+    async def _send_transaction(self, run: Run) -> Event:
+        sent = run.transactions[0]
+        sent.sent_s = _now_s()
+        prepared, sent.prepared = sent.prepared, None
+        if prepared is None or self._clock.now_ns() >= run.opportunity.expires_ns:
+            if prepared is not None:
+                self._chain.forget(prepared)
+            sent.answer = ChainAnswer("REJECTED", reason=EXPIRED)
+        else:
+            with metrics.timed("receipt"):
+                sent.answer = await self._chain.send(prepared)
+        await self._note_transaction(run, sent)
+        return self._leg_event(run)
+
+    async def _ask_chain(self, run: Run) -> Event:
+        leg = run.transactions[0]
+        if leg.answer.status in {"REJECTED", "DROPPED", "REPLACED"}:
+            return self._leg_event(run)
+        if await self._is_over(self._tuning.ask_s):
+            return Event.STOPPED
+        leg.answer = await self._chain.ask(leg.intent)
+        if leg.is_definite:
+            await self._note_transaction(run, leg)
+            await self._ask_retirements(run)
+            return self._leg_event(run)
+        return Event.TX_ABSENT if self._is_lost(run, leg) else Event.TX_SILENT
+
+    def _is_lost(self, run: Run, leg: SentTransaction) -> bool:
+        is_absent = leg.answer.status == "ABSENT"
+        patience_s = self._tuning.absent_after_s if is_absent else self._tuning.retire_after_s
+        return len(run.transactions) == 1 and _now_s() - leg.sent_s >= patience_s
+
+    async def _retire_nonce(self, run: Run) -> Event:
+        try:
+            prepared = await self._chain.retirement(run.transactions[0].intent)
+        except RpcUnavailable:
+            return Event.TX_SILENT
+        await self._scribe.note(run.trail, prepared.intent)
+        retired = SentTransaction(prepared.intent)
+        run.transactions.append(retired)
+        retired.answer = await self._chain.send(prepared)
+        if retired.answer.status == "REJECTED":
+            await self._note_transaction(run, retired)
+            run.transactions.remove(retired)
+        return Event.TX_SILENT
+
+    async def _ask_retirements(self, run: Run) -> None:
+        for sent in run.transactions[1:]:
+            sent.answer = await self._chain.ask(sent.intent)
+            if sent.is_definite:
+                await self._note_transaction(run, sent)
+
+    async def _note_transaction(self, run: Run, sent: SentTransaction) -> None:
+        run.reason = sent.answer.reason
+        await self._scribe.note(run.trail, transaction_fact(sent.intent, sent.answer, "included"))
+
+    def _leg_event(self, run: Run) -> Event:
+        return tx_event(run.transactions[0].answer, owes_order=run.owes_order)
+
+    # --- the exchange -----------------------------------------------------------------------------
+
+    async def _intend_order(self, run: Run) -> Event:
+        receipt = run.transactions[0].answer.receipt
+        moved = 0
+        if receipt is not None:
+            base = token_address(self._card.chain.base_token)
+            moved = moved_units(receipt, token=base, wallet=self._card.chain.wallet)
+        intent = self._orders.first_order(run.execution_id, run.opportunity, moved)
+        return await self._intended(run, intent)
+
+    async def _intend_hedge(self, run: Run) -> Event:
+        first = run.orders[0]
+        intent = self._orders.second_order(first.intent, first.answer, run.opportunity)
+        return await self._intended(run, intent)
+
+    async def _intended(self, run: Run, intent: OrderIntended | None) -> Event:
+        if intent is None:
+            run.reason = "what is left is smaller than the exchange's lot"
+            return Event.ABANDONED
+        await self._scribe.note(run.trail, intent)
+        run.orders.append(SentOrder(intent))
+        return Event.INTENT_DURABLE
+
+    async def _send_order(self, run: Run) -> Event:
+        order = run.orders[-1]
+        with metrics.timed("order"):
+            order.answer = await self._orders.send(order.intent)
+        return await self._note_order(run, order)
+
+    async def _ask_venue(self, run: Run) -> Event:
+        order = run.orders[-1]
+        if not order.is_definite:
+            if await self._is_over(self._tuning.ask_s):
+                return Event.STOPPED
+            order.answer = await self._orders.ask(order.intent)
+            if not order.is_definite:
+                return Event.ORDER_SILENT
+        return await self._note_order(run, order)
+
+    async def _note_order(self, run: Run, order: SentOrder) -> Event:
+        run.reason = order.answer.reason
+        fact = order_fact(order.intent, order.answer, self._card.exchange.quote_asset)
+        await self._scribe.note(run.trail, fact)
+        return order_event(order.answer, order.intent.base_units, self._orders.lot_units)
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    async def _finish(self, run: Run, command: Command) -> None:
+        outcome = OUTCOMES[run.state]
+        finished = ExecutionFinished(
+            execution_id=run.execution_id,
+            opportunity_id=run.opportunity.opportunity_id,
+            strategy=run.opportunity.strategy,
+            outcome=outcome,
+            reason=_FIXED_REASONS.get(run.state, run.reason),
+        )
+        alerts = (self._alert(run),) if command is Command.FINISH_AND_ALERT else ()
+        await self._scribe.note(run.trail, finished, *alerts)
+        metrics.EXECUTIONS.labels(run.opportunity.strategy, outcome).inc()
+
+    def _alert(self, run: Run) -> AlertRaised:
+        filled = sum(
+            o.answer.filled_base_units for o in run.orders if o.answer.status in DEFINITE_ORDER
+        )
+        asked = run.orders[0].intent.base_units if run.orders else 0
+        return AlertRaised(
+            alert="position_left",
+            severity="warning",
+            subject=run.execution_id,
+            detail=(
+                f"the second leg filled {filled} of {asked} base units at "
+                f"{self._card.exchange.venue}; the rest is a position ({run.reason})"
+            ),
+            raised_ns=self._clock.now_ns(),
+        )
+
+    async def _is_over(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._must_end.wait(), timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,7 +1,7 @@
 """What settlement answers: everything of ours that moved, each with its evidence.
 
-Amounts are integers in base units; a signed amount is positive when an account of ours *received* it.
-Nothing here computes.
+Amounts are integers in base units; a signed amount is positive when an account of ours *received*
+it. Nothing here computes.
 """
 
 from __future__ import annotations

@@ -205,12 +205,18 @@ class LedgerLine(msgspec.Struct, frozen=True):
 
 
 class ExchangeBook(msgspec.Struct, frozen=True):
-    """One exchange's statements as captured; not complete means absence proves nothing."""
+    """One exchange's statements as captured.
+
+    Args:
+        is_complete: When false, absence proves nothing.
+        opened_ns: Rows at or before it are part of the opening balance and settle nothing.
+    """
 
     fills: tuple[ExchangeFill, ...] = ()
     lines: tuple[LedgerLine, ...] = ()
     is_complete: bool = True
     failure: str = ""
+    opened_ns: int = 0
 
 
 # --- what the chain says --------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""What a whole unit of something was worth at an instant, by one named policy.
+
+A step function: the last mark at or before the instant. Before the day's first mark the opening
+mark holds: the one carried from the previous close, or else the first observed, and which of the
+two it is is said. The book currency is worth 1 by definition. What was never marked has no worth
+here: None.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from domain.desk import BOOK_CURRENCY
+from domain.pnl.types import Mark
+
+ONE_E6 = 1_000_000
+CARRIED = "carried"
+FIRST_OBSERVED = "first_observed"
+
+
+class _Steps(msgspec.Struct, frozen=True):
+    times_ns: list[int]
+    marks_e6: list[int]
+
+
+class MarkBook(msgspec.Struct, frozen=True):
+    """Marks of one policy, arranged for look-up; build it with :meth:`of`."""
+
+    policy: str
+    steps: dict[str, _Steps]
+    openings: dict[str, tuple[int, str]]
+
+    @classmethod
+    def of(
+        cls,
+        marks: Iterable[Mark],
+        *,
+        start_ns: int = 0,
+        carried: Mapping[str, int] | None = None,
+        policy: str = "cex_mid",
+    ) -> MarkBook:
+        """Arrange marks.
+
+        Args:
+            marks: In any order; other policies' marks are left out, and so are those before
+                `start_ns`, of which the last is what an opening may be carried from.
+            start_ns: Where the day starts.
+            carried: Underlying -> closing mark of the previous close; wins over anything observed
+                before the day.
+            policy: Which way of marking; its name is stored with every number.
+        """
+        ordered = sorted({mark for mark in marks if mark.policy == policy})
+        before = {mark.underlying: mark.mark_e6 for mark in ordered if mark.at_ns < start_ns}
+        steps: dict[str, _Steps] = {}
+        for mark in ordered:
+            if mark.at_ns >= start_ns:
+                step = steps.setdefault(mark.underlying, _Steps([], []))
+                step.times_ns.append(mark.at_ns)
+                step.marks_e6.append(mark.mark_e6)
+        openings = {name: (step.marks_e6[0], FIRST_OBSERVED) for name, step in steps.items()}
+        openings |= {name: (e6, CARRIED) for name, e6 in {**before, **(carried or {})}.items()}
+        openings[BOOK_CURRENCY] = (ONE_E6, "definition")
+        return cls(policy=policy, steps=steps, openings=openings)
+
+    def opening(self, underlying: str) -> int | None:
+        """Give the mark the day opens with, or None if there is none."""
+        known = self.openings.get(underlying)
+        return known[0] if known else None
+
+    def at(self, underlying: str, ns: int) -> int | None:
+        """Give the mark in force at an instant, in millionths, or None if never marked."""
+        if underlying == BOOK_CURRENCY:
+            return ONE_E6
+        step = self.steps.get(underlying)
+        position = bisect_right(step.times_ns, ns) if step else 0
+        if step is None or position == 0:
+            return self.opening(underlying)
+        return step.marks_e6[position - 1]

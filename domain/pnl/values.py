@@ -1,0 +1,44 @@
+"""What amounts were worth: an asset's decimals and underlying meet the mark in force.
+
+Exact integers of 10^-24 book currency. An asset the desk does not know has no value here, on
+neither side of the identity; who asks gets None and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.desk import Asset
+from domain.money import value_usd_e24
+from domain.pnl.marks import MarkBook
+
+
+class Valuer(msgspec.Struct, frozen=True):
+    """Values amounts of the desk's assets at marks."""
+
+    assets: dict[str, Asset]
+    marks: MarkBook
+
+    @classmethod
+    def of(cls, assets: Iterable[Asset], marks: MarkBook) -> Valuer:
+        """Arrange reference data by asset identity."""
+        return cls({asset.asset: asset for asset in assets}, marks)
+
+    def knows(self, asset: str) -> bool:
+        """Ask whether the desk's reference data holds an asset."""
+        return asset in self.assets
+
+    def underlying(self, asset: str) -> str:
+        """Name whose mark values a known asset."""
+        return self.assets[asset].underlying
+
+    def at_mark(self, asset: str, units: int, mark_e6: int) -> int:
+        """Value units of a known asset at a given mark."""
+        return value_usd_e24(units, self.assets[asset].decimals, mark_e6)
+
+    def at(self, asset: str, units: int, ns: int) -> int | None:
+        """Value units of a known asset at the mark in force; None without a mark."""
+        mark_e6 = self.marks.at(self.underlying(asset), ns)
+        return None if mark_e6 is None else self.at_mark(asset, units, mark_e6)

@@ -1,0 +1,15 @@
+select
+    entry_id,
+    account,
+    asset,
+    units,
+    at_ns,
+    cause,
+    strategy,
+    venue,
+    execution_id,
+    correlation_id,
+    evidence,
+    day
+from {{ source('books', 'int_ledger__postings_made') }}
+where {{ on_day() }}

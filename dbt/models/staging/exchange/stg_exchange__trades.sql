@@ -1,0 +1,12 @@
+select
+    venue,
+    symbol,
+    trade_id,
+    price,
+    quantity,
+    venue_ns,
+    side,
+    day
+from {{ source('exchange', 'raw_exchange__trades') }}
+where {{ on_day() }}
+qualify row_number() over (partition by venue, symbol, trade_id order by day) = 1

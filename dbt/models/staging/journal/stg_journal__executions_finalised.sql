@@ -1,0 +1,6 @@
+{{ journal_kind('execution.finalised', {
+    'execution_id': 'varchar',
+    'strategy': 'varchar',
+    'outcome': 'varchar',
+    'block_number': 'bigint'
+}) }}

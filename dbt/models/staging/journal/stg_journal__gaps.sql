@@ -1,0 +1,7 @@
+{{ journal_kind('feed.gap', {
+    'source': 'varchar',
+    'noticed': 'varchar',
+    'expected': 'bigint',
+    'got': 'bigint',
+    'noticed_ns': 'bigint'
+}) }}

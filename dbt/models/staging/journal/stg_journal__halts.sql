@@ -1,0 +1,6 @@
+{{ journal_kind('order.halt', {
+    'scope': 'varchar',
+    'cause_id': 'varchar',
+    'reason': 'varchar',
+    'is_lifted': 'boolean'
+}) }}

@@ -1,0 +1,1 @@
+"""Assets by subject: each reads like a table of contents (load, call the domain, write, report)."""

@@ -1,0 +1,131 @@
+"""Captures: each source copied into the lake, incrementally and up to one anchor.
+
+How a source is read is in `orchestration/captures/`; here is only what depends on what. Captures
+never interpret.
+"""
+
+import dagster as dg
+
+from orchestration.assets.catalog import capture_spec, done
+from orchestration.captures import anchor, chain, exchange, facts
+from orchestration.failures import ASK_AGAIN, honouring_advice
+from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Lake
+
+FACTS = capture_spec("raw_journal__facts", kinds={"sqlite"})
+ANCHORS = capture_spec("raw_chain__anchors", kinds={"ethereum"}, deps=("raw_journal__facts",))
+SCAN = tuple(
+    capture_spec(name, kinds={"ethereum"}, deps=("raw_chain__anchors",))
+    for name in ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
+)
+CHAIN_BALANCES = capture_spec(
+    "raw_chain__balances", kinds={"ethereum"}, deps=("raw_chain__anchors",)
+)
+FILLS = capture_spec("raw_exchange__fills", kinds={"rest"}, deps=("raw_chain__anchors",))
+LINES = capture_spec("raw_exchange__ledger_lines", kinds={"rest"}, deps=("raw_chain__anchors",))
+TAPE = capture_spec("raw_exchange__trades", kinds={"rest"}, deps=("raw_chain__anchors",))
+EXCHANGE_BALANCES = capture_spec(
+    "raw_exchange__balances", kinds={"rest"}, deps=("raw_exchange__ledger_lines",)
+)
+
+
+@dg.multi_asset(specs=[FACTS], name="capture_journal", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_journal__facts(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Copy the day's new journal records."""
+    day = context.partition_key
+    new = facts.capture_facts(desk.home, day)
+    last = Lake(desk.home).cursor("raw_journal__facts", day).position
+    return done(_rows(desk, "raw_journal__facts", day), new_rows=new, last_seq=last)
+
+
+@dg.multi_asset(specs=[ANCHORS], name="capture_anchor", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_chain__anchors(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Choose the block and instant at which every source is compared."""
+    chosen = anchor.capture_anchor(desk.home, context.partition_key)
+    return done(1, block=chosen.block_number, block_hash=chosen.block_hash, reason=chosen.reason)
+
+
+@dg.multi_asset(specs=list(SCAN), name="capture_chain", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_chain__blocks(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
+    """Scan the day's new blocks for what touches us."""
+    day = context.partition_key
+    new = chain.capture_blocks(desk.home, day)
+    blocks, transactions, logs = (_scanned(desk, spec.key, day, new) for spec in SCAN)
+    return blocks, transactions, logs
+
+
+@dg.multi_asset(specs=[CHAIN_BALANCES], name="capture_chain_balances", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_chain__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Ask what our addresses hold at the anchor, and at the opening on the first day."""
+    day = context.partition_key
+    chain.capture_balances(desk.home, day)
+    return done(_rows(desk, "raw_chain__balances", day))
+
+
+@dg.multi_asset(specs=[FILLS], name="capture_fills", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_exchange__fills(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Copy our new trades from the exchange's history."""
+    day = context.partition_key
+    new = exchange.capture_fills(desk.home, day)
+    return done(_rows(desk, "raw_exchange__fills", day), new_rows=new)
+
+
+@dg.multi_asset(specs=[LINES], name="capture_ledger_lines", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_exchange__ledger_lines(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> dg.MaterializeResult:
+    """Copy the new lines of our account statement."""
+    day = context.partition_key
+    new = exchange.capture_ledger_lines(desk.home, day)
+    return done(_rows(desk, "raw_exchange__ledger_lines", day), new_rows=new)
+
+
+@dg.multi_asset(specs=[EXCHANGE_BALANCES], name="capture_exchange_balances")
+@honouring_advice
+def raw_exchange__balances(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> dg.MaterializeResult:
+    """Read the statement's own running balance at the cut-off."""
+    return done(exchange.capture_exchange_balances(desk.home, context.partition_key))
+
+
+@dg.multi_asset(specs=[TAPE], name="capture_public_trades", retry_policy=ASK_AGAIN)
+@honouring_advice
+def raw_exchange__trades(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Copy the public tape."""
+    day = context.partition_key
+    new = exchange.capture_public_trades(desk.home, day)
+    return done(_rows(desk, "raw_exchange__trades", day), new_rows=new)
+
+
+def _scanned(desk: Desk, key: dg.AssetKey, day: str, new: int) -> dg.MaterializeResult:
+    rows = _rows(desk, key.to_user_string(), day)
+    return dg.MaterializeResult(
+        asset_key=key, metadata={"dagster/row_count": rows, "new_blocks": new}
+    )
+
+
+def _rows(desk: Desk, table: str, day: str) -> int:
+    import pyarrow.parquet as pq
+
+    return sum(pq.read_metadata(path).num_rows for path in Lake(desk.home).parts(table, day))
+
+
+CAPTURES = [
+    raw_journal__facts,
+    raw_chain__anchors,
+    raw_chain__blocks,
+    raw_chain__balances,
+    raw_exchange__fills,
+    raw_exchange__ledger_lines,
+    raw_exchange__balances,
+    raw_exchange__trades,
+]

@@ -1,0 +1,99 @@
+"""What every asset says of itself: group, owners, kinds, grain and columns, from one description.
+
+Reviewers read lineage; what they see beside a node is made here, so that no asset is dumb.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import msgspec
+
+from orchestration.failures import ASK_AGAIN
+from orchestration.partitions import utc_days
+from orchestration.resources.lake import struct_columns
+from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
+
+OWNERS = {
+    "captures": "team:market-operations",
+    "settlement": "team:settlement",
+    "reconciliation": "team:control",
+    "ledger": "team:books",
+    "positions": "team:books",
+    "pnl": "team:books",
+    "audit": "team:control",
+    "capacity": "team:platform",
+    "staging": "team:books",
+    "chain": "team:settlement",
+    "market": "team:market-operations",
+    "marts": "team:books",
+}
+_SQL_TYPES = {TEXT: "varchar", INT: "bigint", WIDE: "decimal(38,0)", FLAG: "boolean"}
+_UNITS = {
+    "_usd_e24": "book currency in 10^-24",
+    "_units": "base units",
+    "_wei": "wei",
+    "_ns": "nanoseconds since the epoch, UTC",
+    "_e6": "millionths of the book currency",
+}
+
+
+def capture_spec(name: str, *, kinds: set[str], deps: tuple[str, ...] = ()) -> dg.AssetSpec:
+    """Describe a captured table."""
+    table = TABLES[name]
+    return _spec(name, "captures", table.grain, kinds | {"parquet"}, deps, table.columns)
+
+
+def book_spec(
+    name: str, group: str, grain: str, kind: type[msgspec.Struct], deps: tuple[str, ...]
+) -> dg.AssetSpec:
+    """Describe a table the domain computed."""
+    return _spec(name, group, grain, {"python", "parquet"}, deps, struct_columns(kind))
+
+
+def _spec(
+    name: str,
+    group: str,
+    grain: str,
+    kinds: set[str],
+    deps: tuple[str, ...],
+    columns: tuple[Column, ...],
+) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        name,
+        description=grain,
+        group_name=group,
+        owners=[OWNERS[group]],
+        kinds=kinds,
+        deps=list(deps),
+        partitions_def=utc_days,
+        metadata={"dagster/column_schema": column_schema(columns)},
+    )
+
+
+def column_schema(columns: tuple[Column, ...]) -> dg.TableSchema:
+    """Describe columns as Dagster shows them, each with its meaning or its unit."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=_SQL_TYPES[column.kind],
+                description=column.meaning or _unit(column.name),
+            )
+            for column in columns
+        ]
+    )
+
+
+def _unit(name: str) -> str | None:
+    return next((unit for suffix, unit in _UNITS.items() if name.endswith(suffix)), None)
+
+
+def done(rows: int, **metadata: Any) -> dg.MaterializeResult[Any]:  # noqa: ANN401 (what is shown)
+    """Report one asset as written, with how many rows."""
+    return dg.MaterializeResult(metadata={"dagster/row_count": rows, **metadata})
+
+
+STEP = {"retry_policy": ASK_AGAIN}
+"""What every asset's step shares."""

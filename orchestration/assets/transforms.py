@@ -1,0 +1,126 @@
+"""dbt in the graph: staging and intermediate models before settlement, marts after attribution.
+
+One in-process invocation a step; each model and each data test is reported as its own asset or
+check. SQL belongs to `dbt/`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from domain.errors import InvariantBroken
+from orchestration.assets.catalog import OWNERS
+from orchestration.dbt_manifest import prepare
+from orchestration.failures import failure_of
+from orchestration.partitions import utc_days
+from orchestration.resources.dbt_run import DbtOutcome, run_dbt
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL, Warehouse
+
+BEFORE_SETTLEMENT = "fqn:alphapulse.staging fqn:alphapulse.intermediate"
+MARTS = "fqn:alphapulse.marts"
+Event = dg.Output[None] | dg.AssetCheckResult
+
+
+class BooksTranslator(DagsterDbtTranslator):
+    """Names dbt's models as the rest of the graph names its tables: by their own name."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Give the key; sources share it with the asset that captures or computes them."""
+        return dg.AssetKey([dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Group models as their folders do: staging, the subject, marts."""
+        folders = dbt_resource_props["fqn"][1:-1]
+        return {"intermediate": folders[-1]}.get(folders[0], folders[0])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Give the team that answers for the model's group."""
+        return [OWNERS[self.get_group_name(dbt_resource_props) or "marts"]]
+
+
+TRANSLATOR = BooksTranslator(
+    settings=DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False)
+)
+
+
+@dbt_assets(
+    manifest=prepare(),
+    select=BEFORE_SETTLEMENT,
+    name="transform_captures",
+    partitions_def=utc_days,
+    dagster_dbt_translator=TRANSLATOR,
+    pool=POOL,
+)
+def dbt_staging(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
+    """Type, dedupe and decode what was captured."""
+    yield from _transform(context, desk, BEFORE_SETTLEMENT)
+
+
+@dbt_assets(
+    manifest=prepare(),
+    select=MARTS,
+    name="build_marts",
+    partitions_def=utc_days,
+    dagster_dbt_translator=TRANSLATOR,
+    pool=POOL,
+)
+def dbt_marts(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
+    """Arrange the settled day for readers and publish it as Parquet."""
+    yield from _transform(context, desk, MARTS)
+    _publish(context, desk)
+
+
+def _transform(context: dg.AssetExecutionContext, desk: Desk, select: str) -> Iterator[Event]:
+    is_checked = bool(context.op_execution_context.selected_asset_check_keys)
+    command = "build" if is_checked else "run"
+    outcome = run_dbt(desk.home, context.partition_key, select, command=command)
+    _raise_broken_models(outcome)
+    yield from _events(context, outcome)
+
+
+def _raise_broken_models(outcome: DbtOutcome) -> None:
+    broken = [node for node in outcome.nodes if node.resource == "model" and not node.is_good]
+    if broken:
+        raise failure_of(
+            InvariantBroken(
+                f"dbt could not build {broken[0].name}; see its message", dbt=broken[0].message
+            )
+        )
+
+
+def _events(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> Iterator[Event]:
+    results = {node.name: node for node in outcome.nodes}
+    for key in sorted(context.selected_asset_keys):
+        node = results[key.to_user_string()]
+        yield dg.Output(
+            None,
+            output_name=key.to_python_identifier(),
+            metadata={"seconds": node.seconds, "dbt": node.unique_id},
+        )
+    for key in sorted(context.op_execution_context.selected_asset_check_keys):
+        node = results[key.name]
+        yield dg.AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=node.is_good,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"failures": node.failures, "seconds": node.seconds, "dbt": node.message},
+        )
+
+
+def _publish(context: dg.AssetExecutionContext, desk: Desk) -> None:
+    day, warehouse = context.partition_key, Warehouse(desk.home)
+    for key in sorted(context.selected_asset_keys):
+        name = key.to_user_string()
+        warehouse.publish(name, mart_path(desk, name, day))
+
+
+def mart_path(desk: Desk, name: str, day: str) -> Any:  # noqa: ANN401
+    """Name the published file of one mart's day."""
+    return desk.home.marts / name / f"day={day}" / f"{name}.parquet"
+
+
+TRANSFORMS = [dbt_staging, dbt_marts]

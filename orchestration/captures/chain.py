@@ -1,0 +1,216 @@
+"""The chain into the lake: every block of the day up to the anchor, what touches us, and balances.
+
+A transaction is captured when an address of ours signed it, was called by it, or occurs in one of
+its Transfer logs; then with its receipt and all its logs. Only final blocks are read, so nothing
+captured is ever taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.clock import SECOND_NS, day_bounds_ns
+from domain.desk import DeskCard
+from domain.home import DeskHome
+from domain.identity import wallet_account
+from orchestration.captures.anchor import Anchor, day_anchor
+from orchestration.resources.chain_source import ChainSource
+from orchestration.resources.desk import desk_card
+from orchestration.resources.lake import Cursor, Lake
+from orchestration.resources.lake_schema import BLOCKS, CHAIN_BALANCES, LOGS, TRANSACTIONS
+
+RANGE_BLOCKS = 500
+"""Blocks a log query; public nodes cap ranges near this."""
+
+
+def capture_blocks(home: DeskHome, day: str) -> int:
+    """Scan the day's new blocks: headers, transactions that touch us, their logs.
+
+    Returns:
+        How many blocks were added.
+
+    Raises:
+        RpcUnavailable: The chain does not answer and blocks are missing; nothing is written then.
+    """
+    lake, anchor, card = Lake(home), day_anchor(home, day), desk_card(home)
+    first = _first_new_block(lake, card, day)
+    if first > anchor.block_number and lake.parts(BLOCKS.name, day):
+        return 0
+    source = ChainSource(card.chain.rpc_url)
+    start_s = day_bounds_ns(day)[0] // SECOND_NS
+    blocks, transactions, logs = _scan(source, card, first, anchor.block_number, start_s)
+    cursor = Cursor(anchor.block_number, anchor.block_hash)
+    lake.append(LOGS.name, day, logs, cursor)
+    lake.append(TRANSACTIONS.name, day, transactions, cursor)
+    lake.append(BLOCKS.name, day, blocks, cursor)  # last: it is the cursor the next tick trusts
+    return len(blocks)
+
+
+def capture_balances(home: DeskHome, day: str) -> int:
+    """Ask what each address of ours holds at the opening and at the anchor.
+
+    Raises:
+        RpcUnavailable: The chain does not answer and the balances are not yet known.
+    """
+    lake, anchor, card = Lake(home), day_anchor(home, day), desk_card(home)
+    if lake.cursor(CHAIN_BALANCES.name, day).anchor == anchor.block_hash:
+        return 0
+    source = ChainSource(card.chain.rpc_url)
+    rows = [*_opening_rows(source, card, lake, day), *_rows_at(source, card, anchor)]
+    lake.replace(CHAIN_BALANCES.name, day, rows)
+    lake.append(CHAIN_BALANCES.name, day, [], Cursor(anchor.block_number, anchor.block_hash))
+    return len(rows)
+
+
+def _first_new_block(lake: Lake, card: DeskCard, day: str) -> int:
+    earlier = [known for known in lake.days(BLOCKS.name) if known <= day]
+    read = [lake.cursor(BLOCKS.name, known).position for known in earlier]
+    return max([card.chain.opening_block, *read]) + 1
+
+
+def _scan(
+    source: ChainSource, card: DeskCard, first: int, last: int, start_s: int
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    blocks: list[dict[str, Any]] = []
+    transactions: list[dict[str, Any]] = []
+    logs: list[dict[str, Any]] = []
+    own = card.own_addresses()
+    for low, high in _ranges(first, last):
+        moved = {log["transactionHash"] for log in source.transfer_logs(low, high, sorted(own))}
+        for number in range(low, high + 1):
+            block = source.block(number, is_full=True)
+            if int(block["timestamp"], 16) < start_s:
+                continue
+            blocks.append(_block_row(card, block))
+            for transaction in block["transactions"]:
+                if _touches(transaction, own, moved):
+                    receipt = source.receipt(transaction["hash"])
+                    transactions.append(transaction_row(card, block, transaction, receipt))
+                    logs += [log_row(card, block, log) for log in receipt["logs"]]
+    return blocks, transactions, logs
+
+
+def _ranges(first: int, last: int) -> Iterator[tuple[int, int]]:
+    for low in range(first, last + 1, RANGE_BLOCKS):
+        yield low, min(low + RANGE_BLOCKS - 1, last)
+
+
+def _touches(transaction: dict[str, Any], own: frozenset[str], moved: set[str]) -> bool:
+    parties = {transaction["from"].lower(), (transaction.get("to") or "").lower()}
+    return bool(parties & own) or transaction["hash"] in moved
+
+
+def _block_row(card: DeskCard, block: dict[str, Any]) -> dict[str, Any]:
+    base_fee = block.get("baseFeePerGas")
+    return {
+        "chain_id": card.chain.chain_id,
+        "number": int(block["number"], 16),
+        "hash": block["hash"],
+        "parent_hash": block["parentHash"],
+        "timestamp_s": int(block["timestamp"], 16),
+        "base_fee_wei": None if base_fee is None else str(int(base_fee, 16)),
+        "receipts_root": block["receiptsRoot"],
+        "logs_bloom": block["logsBloom"],
+        "gas_used": int(block["gasUsed"], 16),
+        "gas_limit": int(block["gasLimit"], 16),
+        "transaction_count": len(block["transactions"]),
+    }
+
+
+def transaction_row(
+    card: DeskCard, block: dict[str, Any], transaction: dict[str, Any], receipt: dict[str, Any]
+) -> dict[str, Any]:
+    """Write one transaction and its receipt, as a node answers them, as a captured row."""
+    status = receipt.get("status")
+    return {
+        "chain_id": card.chain.chain_id,
+        "tx_hash": transaction["hash"],
+        "tx_index": int(receipt["transactionIndex"], 16),
+        "block_number": int(block["number"], 16),
+        "block_hash": block["hash"],
+        "block_timestamp_s": int(block["timestamp"], 16),
+        "sender": transaction["from"].lower(),
+        "recipient": _lower(transaction.get("to")),
+        "nonce": int(transaction["nonce"], 16),
+        "value_wei": str(int(transaction["value"], 16)),
+        "tx_type": int(transaction.get("type") or "0x0", 16),
+        "gas_limit": int(transaction["gas"], 16),
+        "status": None if status is None else int(status, 16),
+        "gas_used": int(receipt["gasUsed"], 16),
+        "cumulative_gas_used": int(receipt["cumulativeGasUsed"], 16),
+        "effective_gas_price_wei": str(int(receipt["effectiveGasPrice"], 16)),
+        "contract_address": _lower(receipt.get("contractAddress")),
+        "blob_gas_used": int(receipt.get("blobGasUsed") or "0x0", 16),
+        "blob_gas_price_wei": _blob_price(receipt),
+        "l1_fee_wei": str(int(receipt.get("l1Fee") or "0x0", 16)),
+    }
+
+
+def log_row(card: DeskCard, block: dict[str, Any], log: dict[str, Any]) -> dict[str, Any]:
+    """Write one log, as a node answers it, as a captured row."""
+    topics = [*log["topics"], None, None, None, None]
+    return {
+        "chain_id": card.chain.chain_id,
+        "block_number": int(log["blockNumber"], 16),
+        "block_hash": log["blockHash"],
+        "block_timestamp_s": int(block["timestamp"], 16),
+        "tx_hash": log["transactionHash"],
+        "tx_index": int(log["transactionIndex"], 16),
+        "log_index": int(log["logIndex"], 16),
+        "address": log["address"].lower(),
+        **{f"topic{i}": topics[i] for i in range(4)},
+        "data": log["data"],
+        "removed": bool(log.get("removed", False)),
+    }
+
+
+def _blob_price(receipt: dict[str, Any]) -> str:
+    if not int(receipt.get("blobGasUsed") or "0x0", 16):
+        return "0"  # nodes quote a price for blobs nobody carried
+    return str(int(receipt.get("blobGasPrice") or "0x0", 16))
+
+
+def _lower(value: str | None) -> str | None:
+    return value.lower() if value else None
+
+
+def _opening_rows(
+    source: ChainSource, card: DeskCard, lake: Lake, day: str
+) -> list[dict[str, Any]]:
+    """Only the desk's first day has an opening of its own; later ones carry yesterday's closing."""
+    if any(known < day for known in lake.days(CHAIN_BALANCES.name)):
+        return []
+    known = [row for row in lake.read(CHAIN_BALANCES.name, day) if row["anchor"] == "opening"]
+    if known:
+        return known  # a node that was restarted may have forgotten old states
+    block = source.block(card.chain.opening_block)
+    return _balance_rows(source, card, block, "opening")
+
+
+def _rows_at(source: ChainSource, card: DeskCard, anchor: Anchor) -> list[dict[str, Any]]:
+    return _balance_rows(source, card, source.block(anchor.block_number), "closing")
+
+
+def _balance_rows(
+    source: ChainSource, card: DeskCard, block: dict[str, Any], anchor: str
+) -> list[dict[str, Any]]:
+    number, rows = int(block["number"], 16), []
+    chain = card.chain
+    for holder in sorted(card.own_addresses()):
+        amounts = {chain.native: source.native_units(holder, number)}
+        for token in (chain.base_token, chain.quote_token):
+            amounts[token] = source.token_units(token.rsplit(":", 1)[1], holder, number)
+        rows += [
+            {
+                "account": wallet_account(chain.chain_id, holder),
+                "asset": asset,
+                "anchor": anchor,
+                "block_number": number,
+                "block_hash": block["hash"],
+                "timestamp_s": int(block["timestamp"], 16),
+                "units": str(units),
+            }
+            for asset, units in amounts.items()
+        ]
+    return rows

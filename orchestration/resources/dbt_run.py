@@ -1,0 +1,126 @@
+"""dbt in process: one warm manifest, one invocation a step, its results as values.
+
+A subprocess costs 6-9 s, an invocation with a parsed manifest about half a second. What models mean
+is in `dbt/`; which of them a step runs is the asset's decision.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import orjson
+
+from domain.errors import InvariantBroken
+from domain.home import DeskHome
+from orchestration.dbt_manifest import PROJECT, prepare
+from orchestration.partitions import HOME_VARIABLE, day_before
+
+
+class NodeResult(msgspec.Struct, frozen=True):
+    """What became of one model or test.
+
+    Args:
+        status: dbt's word: success, error, pass, fail, warn, skipped.
+        failures: Rows a test found wrong; 0 for models.
+    """
+
+    unique_id: str
+    name: str
+    resource: str
+    status: str
+    seconds: float
+    failures: int
+    message: str
+
+    @property
+    def is_good(self) -> bool:
+        """Ask whether it did what it should."""
+        return self.status in {"success", "pass"}
+
+
+class DbtOutcome(msgspec.Struct, frozen=True):
+    """Everything one invocation did."""
+
+    success: bool
+    nodes: tuple[NodeResult, ...]
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Name what failed, with dbt's reason, one line each."""
+        return tuple(f"{n.name}: {n.message}" for n in self.nodes if not n.is_good)
+
+
+def run_dbt(home: DeskHome, day: str, select: str, *, command: str = "build") -> DbtOutcome:
+    """Run models (and, with ``build``, their tests) for one UTC day.
+
+    Args:
+        home: The desk whose lake is read and whose warehouse is written.
+        day: The partition; models also see the day before it.
+        select: dbt's selection syntax, space separated.
+        command: ``build``, ``run`` or ``test``.
+
+    Raises:
+        InvariantBroken: dbt itself could not run; failed models and tests are values.
+    """
+    from dbt.cli.main import dbtRunner
+
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with _about(home):
+        result = dbtRunner(manifest=_manifest()).invoke(_arguments(home, day, select, command))
+    nodes = tuple(_node(item) for item in getattr(result.result, "results", None) or ())
+    if result.exception is not None and not nodes:
+        raise InvariantBroken("dbt could not run", reason=str(result.exception)[:300])
+    return DbtOutcome(success=bool(result.success), nodes=nodes)
+
+
+def _arguments(home: DeskHome, day: str, select: str, command: str) -> list[str]:
+    variables = orjson.dumps({"day": day, "from_day": day_before(day)}).decode()
+    quiet = ["--quiet", "--log-level", "error", "--log-level-file", "none", "--no-write-json"]
+    return [
+        *quiet,
+        "--no-use-colors",
+        "--no-send-anonymous-usage-stats",
+        command,
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+        *("--target-path", str(home.warehouse.parent / "dbt")),
+        *("--vars", variables, "--select", *select.split()),
+    ]
+
+
+def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
+    return NodeResult(
+        unique_id=item.node.unique_id,
+        name=item.node.name,
+        resource=str(item.node.resource_type),
+        status=str(item.status),
+        seconds=float(item.execution_time),
+        failures=int(item.failures or 0),
+        message=str(item.message or ""),
+    )
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
+    from dbt.contracts.graph.manifest import Manifest, WritableManifest
+
+    written = WritableManifest.from_dict(orjson.loads(prepare().read_bytes()))
+    return Manifest.from_writable_manifest(written)
+
+
+@contextmanager
+def _about(home: DeskHome) -> Iterator[None]:
+    """Let profiles.yml find this desk, and leave the environment as it was."""
+    before = os.environ.get(HOME_VARIABLE)
+    os.environ[HOME_VARIABLE] = str(home.root)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(HOME_VARIABLE, None)
+        else:
+            os.environ[HOME_VARIABLE] = before

@@ -1,0 +1,73 @@
+"""The DuckDB file as Python reads it: whole answers, exact integers, closed at once.
+
+DuckDB has one writer and no readers beside it, so nothing may keep it open: every step that uses it
+is in the pool `duckdb`, and asks one question per connection.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from domain.errors import StorageFailed
+from domain.home import DeskHome
+from orchestration.resources.lake import replace_file
+
+POOL = "duckdb"
+
+
+class Warehouse:
+    """Questions to one desk's warehouse."""
+
+    def __init__(self, home: DeskHome) -> None:
+        self.home = home
+
+    def rows(self, relation: str) -> list[dict[str, Any]]:
+        """Read a whole relation; DECIMAL(38,0) comes back as int, other decimals as Decimal."""
+        import duckdb
+
+        with self._connect() as connection:
+            try:
+                cursor = connection.execute(f'select * from "{relation}"')  # noqa: S608 (our models)
+            except duckdb.Error as error:
+                raise StorageFailed(
+                    "the warehouse lacks this table; run the close again", table=relation
+                ) from error
+            names = [column[0] for column in cursor.description]
+            return [
+                dict(zip(names, map(_exact, row), strict=True)) for row in cursor.fetchall()
+            ]
+
+    def publish(self, relation: str, path: Path) -> int:
+        """Write a relation as Parquet for readers outside the books; whole or not at all.
+
+        Returns:
+            How many rows were written.
+        """
+        with self._connect() as connection:
+            copy = f'copy (select * from "{relation}" order by all) to '  # noqa: S608
+            replace_file(
+                path, lambda temporary: connection.execute(f"{copy} '{temporary}' (format parquet)")
+            )
+            counted = connection.execute(f"select count(*) from '{path}'").fetchone()  # noqa: S608
+        return int(counted[0]) if counted else 0
+
+    def _connect(self) -> Any:  # noqa: ANN401 (duckdb is imported late)
+        import duckdb
+
+        try:
+            connection = duckdb.connect(str(self.home.warehouse))
+            connection.execute(f"set file_search_path = '{self.home.lake}'")
+        except duckdb.Error as error:
+            raise StorageFailed(
+                "another process holds the warehouse; let it finish and run this again",
+                path=self.home.warehouse,
+            ) from error
+        return connection
+
+
+def _exact(value: Any) -> Any:  # noqa: ANN401 (a cell is of its column's type)
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)
+    return value

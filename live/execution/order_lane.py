@@ -51,9 +51,7 @@ class OrderLane:
     def first_order(
         self, execution_id: str, opportunity: OpportunityFound, moved_units: int
     ) -> OrderIntended | None:
-        """Intend the second leg for the base that really moved on chain; None when it is only
-        dust.
-        """
+        """Intend the second leg for the base that really moved; None when it is only dust."""
         exchange = self._card.exchange
         base_units = order_base_units(
             moved_units,

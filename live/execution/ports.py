@@ -1,5 +1,4 @@
-"""What execution needs of chain and exchange, as protocols: the real rims fit, and so do rehearsed
-ones.
+"""What execution needs of chain and exchange, as protocols.
 
 Types only. `live/chain/rpc.py` is the chain, `exchange.py` the exchange; tests hand in scripted
 ones.
@@ -41,9 +40,7 @@ class Venue(Protocol):
         ...
 
     async def find(self, intent: OrderIntended) -> OrderAnswer:
-        """Ask for an order by client id; ABSENT when the exchange has none, UNKNOWN when it is
-        silent.
-        """
+        """Ask for an order by client id: ABSENT when there is none, UNKNOWN when it is silent."""
         ...
 
     async def balances(self) -> dict[str, int]:

@@ -44,9 +44,7 @@ async def _resume(run: Run, lane: ChainLane, runner: Runner, watch: FinalityWatc
 
 
 async def _reread(run: Run, lane: ChainLane) -> None:
-    """Fetch the receipts behind what the journal says was mined; a reorg may have taken one
-    away.
-    """
+    """Fetch the receipts of what was mined; a reorg may have taken one away."""
     for sent in run.transactions:
         sent.sent_s = asyncio.get_running_loop().time()
         if sent.answer.status in {"INCLUDED", "REVERTED"}:

@@ -1,5 +1,4 @@
-"""Walks one execution through the machine: carries out each command, writes each fact, returns the
-event.
+"""Walks one execution through the machine: does each command, writes each fact, gives the event.
 
 The order inside every handler is the promise of the house: intent durable, then send; answer, then
 fact. Which command comes next is the machine's business, what may be sent at all is risk's.
@@ -98,9 +97,7 @@ class Runner:
             await self._finish(run, command)
 
     async def retire(self, run: Run) -> None:
-        """Use up the nonce of an execution's lost transaction, so that it can never be mined
-        late.
-        """
+        """Use up the nonce of a lost transaction, so that it can never be mined late."""
         await self._retire_nonce(run)
 
     # --- the chain --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ dies too often stops the desk with a sentence. What a child does is not here; no
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import os
 import signal
@@ -21,6 +22,9 @@ from domain.errors import Permanent
 from domain.home import DeskHome
 
 POLL_S = 0.05
+CREW_PID = "ALPHAPULSE_CREW_PID"
+_PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h."""
 RESTARTS_A_MINUTE = 5
 """More deaths than this within a minute is not bad luck: the same start would fail again."""
 
@@ -126,7 +130,7 @@ class Crew:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self.environment},
+                env={**os.environ, **self.environment, CREW_PID: str(os.getpid())},
                 start_new_session=True,
             )
 
@@ -155,6 +159,19 @@ class Crew:
         path = self._log_path(name)
         lines = path.read_text(errors="replace").splitlines() if path.exists() else []
         return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def leave_with_the_crew() -> None:
+    """Ask the kernel to end this process when its crew is gone, even by ``kill -9``.
+
+    Does nothing in a process that was started by hand, and where Linux's prctl is absent.
+    """
+    crew_pid = os.environ.get(CREW_PID)
+    if crew_pid is None or not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(crew_pid):  # it died before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_healthy(port: int) -> bool:

@@ -10,6 +10,7 @@ from importlib import import_module
 import typer
 
 from ops.cli.places import HomeOption, desk_home
+from ops.crew import leave_with_the_crew
 
 PANEL = "The loop, one process each (started together by up and demo)"
 
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
 
 def _runner(module: str):  # noqa: ANN202 (typer reads the inner function's own signature)
     def run(home: HomeOption = None) -> None:
+        leave_with_the_crew()
         import_module(module).main(desk_home(home))
 
     return run

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +72,36 @@ def test_a_process_that_ends_before_it_is_ready_is_quoted(tmp_path):
     crew.members["relay"].process.wait(10)
     with pytest.raises(Permanent, match="out of luck"):
         crew.wait_ready(["relay"], patience_s=5)
+
+
+def test_children_leave_when_their_crew_is_killed(tmp_path):
+    child = (
+        "from ops.crew import leave_with_the_crew\n"
+        "leave_with_the_crew()\n"
+        "import signal; print('here', flush=True); signal.pause()"
+    )
+    mother = (
+        "import sys, signal\n"
+        "from pathlib import Path\n"
+        "from domain.home import DeskHome\n"
+        "from live.aio.clock import WallClock\n"
+        "from ops.crew import Crew\n"
+        f"crew = Crew(DeskHome(Path({str(tmp_path)!r})), {{}}, {{}}, WallClock(), print)\n"
+        f"crew.start_command('relay', [sys.executable, '-c', {child!r}])\n"
+        "print(crew.members['relay'].process.pid, flush=True)\n"
+        "signal.pause()\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", mother], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    with process, process.stdout:
+        child_pid = int(process.stdout.readline())
+        log = tmp_path / "logs" / "relay.out"
+        eventually_sync(lambda: "here" in log.read_text(), within_s=20)
+        process.kill()
+        process.wait()
+        eventually_sync(lambda: not _is_running(child_pid))
+
+
+def _is_running(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -47,10 +47,10 @@ def run_ui(home: DeskHome, *, port: int) -> None:
     Raises:
         Refused: The desk has no books yet.
     """
-    from orchestration.instance import prepare_instance, ui_command
-
     if not home.journal_db.exists():
         raise Refused(f"there is no journal in {home.root}; run ./alphapulse demo or up first")
+    from orchestration.instance import prepare_instance, ui_command
+
     prepare_instance(home)
     command, environment = ui_command(home, port=port)
     Console(stderr=True).print(f"Dagster on {home.root}: http://127.0.0.1:{port} (end with Ctrl-C)")

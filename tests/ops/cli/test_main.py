@@ -1,0 +1,58 @@
+"""The command as a stranger meets it: a table of contents, and refusals in one sentence."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+COMMANDS = (
+    "demo up ui close explain chain exchange market relay recorder collector-cex collector-dex "
+    "detector trader block candles check test"
+).split()
+SLOW_TO_IMPORT = {"ccxt", "dagster", "dbt", "web3", "great_expectations", "pandas", "duckdb"}
+
+
+def alphapulse(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ops.cli.main", *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_help_lists_every_command():
+    printed = alphapulse("--help", COLUMNS="120").stdout
+    assert [name for name in COMMANDS if f" {name} " not in printed] == []
+
+
+def test_the_table_of_contents_imports_nothing_that_takes_seconds():
+    code = "import json, sys, ops.cli.main; print(json.dumps(sorted(sys.modules)))"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    imported = {name.partition(".")[0] for name in json.loads(printed)}
+    assert imported & SLOW_TO_IMPORT == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("close", "--date", "2026-11-20"),
+        ("close", "--date", "yesterday"),
+        ("explain", "2026-11-20/dex_dex/univ2-a/gas"),
+        ("explain", "nonsense"),
+        ("relay",),
+        ("ui",),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_done_is_refused_in_one_sentence(tmp_path, words):
+    ended = alphapulse(*words, "--home", str(tmp_path / "nowhere"))
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("alphapulse: ")
+    assert len(ended.stderr.strip().splitlines()) == 1

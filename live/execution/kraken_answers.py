@@ -28,12 +28,13 @@ _CLOSED = {"closed", "canceled", "expired"}
 def proves_refusal(message: str) -> bool:
     """Ask whether an error text proves that the exchange did not accept the order.
 
-    ``EService:*``, ``EGeneral:Internal error``, HTTP 5xx, garbage and silence prove nothing.
+    ``EService:*``, ``EGeneral:Internal error``, HTTP 5xx, garbage and silence prove nothing; a
+    duplicate client order id proves the opposite.
 
     Source:
         https://docs.kraken.com/api/docs/guides/spot-errors
     """
-    return any(family in message for family in _PROOFS)
+    return "uplicate" not in message and any(family in message for family in _PROOFS)
 
 
 def read_order(

@@ -1,0 +1,322 @@
+"""The matching engine: commands in, outcomes out; no clock, no randomness, no I/O.
+
+The same commands at the same instants give the same state, bit for bit; that is what the store
+stands on. An order that would meet an order of its own account is cancelled there (Kraken's
+"cancel newest"). A post-only order that would trade is taken and cancelled at once, as Kraken
+does.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import msgspec
+
+from rehearsal.exchange import terms
+from rehearsal.exchange.accounts import FEES, OUTSIDE, Accounts
+from rehearsal.exchange.book import Book
+from rehearsal.exchange.commands import (
+    Cancel,
+    Command,
+    Deposit,
+    Order,
+    Outcome,
+    Place,
+    Quote,
+    Refusal,
+    Trade,
+)
+
+INSUFFICIENT_FUNDS = Refusal("EOrder:Insufficient funds")
+BELOW_MINIMUM = Refusal("EOrder:Order minimum not met")
+UNKNOWN_ORDER = Refusal("EOrder:Unknown order")
+DUPLICATE_ID = Refusal("EOrder:Invalid order:cl_ord_id already in use")
+
+
+class EngineState(msgspec.Struct):
+    """Everything needed to go on: written as a snapshot, compared in tests."""
+
+    orders: int
+    trades: int
+    entries: int
+    balances: dict[str, dict[str, int]]
+    holds: dict[str, dict[str, int]]
+    used_ids: list[str]
+    resting: list[Order]
+
+
+class Engine:
+    """One market, its book and its accounts."""
+
+    def __init__(self) -> None:
+        self.accounts = Accounts()
+        self.book = Book()
+        self.resting: dict[int, Order] = {}
+        self._orders = 0
+        self._trades = 0
+        self._used_ids: dict[str, None] = {}
+
+    def apply(self, command: Command, at_us: int) -> Outcome | Refusal:
+        """Carry out one command at one instant, wholly or not at all.
+
+        Args:
+            command: What is asked.
+            at_us: Microseconds since the epoch, UTC; later than every instant before.
+        """
+        refusal = self.refusal(command)
+        if refusal is not None:
+            return refusal
+        match command:
+            case Deposit():
+                return self._deposit(command, at_us)
+            case Place():
+                return self._place(command, at_us)
+            case Cancel():
+                return self._cancel(command, at_us)
+            case Quote():
+                return self._quote(command, at_us)
+            case _:
+                assert_never(command)
+
+    def refusal(self, command: Command) -> Refusal | None:
+        """Say why a command cannot be carried out, or None when it can; changes nothing."""
+        if isinstance(command, Place):
+            return self._order_refusal(command)
+        if isinstance(command, Cancel) and not self._own_resting(command):
+            return UNKNOWN_ORDER
+        return None
+
+    def _order_refusal(self, order: Place) -> Refusal | None:
+        if order.lots < terms.MIN_ORDER_LOTS:
+            return BELOW_MINIMUM
+        if order.cl_ord_id and _used_key(order) in self._used_ids:
+            return DUPLICATE_ID
+        asset, needed = self._needed_units(order)
+        if needed > self.accounts.available_units(order.account, asset):
+            return INSUFFICIENT_FUNDS
+        return None
+
+    def state(self) -> EngineState:
+        """Give a copy of everything there is."""
+        return EngineState(
+            orders=self._orders,
+            trades=self._trades,
+            entries=self.accounts.entries,
+            balances={name: dict(held) for name, held in self.accounts.balances.items()},
+            holds={name: dict(held) for name, held in self.accounts.holds.items()},
+            used_ids=list(self._used_ids),
+            resting=[_copy(order) for order in (*self.book.bids, *self.book.asks)],
+        )
+
+    @classmethod
+    def restored(cls, state: EngineState) -> Engine:
+        """Go on from a state."""
+        engine = cls()
+        engine._orders, engine._trades = state.orders, state.trades
+        engine._used_ids = dict.fromkeys(state.used_ids)
+        engine.accounts.entries = state.entries
+        for name, balances in state.balances.items():
+            engine.accounts.balances[name].update(balances)
+        for name, holds in state.holds.items():
+            engine.accounts.holds[name].update(holds)
+        for order in map(_copy, state.resting):
+            engine.resting[order.number] = order
+            engine.book.own(order.side).add(order)
+        return engine
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def _deposit(self, deposit: Deposit, at_us: int) -> Outcome:
+        asset, units = deposit.asset, deposit.units
+        post = self.accounts.post
+        return Outcome(
+            entries=[
+                post(at_us, OUTSIDE, "deposit", 0, asset, -units, 0),
+                post(at_us, deposit.account, "deposit", 0, asset, units, 0),
+            ]
+        )
+
+    def _place(self, place: Place, at_us: int) -> Outcome:
+        order, outcome = self._new_order(place, at_us), Outcome()
+        outcome.orders.append(order)
+        if order.is_post_only and self.book.opposite(order.side).accepts(order.price_ticks):
+            _close(order, at_us, "Post only order")
+        else:
+            self._match(order, at_us, outcome)
+            self._settle_rest(order, at_us)
+        return outcome
+
+    def _own_resting(self, cancel: Cancel) -> list[Order]:
+        orders = [self.resting.get(number) for number in cancel.orders]
+        return [order for order in orders if order and order.account == cancel.account]
+
+    def _cancel(self, cancel: Cancel, at_us: int) -> Outcome:
+        mine = self._own_resting(cancel)
+        for order in mine:
+            self._leave(order)
+            _close(order, at_us, "User requested")
+        return Outcome(orders=mine)
+
+    def _quote(self, quote: Quote, at_us: int) -> Outcome:
+        outcome = Outcome()
+        for order in [o for o in self.resting.values() if o.account == quote.account]:
+            self._leave(order)
+            _close(order, at_us, "User requested")
+        for side, levels in (("buy", quote.bids), ("sell", quote.asks)):
+            for price_ticks, lots in levels:
+                place = Place(quote.account, side, "limit", lots, price_ticks)
+                if self.refusal(place) is None:
+                    placed = self._place(place, at_us)
+                    outcome.orders += placed.orders
+                    outcome.trades += placed.trades
+                    outcome.entries += placed.entries
+        return outcome
+
+    # --- one order --------------------------------------------------------------------------------
+
+    def _new_order(self, place: Place, at_us: int) -> Order:
+        self._orders += 1
+        if place.cl_ord_id:
+            self._used_ids[_used_key(place)] = None
+        return Order(
+            number=self._orders,
+            account=place.account,
+            side=place.side,
+            kind=place.kind,
+            lots=place.lots,
+            price_ticks=place.price_ticks,
+            time_in_force=place.time_in_force,
+            is_post_only=place.is_post_only,
+            cl_ord_id=place.cl_ord_id,
+            userref=place.userref,
+            opened_us=at_us,
+        )
+
+    def _match(self, order: Order, at_us: int, outcome: Outcome) -> None:
+        others = self.book.opposite(order.side)
+        while order.open_lots and others.accepts(order.price_ticks):
+            resting = others.best()
+            if resting is None or resting.account == order.account:
+                break
+            self._trade(order, resting, at_us, outcome)
+
+    def _trade(self, taker: Order, maker: Order, at_us: int, outcome: Outcome) -> None:
+        lots = min(taker.open_lots, maker.open_lots)
+        self._release(maker)
+        self._trades += 1
+        trade = _trade_of(self._trades, at_us, taker, maker, lots)
+        _fill(taker, trade, trade.taker_fee_units)
+        _fill(maker, trade, trade.maker_fee_units)
+        self._pay(trade, outcome)
+        self._hold(maker)
+        if not maker.open_lots:
+            self._leave(maker)
+            _close(maker, at_us, "")
+        outcome.trades.append(trade)
+        if maker not in outcome.orders:
+            outcome.orders.append(maker)
+
+    def _pay(self, trade: Trade, outcome: Outcome) -> None:
+        sign = 1 if trade.side == "buy" else -1
+        base, cost = sign * terms.base_units(trade.lots), sign * trade.cost_units
+        fees = trade.taker_fee_units + trade.maker_fee_units
+        for account, asset, units, fee in (
+            (trade.taker, terms.BASE, base, 0),
+            (trade.taker, terms.QUOTE, -cost, trade.taker_fee_units),
+            (trade.maker, terms.BASE, -base, 0),
+            (trade.maker, terms.QUOTE, cost, trade.maker_fee_units),
+            (FEES, terms.QUOTE, fees, 0),
+        ):
+            post = self.accounts.post
+            outcome.entries.append(
+                post(trade.at_us, account, "trade", trade.number, asset, units, fee)
+            )
+
+    def _settle_rest(self, order: Order, at_us: int) -> None:
+        if not order.open_lots:
+            _close(order, at_us, "")
+        elif order.kind == "market" or order.time_in_force == "IOC":
+            _close(order, at_us, "IOC order")
+        elif self.book.opposite(order.side).accepts(order.price_ticks):
+            _close(order, at_us, "Self trade prevented")
+        else:
+            self.resting[order.number] = order
+            self.book.own(order.side).add(order)
+            self._hold(order)
+
+    # --- money kept aside -------------------------------------------------------------------------
+
+    def _needed_units(self, order: Place) -> tuple[str, int]:
+        if order.side == "sell":
+            return terms.BASE, terms.base_units(order.lots)
+        if order.kind == "limit":
+            return terms.QUOTE, terms.hold_quote_units(order.price_ticks, order.lots)
+        return terms.QUOTE, self._market_cost_units(order.lots)
+
+    def _market_cost_units(self, lots: int) -> int:
+        needed = 0
+        for resting in self.book.asks:
+            taken = min(lots, resting.open_lots)
+            needed += terms.hold_quote_units(resting.price_ticks, taken)
+            lots -= taken
+            if not lots:
+                break
+        return needed
+
+    def _hold(self, order: Order) -> None:
+        self.accounts.hold(order.account, *_hold_units(order))
+
+    def _release(self, order: Order) -> None:
+        asset, units = _hold_units(order)
+        self.accounts.hold(order.account, asset, -units)
+
+    def _leave(self, order: Order) -> None:
+        self._release(order)
+        self.book.own(order.side).remove(order)
+        del self.resting[order.number]
+
+
+def _copy(order: Order) -> Order:
+    return msgspec.structs.replace(order, fills=list(order.fills))
+
+
+def _used_key(order: Place) -> str:
+    return f"{order.account}/{order.cl_ord_id}"
+
+
+def _hold_units(order: Order) -> tuple[str, int]:
+    if order.side == "sell":
+        return terms.BASE, terms.base_units(order.open_lots)
+    return terms.QUOTE, terms.hold_quote_units(order.price_ticks, order.open_lots)
+
+
+def _trade_of(number: int, at_us: int, taker: Order, maker: Order, lots: int) -> Trade:
+    cost = terms.cost_units(maker.price_ticks, lots)
+    return Trade(
+        number=number,
+        at_us=at_us,
+        side=taker.side,
+        taker_kind=taker.kind,
+        price_ticks=maker.price_ticks,
+        lots=lots,
+        cost_units=cost,
+        taker_order=taker.number,
+        maker_order=maker.number,
+        taker=taker.account,
+        maker=maker.account,
+        taker_fee_units=terms.fee_units(cost, terms.TAKER_FEE_PIPS),
+        maker_fee_units=terms.fee_units(cost, terms.MAKER_FEE_PIPS),
+    )
+
+
+def _fill(order: Order, trade: Trade, fee: int) -> None:
+    order.filled_lots += trade.lots
+    order.cost_units += trade.cost_units
+    order.fee_units += fee
+    order.fills.append(trade.number)
+
+
+def _close(order: Order, at_us: int, reason: str) -> None:
+    order.status = "canceled" if reason else "closed"
+    order.reason = reason
+    order.closed_us = at_us

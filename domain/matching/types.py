@@ -86,3 +86,33 @@ class BalanceClaim(msgspec.Struct, frozen=True):
 def break_id(recon: str, cause: str, *key: str) -> str:
     """Derive a break's id from the comparison, the cause and the subject; never from the clock."""
     return fact_id("break", recon, cause, *key)
+
+
+def make_break(
+    recon: str,
+    cause: str,
+    subject: str,
+    evidence: str,
+    first_seen_ns: int,
+    *,
+    side: str = "internal",
+    asset: str = "",
+    amount_units: int | None = None,
+    account: str = "",
+    expires_ns: int = 0,
+) -> Break:
+    """Make a break whose id depends on what it is about alone."""
+    return Break(
+        break_id=break_id(recon, cause, subject, account, asset),
+        cause=cause,
+        recon=recon,
+        side=side,
+        subject=subject,
+        asset=asset,
+        amount_units=amount_units,
+        account=account,
+        evidence=evidence,
+        first_seen_ns=first_seen_ns,
+        severity=CAUSES[cause],
+        expires_ns=expires_ns,
+    )

@@ -1,0 +1,167 @@
+"""Journal against exchange, order by order, and the exchange against its own statement.
+
+Keys are the client order id and the trade id. Rows that share a key and differ are looked for in
+what was captured, before any deduplication could hide them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from domain.matching.types import Break, make_break
+from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
+from domain.settlement.settle import last_heard
+from domain.settlement.types import (
+    ExchangeBook,
+    ExchangeFill,
+    IntendedOrder,
+    JournalBook,
+    LedgerLine,
+    OrderAnswer,
+)
+
+_Row = TypeVar("_Row", ExchangeFill, LedgerLine)
+
+
+class _Filled(msgspec.Struct, frozen=True):
+    fills: list[ExchangeFill]
+
+    @property
+    def base_units(self) -> int:
+        return sum(fill.base_units for fill in self.fills)
+
+    @property
+    def quote_units(self) -> int:
+        return sum(fill.quote_units for fill in self.fills)
+
+    @property
+    def fee_units(self) -> int:
+        return sum(fill.fee_units for fill in self.fills)
+
+
+def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Iterator[Break]:
+    """Compare each intended order's last answer with the fills the exchange lists under its id."""
+    fills: defaultdict[str, list[ExchangeFill]] = defaultdict(list)
+    for fill in each_once(exchange.fills, fill_key):
+        fills[fill.client_order_id].append(fill)
+    answers = last_heard(journal.order_answers, lambda answer: answer.client_order_id)
+    for order in {order.client_order_id: order for order in journal.orders}.values():
+        found = fills.get(order.client_order_id, [])
+        answer = answers.get(order.client_order_id)
+        if found or exchange.is_complete:
+            yield from _order_breaks(order, answer, _Filled(found))
+
+
+def _order_breaks(
+    order: IntendedOrder, answer: OrderAnswer | None, filled: _Filled
+) -> Iterator[Break]:
+    heard = answer.filled_base_units if answer else 0
+    at_ns = min((fill.at_ns for fill in filled.fills), default=order.intended_ns)
+    say = f"the loop heard {heard}, the exchange lists {filled.base_units} of the base"
+    if any(fill.side != order.side for fill in filled.fills):
+        yield _of_order(order, "SIDE", "the exchange lists the other side", at_ns, None, "")
+    if heard == filled.base_units:
+        if answer is not None and filled.fills:
+            yield from _amount_breaks(order, answer, filled, at_ns)
+        return
+    cause = "MISSING_EXTERNAL" if not filled.fills else "QTY" if heard else "MISSING_INTERNAL"
+    base = filled.fills[0].base_asset if filled.fills else ""
+    yield _of_order(order, cause, say, at_ns, filled.base_units - heard, base)
+
+
+def _amount_breaks(
+    order: IntendedOrder, answer: OrderAnswer, filled: _Filled, at_ns: int
+) -> Iterator[Break]:
+    first = filled.fills[0]
+    short = filled.quote_units - answer.filled_quote_units
+    if short:
+        say = f"quote: the loop heard {answer.filled_quote_units}, listed {filled.quote_units}"
+        yield _of_order(order, "QTY", say, at_ns, short, first.quote_asset)
+    if filled.fee_units and answer.fee_asset != first.fee_asset:
+        say = f"fee asset: the loop heard {answer.fee_asset or 'none'}, listed {first.fee_asset}"
+        yield _of_order(order, "FEE_ASSET", say, at_ns, filled.fee_units, first.fee_asset)
+    elif filled.fee_units != answer.fee_units:
+        say = f"fee: the loop heard {answer.fee_units}, listed {filled.fee_units}"
+        off = filled.fee_units - answer.fee_units
+        yield _of_order(order, "FEE_AMOUNT", say, at_ns, off, first.fee_asset)
+
+
+def _of_order(
+    order: IntendedOrder, cause: str, evidence: str, at_ns: int, units: int | None, asset: str
+) -> Break:
+    return make_break(
+        "journal-exchange",
+        cause,
+        order.client_order_id,
+        evidence,
+        at_ns,
+        side="external" if cause == "MISSING_EXTERNAL" else "internal",
+        asset=asset,
+        amount_units=units,
+    )
+
+
+def match_statement(exchange: ExchangeBook) -> Iterator[Break]:
+    """Compare each fill with the statement lines that carry its trade id, per asset."""
+    if not exchange.lines:
+        return
+    lines: defaultdict[tuple[str, str, str], list[LedgerLine]] = defaultdict(list)
+    for line in each_once(exchange.lines, line_key):
+        lines[line.venue, line.account, line.ref_id].append(line)
+    for fill in each_once(exchange.fills, fill_key):
+        listed = lines.get((fill.venue, fill.account, fill.trade_id), [])
+        yield from _statement_breaks(fill, listed)
+
+
+def _statement_breaks(fill: ExchangeFill, lines: Sequence[LedgerLine]) -> Iterator[Break]:
+    expected: defaultdict[str, int] = defaultdict(int)
+    for move in fill_moves(fill):
+        expected[move.asset] += move.units
+    expected[fill.fee_asset] -= fill.fee_units
+    booked: defaultdict[str, int] = defaultdict(int)
+    for line in lines:
+        booked[line.asset] += line.units - line.fee_units
+    for asset in sorted({*expected, *booked}):
+        off = booked[asset] - expected[asset]
+        if off:
+            say = f"the statement books {booked[asset]}, the fill says {expected[asset]}"
+            yield make_break(
+                "fills-statement",
+                "QTY" if lines else "MISSING_EXTERNAL",
+                fill.trade_id,
+                say,
+                fill.at_ns,
+                side="external",
+                asset=asset,
+                amount_units=off,
+                account=fill.account,
+            )
+
+
+def duplicate_breaks(exchange: ExchangeBook) -> Iterator[Break]:
+    """Find rows that share a key and differ: one event twice, or two under one name.
+
+    Guards the *input* of the deduplication, after which nobody could see it.
+    """
+    yield from _conflicts("fills", exchange.fills, fill_key)
+    yield from _conflicts("statement", exchange.lines, line_key)
+
+
+def _conflicts(
+    recon: str, rows: Iterable[_Row], key: Callable[[_Row], tuple[str, ...]]
+) -> Iterator[Break]:
+    seen: defaultdict[tuple[str, ...], set[bytes]] = defaultdict(set)
+    first_ns: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        seen[key(row)].add(msgspec.json.encode(row))
+        first_ns[key(row)] = min(row.at_ns, first_ns.get(key(row), row.at_ns))
+    for name, versions in seen.items():
+        if len(versions) > 1:
+            say = f"{len(versions)} different rows share this key"
+            yield make_break(
+                recon, "DUPLICATE", "/".join(name), say, first_ns[name], side="external"
+            )

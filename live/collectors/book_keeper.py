@@ -1,0 +1,159 @@
+"""What the collector knows of one exchange's book, and what it tells the relay about each change.
+
+A pure state machine: a heard message goes in; the next state, the v1 messages to publish and, where
+the book stopped agreeing with the venue, the trouble come out. A book that failed its checksum is
+dropped at once and nothing is said about it again until a snapshot.
+
+Kraken numbers no messages, so the sequence is ours: one for each message that changed the book. It
+starts at the second of the start shifted by 20 bits, so that no number is used twice over restarts
+as long as fewer than a million messages a second arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from domain.clock import SECOND_NS
+from domain.market.book import ASK, BID, Book, Change, Level, Rung, rungs, snapshot
+from live.collectors.kraken_feed import BookHeard, TradeHeard
+from live.protocol import v1
+
+_SEQUENCE_SHIFT = 20
+_SIDES = {"buy": v1.BUY, "sell": v1.SELL}
+
+Message = v1.L2Snapshot | v1.L2Delta | v1.L2Reset | v1.Trade
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The feed can no longer be believed: subscribe anew.
+
+    Args:
+        noticed: As in :class:`journal.records.GapNoticed`.
+        expected: What our side said: checksum, or sequence.
+        got: What the venue said.
+    """
+
+    noticed: str
+    expected: int
+    got: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The book of one symbol as last agreed with the venue.
+
+    Args:
+        symbol_hash: In v1.
+        depth: Levels a side that are subscribed.
+        sequence: Of the last message published.
+        book: ``None`` until a snapshot and after any trouble.
+    """
+
+    symbol_hash: int
+    depth: int
+    sequence: int
+    book: Book | None = None
+
+    @classmethod
+    def starting(cls, symbol_hash: int, depth: int, now_ns: int) -> Keeper:
+        """Begin without a book, at a sequence no earlier start has used."""
+        return cls(symbol_hash, depth, now_ns // SECOND_NS << _SEQUENCE_SHIFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one message led to."""
+
+    keeper: Keeper
+    messages: tuple[Message, ...] = ()
+    trouble: Trouble | None = None
+
+
+def hear_book(keeper: Keeper, heard: BookHeard, now_ns: int) -> Kept:
+    """Take in one book message and check it against the venue's checksum.
+
+    Args:
+        keeper: State before.
+        heard: The message.
+        now_ns: When it was heard.
+    """
+    if keeper.book is None and not heard.is_snapshot:
+        return Kept(keeper)
+    sequence = keeper.sequence + 1
+    book = _next_book(keeper, heard, sequence, now_ns)
+    if (ours := book.checksum()) != heard.checksum:
+        return lost(keeper, Trouble("checksum", ours, heard.checksum))
+    after = replace(keeper, sequence=sequence, book=book)
+    if heard.is_snapshot or keeper.book is None:
+        return Kept(after, (snapshot_message(after, heard.venue_ns or now_ns),))
+    updates = tuple(_updates(keeper.book, book))
+    if not updates:
+        return Kept(replace(keeper, book=replace(book, sequence=keeper.sequence)))
+    at_ns = heard.venue_ns or now_ns
+    return Kept(after, (v1.L2Delta(at_ns, keeper.symbol_hash, sequence, updates),))
+
+
+def hear_trade(keeper: Keeper, heard: TradeHeard, now_ns: int) -> Kept:
+    """Turn a public trade into its v1 message."""
+    rung = rungs([Level(heard.price, heard.size)])[0]
+    trade = v1.Trade(
+        timestamp_ns=heard.venue_ns,
+        ingestion_ns=now_ns,
+        price_e8=rung.price_e8,
+        volume_e8=rung.size_e8,
+        symbol_hash=keeper.symbol_hash,
+        side=_SIDES.get(heard.side, v1.UNKNOWN),
+    )
+    return Kept(keeper, (trade,))
+
+
+def lost(keeper: Keeper, trouble: Trouble) -> Kept:
+    """Drop the book and tell every reader that it is not known any more."""
+    messages = () if keeper.book is None else (v1.L2Reset(keeper.symbol_hash, 0),)
+    return Kept(replace(keeper, book=None), messages, trouble)
+
+
+def snapshot_message(keeper: Keeper, at_ns: int) -> v1.L2Snapshot:
+    """State the whole book as it is; readers who know it already see the same sequence again."""
+    book = keeper.book or Book()
+    return v1.L2Snapshot(
+        at_ns,
+        keeper.symbol_hash,
+        keeper.sequence,
+        tuple(_level(rung) for rung in rungs(book.bids)),
+        tuple(_level(rung) for rung in rungs(book.asks)),
+    )
+
+
+def _next_book(keeper: Keeper, heard: BookHeard, sequence: int, now_ns: int) -> Book:
+    if heard.is_snapshot or keeper.book is None:
+        return snapshot(
+            heard.bids, heard.asks, sequence=sequence, observed_ns=now_ns, depth=keeper.depth
+        )
+    sides = ((BID, heard.bids), (ASK, heard.asks))
+    changes = [Change(side, *level) for side, levels in sides for level in levels]
+    return keeper.book.changed(changes, sequence=sequence, observed_ns=now_ns)
+
+
+def _updates(before: Book, after: Book) -> Iterator[v1.L2Update]:
+    """Tell before from after, with the levels that the cut to the depth pushed out."""
+    for side, old, new in ((BID, before.bids, after.bids), (ASK, before.asks, after.asks)):
+        was: dict[Decimal, Decimal] = dict(old)
+        now: dict[Decimal, Decimal] = dict(new)
+        for rung in rungs([Level(price, was[price]) for price in was if price not in now]):
+            yield v1.L2Update(side, rung.price_e8, 0, _DELETE)
+        for price, size in new:
+            if was.get(price) != size:
+                rung = rungs([Level(price, size)])[0]
+                action = _UPDATE if price in was else _INSERT
+                yield v1.L2Update(side, rung.price_e8, rung.size_e8, action)
+
+
+_DELETE, _UPDATE, _INSERT = 0, 1, 2
+
+
+def _level(rung: Rung) -> v1.Level:
+    return v1.Level(rung.price_e8, rung.size_e8)

@@ -1,0 +1,205 @@
+"""The `collector-cex` process: one exchange's book and trades, as v1 frames on the relay's ingest.
+
+The connection is ccxt's; what is believed is ours. Each connection is an attempt of its own: a
+checksum that does not match, a silence or a cut ends it, the book is declared unknown to every
+reader (L2Reset), the journal hears why (GapNoticed), and the next attempt begins with a fresh
+subscription. Once a second, while the exchange is heard, the whole book is stated again with a
+heartbeat, so that whoever lost a frame is right again within a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from prometheus_client import Counter, Gauge
+
+from domain.clock import SECOND_NS
+from domain.errors import SchemaDrift
+from domain.home import DeskHome
+from live.aio.process import Service, serve
+from live.aio.waiting import pause
+from live.collectors.book_keeper import (
+    Keeper,
+    Kept,
+    Trouble,
+    hear_book,
+    hear_trade,
+    lost,
+    snapshot_message,
+)
+from live.collectors.kraken_client import listening_kraken
+from live.collectors.kraken_feed import BookHeard, digits_of, parse
+from live.collectors.notices import Notices
+from live.protocol import v1
+from live.recorder.client import Door
+from live.relay.client import Publisher
+
+NAME = "collector-cex"
+DEPTH = 25
+"""Levels a side: more than any size of ours walks, few enough to restate every second."""
+SILENCE_NS = 5 * SECOND_NS
+"""Kraken sends a heartbeat every second when nothing happens; five missing are not jitter."""
+_RETRY_S = 1.0
+_BEAT_S = 1.0
+
+_HEARD = Counter("alphapulse_collector_cex_messages_total", "Messages heard from the exchange.")
+_TROUBLES = Counter("alphapulse_collector_cex_troubles_total", "Connections given up.", ["noticed"])
+_SEQUENCE = Gauge("alphapulse_collector_cex_sequence", "Sequence of the last book published.")
+
+
+def main(home: DeskHome) -> None:
+    """Run the process until it is told to stop."""
+    serve(NAME, home, run)
+
+
+async def run(service: Service) -> None:
+    """Wire the collector to journal and relay, and keep it connected."""
+    door = Door(service.home.sockets / "recorder.sock")
+    notices = Notices(door, service.clock)
+    collector = ExchangeCollector(service, notices)
+    service.spawn(collector.publisher.run(), "publisher")
+    service.spawn(notices.run(service.stopping), "notices")
+    service.spawn(collector.beat(), "beat")
+    try:
+        while not service.stopping.is_set():
+            await collector.attempt()
+            await pause(service.stopping, _RETRY_S)
+    finally:
+        await door.close()
+
+
+class ExchangeCollector:
+    """What the process holds between messages.
+
+    Args:
+        service: The process.
+        notices: Where gaps are reported.
+    """
+
+    def __init__(self, service: Service, notices: Notices) -> None:
+        card = service.card.exchange
+        base, quote = card.symbol.split("/")
+        self._service = service
+        self._notices = notices
+        self._card = card
+        self._digits = digits_of(card.price_tick, card.lot)
+        self._symbol = v1.pair_symbol(card.venue, base, quote)
+        self._counter = 0
+        self._heard_ns = 0
+        self._trouble: asyncio.Future[Trouble] | None = None
+        self._keeper = Keeper.starting(v1.symbol_hash(self._symbol), DEPTH, service.clock.now_ns())
+        self.publisher = Publisher(service.home.sockets / "paper.sock", greet=self.greeting)
+
+    def greeting(self) -> Sequence[bytes]:
+        """Give what a reader has to know first: the symbol, and the book if it is known."""
+        frames = [self._frame(v1.SymbolMapping(self._keeper.symbol_hash, self._symbol))]
+        if self._keeper.book is not None:
+            now_ns = self._service.clock.now_ns()
+            frames.append(self._frame(snapshot_message(self._keeper, now_ns)))
+        return frames
+
+    async def attempt(self) -> None:
+        """Connect, subscribe and listen until something is wrong with the venue or we stop."""
+        self._trouble = asyncio.get_running_loop().create_future()
+        self._heard_ns = self._service.clock.now_ns()
+        exchange = listening_kraken(self._card, self.hear)
+        watching = [
+            asyncio.ensure_future(_watch(exchange.watch_order_book, self._card.symbol, DEPTH)),
+            asyncio.ensure_future(_watch(exchange.watch_trades, self._card.symbol)),
+        ]
+        stop = asyncio.ensure_future(self._service.stopping.wait())
+        try:
+            await asyncio.wait(
+                {self._trouble, stop, *watching}, return_when=asyncio.FIRST_COMPLETED
+            )
+            self._note(self._trouble.result() if self._trouble.done() else _cut(self._keeper))
+        finally:
+            await _close(exchange, [stop, *watching])
+        self._explain(watching)
+
+    def hear(self, text: str) -> None:
+        """Take in one raw message; called by ccxt's connection before ccxt reads it."""
+        now_ns = self._service.clock.now_ns()
+        self._heard_ns = now_ns
+        _HEARD.inc()
+        try:
+            heard = parse(text, self._digits)
+        except SchemaDrift as error:
+            self._service.log.warning(str(error))
+            self._apply(lost(self._keeper, Trouble("gap", self._keeper.sequence + 1, 0)))
+            return
+        for message in heard:
+            if message.symbol != self._card.symbol:
+                continue
+            if isinstance(message, BookHeard):
+                self._apply(hear_book(self._keeper, message, now_ns))
+            else:
+                self._apply(hear_trade(self._keeper, message, now_ns))
+
+    async def beat(self) -> None:
+        """Once a second: restate the book with a heartbeat, or give up a silent connection."""
+        while not await pause(self._service.stopping, _BEAT_S):
+            now_ns = self._service.clock.now_ns()
+            if now_ns - self._heard_ns > SILENCE_NS:
+                silent = Trouble("silence", self._heard_ns, now_ns)
+                self._apply(lost(self._keeper, silent))
+            elif self._keeper.book is not None:
+                beat = v1.Heartbeat(now_ns, self._counter)
+                self.publisher.send(*self.greeting(), self._frame(beat))
+
+    def _apply(self, kept: Kept) -> None:
+        self._keeper = kept.keeper
+        if kept.messages:
+            self.publisher.send(*map(self._frame, kept.messages))
+        if kept.trouble and self._trouble and not self._trouble.done():
+            self._trouble.set_result(kept.trouble)
+        elif kept.keeper.book is not None:
+            _SEQUENCE.set(kept.keeper.sequence)
+            self._service.ready()
+
+    def _note(self, trouble: Trouble) -> None:
+        """Say what went wrong, once: to the journal, to readers, to whoever looks at health."""
+        self._apply(lost(self._keeper, trouble))
+        if self._service.stopping.is_set():
+            return
+        _TROUBLES.labels(trouble.noticed).inc()
+        source = f"exchange:{self._card.venue}"
+        self._notices.gap(source, trouble.noticed, trouble.expected, trouble.got)
+        self._service.degraded(f"the book of {self._card.venue} is unknown: {trouble.noticed}")
+
+    def _explain(self, watching: Sequence[asyncio.Future[None]]) -> None:
+        """Log what ccxt failed with; anything that is not the venue's doing is a bug and goes up.
+
+        Raises:
+            BaseException: A task failed with something that is not a ccxt error.
+        """
+        for task in watching:
+            error = None if task.cancelled() else task.exception()
+            if error is None:
+                continue
+            if not type(error).__module__.startswith("ccxt"):
+                raise error
+            self._service.log.warning("the exchange connection ended", error=repr(error)[:200])
+
+    def _frame(self, message: Any) -> bytes:  # noqa: ANN401 (any v1 message)
+        self._counter += 1
+        return v1.encode(message, self._counter - 1)
+
+
+async def _watch(method: Any, *arguments: Any) -> None:  # noqa: ANN401 (ccxt is untyped)
+    """Keep a ccxt subscription going; what it says is heard before it returns."""
+    while True:
+        await method(*arguments)
+
+
+async def _close(exchange: Any, tasks: Sequence[asyncio.Future[Any]]) -> None:  # noqa: ANN401
+    for task in tasks:
+        task.cancel()
+    await exchange.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _cut(keeper: Keeper) -> Trouble:
+    return Trouble("silence", keeper.sequence + 1, keeper.sequence)

@@ -1,0 +1,211 @@
+"""The `collector-dex` process: the chain's head and every pool's state, as v2 frames.
+
+Heads are polled; logs are read by block hash, so they cannot come from another branch; the parent
+hash of each new block must be the block we had, else it is a reorg and all states are read from the
+contracts again. Every ten blocks the contracts are asked anyway, and a pool that disagrees with its
+logs is stopped and named. Every pool is stated at every head, so a reader who lost a frame is right
+again with the next block.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from domain.errors import Transient
+from domain.home import DeskHome
+from live.aio.process import Service, serve
+from live.aio.waiting import pause
+from live.chain.rpc import BlockHead, ChainClient
+from live.collectors.notices import Notices
+from live.collectors.pool_reader import read_pool, reread_pool
+from live.collectors.pool_table import PoolTable, Stopped, is_linked
+from live.protocol import v2
+from live.recorder.client import Door
+from live.relay.client import Publisher
+
+NAME = "collector-dex"
+POLL_S = 0.1
+"""A tenth of the rehearsal's block time: a block is known 50 ms late on average."""
+ORACLE_BLOCKS = 10
+"""Between asking the contracts again: cheap enough, and an error lives ten seconds at most."""
+FAR_BEHIND_BLOCKS = 50
+"""After a longer absence the contracts are quicker to ask than the logs are to replay."""
+
+_HEAD = Gauge("alphapulse_collector_dex_head_block", "Height last published.")
+_BLOCKS = Counter("alphapulse_collector_dex_blocks_total", "Blocks published.")
+_REORGS = Counter("alphapulse_collector_dex_reorgs_total", "Reorganisations noticed.")
+_STOPPED = Counter("alphapulse_collector_dex_pools_stopped_total", "Pools stopped.", ["venue"])
+_CHECKS = Counter("alphapulse_collector_dex_oracle_checks_total", "Comparisons with contracts.")
+_SECONDS = Histogram(
+    "alphapulse_collector_dex_block_seconds",
+    "From seeing a head to its pools published.",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+)
+
+
+def main(home: DeskHome) -> None:
+    """Run the process until it is told to stop."""
+    serve(NAME, home, run)
+
+
+async def run(service: Service) -> None:
+    """Wire the collector to chain, journal and relay, and follow the head."""
+    door = Door(service.home.sockets / "recorder.sock")
+    chain = ChainClient(service.card.chain.rpc_url)
+    notices = Notices(door, service.clock)
+    collector = ChainCollector(service, chain, notices)
+    service.spawn(collector.publisher.run(), "publisher")
+    service.spawn(notices.run(service.stopping), "notices")
+    try:
+        while not await pause(service.stopping, POLL_S):
+            await collector.look()
+    finally:
+        await chain.close()
+        await door.close()
+
+
+class ChainCollector:
+    """What the process holds between heads.
+
+    Args:
+        service: The process.
+        chain: The node.
+        notices: Where gaps are reported.
+    """
+
+    def __init__(self, service: Service, chain: ChainClient, notices: Notices) -> None:
+        self._service = service
+        self._chain = chain
+        self._notices = notices
+        self._last: BlockHead | None = None
+        self._table = PoolTable(service.card.chain.pools, {})
+        self._checked_block = 0
+        self._sequence = 0
+        self.stopped: list[Stopped] = []
+        self.publisher = Publisher(service.home.sockets / "chain.sock", greet=self.greeting)
+
+    def greeting(self) -> Sequence[bytes]:
+        """Give the last head and the pools at it."""
+        return [] if self._last is None else self._frames(self._last)
+
+    async def look(self) -> None:
+        """Look at the head once and publish what is new; an absent node is waited for."""
+        try:
+            with _SECONDS.time():
+                await self._follow(await self._chain.head())
+        except Transient as error:
+            self._service.degraded(str(error))
+
+    async def _follow(self, head: BlockHead) -> None:
+        if self._last is not None and head.hash == self._last.hash:
+            self._feel()
+            return
+        blocks = await self._blocks_up_to(head)
+        if self._last is not None and blocks and is_linked(self._last, blocks):
+            for block in blocks:
+                await self._advance(block)
+        else:
+            await self._begin_at(head, blocks)
+        if head.number >= self._checked_block + ORACLE_BLOCKS:
+            await self._ask_contracts(head)
+        self._feel()
+
+    async def _blocks_up_to(self, head: BlockHead) -> list[BlockHead]:
+        """Fetch the blocks between ours and a head; empty when it is behind us or far ahead."""
+        last = self._last
+        if last is None or not 0 < head.number - last.number <= FAR_BEHIND_BLOCKS:
+            return []
+        numbers = range(last.number + 1, head.number)
+        between = await asyncio.gather(*(self._chain.block(number) for number in numbers))
+        return [*(block for block in between if block is not None), head]
+
+    async def _advance(self, block: BlockHead) -> None:
+        addresses = [pool.address for pool in self._table.pools]
+        logs = await self._chain.logs(block.hash, addresses)
+        self._table, stopped = self._table.after_block(logs)
+        self._stop(stopped, block)
+        self._publish(block)
+
+    async def _begin_at(self, head: BlockHead, blocks: Sequence[BlockHead]) -> None:
+        """Read every pool from its contract: at the start, after a reorg or a long absence."""
+        if self._last is not None:
+            self._note_break(self._last, head, blocks)
+        read = await asyncio.gather(
+            *(read_pool(self._chain, pool, head.number) for pool in self._table.pools)
+        )
+        if not await self._is_still(head):
+            return
+        venues = [pool.venue for pool in self._table.pools]
+        self._table = PoolTable(self._table.pools, dict(zip(venues, read, strict=True)))
+        self._checked_block = head.number
+        self._publish(head)
+
+    def _note_break(self, last: BlockHead, head: BlockHead, blocks: Sequence[BlockHead]) -> None:
+        is_reorg = bool(blocks) or head.number <= last.number
+        if is_reorg:
+            _REORGS.inc()
+        noticed = "reorg" if is_reorg else "gap"
+        self._notices.gap("chain", noticed, last.number + 1, head.number)
+        self._send(v2.GapNotice("chain", last.number + 1, head.number))
+
+    async def _ask_contracts(self, head: BlockHead) -> None:
+        """Compare every pool with its contract at a block."""
+        pools, states = self._table.pools, self._table.states
+        read = await asyncio.gather(
+            *(reread_pool(self._chain, pool, states[pool.venue], head.number) for pool in pools)
+        )
+        if not await self._is_still(head):
+            return
+        _CHECKS.inc()
+        self._checked_block = head.number
+        venues = [pool.venue for pool in pools]
+        self._table, stopped = self._table.checked(dict(zip(venues, read, strict=True)))
+        self._stop(stopped, head)
+
+    async def _is_still(self, head: BlockHead) -> bool:
+        """Ask whether a height still stands for the block we read at."""
+        now = await self._chain.block(head.number)
+        return now is not None and now.hash == head.hash
+
+    def _stop(self, stopped: Sequence[Stopped], block: BlockHead) -> None:
+        for entry in stopped:
+            _STOPPED.labels(entry.venue).inc()
+            self._service.log.error("a pool is stopped", venue=entry.venue, why=entry.reason)
+            self._notices.gap(f"pool:{entry.venue}", "gap", block.number, block.number)
+            self._send(v2.GapNotice(f"pool:{entry.venue}", block.number, block.number))
+            self.stopped.append(entry)
+
+    def _publish(self, block: BlockHead) -> None:
+        self._last = block
+        self.publisher.send(*self._frames(block))
+        _HEAD.set(block.number)
+        _BLOCKS.inc()
+
+    def _frames(self, block: BlockHead) -> list[bytes]:
+        head = v2.ChainHead(
+            block.number, block.hash, block.parent_hash, block.timestamp_s, block.base_fee_wei
+        )
+        return [self._frame(message) for message in (head, *self._table.messages(block))]
+
+    def _send(self, message: v2.GapNotice) -> None:
+        self.publisher.send(self._frame(message))
+
+    def _frame(self, message: Any) -> bytes:  # noqa: ANN401 (any v2 message)
+        self._sequence += 1
+        return v2.encode(
+            message,
+            source=v2.SOURCE_COLLECTOR_DEX,
+            sequence=self._sequence,
+            sent_ns=self._service.clock.now_ns(),
+        )
+
+    def _feel(self) -> None:
+        if self.stopped:
+            names = ", ".join(sorted({entry.venue for entry in self.stopped}))
+            self._service.degraded(f"stopped, restart to read again: {names}")
+        elif self._last is not None:
+            self._service.ready()

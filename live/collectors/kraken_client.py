@@ -1,0 +1,49 @@
+"""ccxt's own Kraken client, with an ear on the raw text of its WebSocket.
+
+ccxt keeps the connection, the subscriptions and the pings; its order books are floats, so the text
+of every message is handed to us before ccxt parses it. Nothing of ccxt is replaced: the listener is
+set on the client object ccxt made, in front of its own handler. Importing ccxt takes seconds, hence
+inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.desk import ExchangeCard
+from domain.venues.kraken import client_options, rewritten_urls
+
+Listener = Callable[[str], None]
+
+
+def listening_kraken(card: ExchangeCard, listener: Listener) -> Any:  # noqa: ANN401 (ccxt is untyped)
+    """Build an unconnected ``ccxt.pro.kraken`` that tells `listener` the text of each message.
+
+    Args:
+        card: Where the exchange is.
+        listener: Called in the event loop, before ccxt sees the message; must not block.
+    """
+    import ccxt.pro
+
+    class ListeningKraken(ccxt.pro.kraken):
+        def client(self, url: str) -> Any:  # noqa: ANN401
+            client = super().client(url)
+            if not hasattr(client, "is_listened_to"):
+                client.is_listened_to = True
+                _listen(client, listener)
+            return client
+
+    exchange = ListeningKraken(client_options())
+    exchange.urls = rewritten_urls(exchange.urls, card.rest_url, card.ws_url)
+    return exchange
+
+
+def _listen(client: Any, listener: Listener) -> None:  # noqa: ANN401
+    pass_on = client.handle_text_or_binary_message
+
+    def heard(data: str | bytes) -> None:
+        listener(data.decode() if isinstance(data, bytes) else data)
+        pass_on(data)
+
+    client.handle_text_or_binary_message = heard

@@ -1,0 +1,164 @@
+"""The `detector` process: both relay channels in, opportunities out, on disk before announced.
+
+Bytes become messages and messages go to :mod:`live.detection.detector`; what it finds is queued, so
+that the feeds never wait for a disk. One task takes findings in order: record, then publish. A
+finding the recorder cannot
+take is dropped and counted: an opportunity nobody remembers must not be traded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from domain.errors import JournalConflict, RemoteWireError, Transient
+from domain.home import DeskHome
+from journal.records import MarkObserved, OpportunityFound, canonical_payload
+from live.aio.process import Service, serve
+from live.detection.detector import Detected, Detector, Finding, after_defi, after_market
+from live.detection.rules import rules_from
+from live.protocol import v1, v2
+from live.recorder.client import Door, Entry, Recorder
+from live.relay.client import Publisher, defi_frames, market_frames
+
+NAME = "detector"
+_WAITING = 256
+"""Findings that may wait for the disk; more means the recorder is away and they expire anyway."""
+
+_FOUND = Counter("alphapulse_detector_found_total", "Opportunities announced.", ["strategy"])
+_DECLINED = Counter(
+    "alphapulse_detector_declined_total", "Looks that found nothing.", ["strategy", "reason"]
+)
+_DROPPED = Counter("alphapulse_detector_dropped_total", "Findings not announced.", ["reason"])
+_GAPS = Gauge("alphapulse_detector_book_gaps", "Book messages found missing since the start.")
+_LOOK_S = Histogram(
+    "alphapulse_detector_update_to_opportunity_seconds",
+    "From frames received to opportunities decided, for batches that found something.",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
+)
+_ANNOUNCE_S = Histogram(
+    "alphapulse_detector_announce_seconds",
+    "From found to published, the journal's fsync included.",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1),
+)
+
+Feed = Callable[[Detector, Sequence[Any], int], Detected]
+
+
+def main(home: DeskHome) -> None:
+    """Run the process until it is told to stop."""
+    serve(NAME, home, run)
+
+
+async def run(service: Service) -> None:
+    """Wire the detector to relay and journal."""
+    door = Door(service.home.sockets / "recorder.sock")
+    publisher = Publisher(service.home.sockets / "signals.sock")
+    process = DetectorProcess(service, door, publisher)
+    service.spawn(publisher.run(), "publisher")
+    service.spawn(process.announce(), "announce")
+    service.spawn(process.listen(market_frames(service.home), _v1_message, after_market), "market")
+    service.spawn(process.listen(defi_frames(service.home), _v2_message, after_defi), "defi")
+    service.ready()
+    try:
+        await service.stopping.wait()
+    finally:
+        await door.close()
+
+
+class DetectorProcess:
+    """The one detector that both feeds move on.
+
+    Args:
+        service: The process.
+        recorder: The journal's door.
+        publisher: The signals channel.
+    """
+
+    def __init__(self, service: Service, recorder: Recorder, publisher: Publisher) -> None:
+        self._service = service
+        self._recorder = recorder
+        self._publisher = publisher
+        self._detector = Detector.for_desk(service.card, rules_from(os.environ))
+        self._waiting: asyncio.Queue[Finding | MarkObserved] = asyncio.Queue(_WAITING)
+        self._sequence = 0
+
+    async def listen(
+        self, batches: AsyncIterator[Sequence[Any]], read: Callable[[Any], Any], feed: Feed
+    ) -> None:
+        """Move the detector on with each batch of one channel."""
+        async for frames in batches:
+            heard_ns = self._service.clock.now_ns()
+            messages = [message for frame in frames if (message := read(frame)) is not None]
+            if messages or not frames:
+                self._take(feed(self._detector, messages, heard_ns), heard_ns)
+
+    async def announce(self) -> None:
+        """Record what was found, then publish it, one after the other."""
+        while True:
+            item = await self._waiting.get()
+            facts = (item.mark, item.opportunity) if isinstance(item, Finding) else (item,)
+            if await self._recorded(facts) and isinstance(item, Finding):
+                self._publish(item.opportunity)
+
+    def _take(self, detected: Detected, heard_ns: int) -> None:
+        self._detector = detected.detector
+        _GAPS.set(detected.detector.market.gaps)
+        for strategy, reason in detected.declined:
+            _DECLINED.labels(strategy, reason).inc()
+        if detected.findings:
+            _LOOK_S.observe((self._service.clock.now_ns() - heard_ns) / 1e9)
+        for item in (detected.mark, *detected.findings):
+            if item is not None:
+                self._queue(item)
+
+    def _queue(self, item: Finding | MarkObserved) -> None:
+        try:
+            self._waiting.put_nowait(item)
+        except asyncio.QueueFull:
+            _DROPPED.labels("queue_full").inc()
+
+    async def _recorded(self, facts: Sequence[MarkObserved | OpportunityFound]) -> bool:
+        try:
+            await self._recorder.record(*map(_entry, facts))
+        except Transient as error:
+            _DROPPED.labels("recorder_away").inc()
+            self._service.degraded(str(error))
+            return False
+        except JournalConflict:
+            # The same state was already reported, before a restart: it is one opportunity.
+            _DROPPED.labels("already_known").inc()
+            return False
+        self._service.ready()
+        return True
+
+    def _publish(self, fact: OpportunityFound) -> None:
+        self._sequence += 1
+        now_ns = self._service.clock.now_ns()
+        signal = v2.OpportunitySignal(canonical_payload(fact))
+        self._publisher.send(
+            v2.encode(signal, source=v2.SOURCE_DETECTOR, sequence=self._sequence, sent_ns=now_ns)
+        )
+        _FOUND.labels(fact.strategy).inc()
+        _ANNOUNCE_S.observe((now_ns - fact.found_ns) / 1e9)
+
+
+def _entry(fact: MarkObserved | OpportunityFound) -> Entry:
+    if isinstance(fact, OpportunityFound):
+        return Entry(fact, observed_ns=fact.found_ns, correlation_id=fact.opportunity_id)
+    return Entry(fact, observed_ns=fact.observed_ns)
+
+
+def _v1_message(frame: v1.Frame) -> Any:  # noqa: ANN401 (any v1 message)
+    try:
+        return v1.decode(frame)
+    except RemoteWireError:
+        return None
+
+
+def _v2_message(frame: v2.Frame) -> Any:  # noqa: ANN401 (any v2 message)
+    return frame.message

@@ -1,0 +1,167 @@
+"""From one number of the close to the fills and receipts it is made of, as a tree for people and JSON.
+
+row → entries, each with what it contributed → leg, fill or receipt → the opportunity decided on.
+Every integer is text. Looking up only: nothing is computed a second time, so nothing can differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from domain.clock import iso_utc
+from domain.errors import InputRefused
+from domain.ledger.types import Entry
+from domain.money import VALUE_SCALE, from_units
+from domain.pnl.types import Attribution, PnlLine, PnlRow
+from domain.settlement.outcome import Leg
+from domain.settlement.types import ChainTransaction, Decision, ExchangeFill
+
+Tree = dict[str, Any]
+_Item = TypeVar("_Item")
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Everything a row may lead to, in any order."""
+
+    entries: Sequence[Entry] = ()
+    legs: Sequence[Leg] = ()
+    decisions: Sequence[Decision] = ()
+    fills: Sequence[ExchangeFill] = ()
+    transactions: Sequence[ChainTransaction] = ()
+
+
+class _Shelves(msgspec.Struct, frozen=True):
+    entries: dict[str, Entry]
+    legs: dict[str, Leg]
+    decisions: dict[str, Decision]
+    fills: dict[str, ExchangeFill]
+    transactions: dict[str, ChainTransaction]
+
+
+def explain(row_id: str, attribution: Attribution, evidence: Evidence) -> Tree:
+    """Follow one row to what it is made of.
+
+    Returns:
+        ``{"row", "lines", "entries"}``: `lines` are contributions, `entries` the book's, each with
+        its leg, fill, receipt and opportunity where it has one.
+
+    Raises:
+        InputRefused: The day has no such row; the message lists those it has.
+    """
+    row = _row(row_id, attribution)
+    shelves = _shelve(evidence)
+    lines = [line for line in attribution.lines if line.row_id == row_id]
+    known = [shelves.entries[name] for name in row.entry_ids if name in shelves.entries]
+    return {
+        "row": _row_tree(row),
+        "lines": [_line_tree(line) for line in lines],
+        "entries": [_entry_tree(entry, shelves) for entry in known],
+        "absent": [name for name in row.entry_ids if name and name not in shelves.entries],
+    }
+
+
+def usd_text(amount_usd_e24: int | None) -> str:
+    """Write a value exactly, without trailing zeros; what is not known says so."""
+    if amount_usd_e24 is None:
+        return "unknown"
+    text = from_units(amount_usd_e24, VALUE_SCALE).rstrip("0").rstrip(".")
+    return "0" if text in ("", "-", "-0") else text
+
+
+def _row(row_id: str, attribution: Attribution) -> PnlRow:
+    for row in attribution.rows:
+        if row.row_id == row_id:
+            return row
+    rows = ", ".join(row.row_id for row in attribution.rows) or "none"
+    raise InputRefused("name a row of this day's P&L", got=row_id, rows=rows)
+
+
+def _shelve(evidence: Evidence) -> _Shelves:
+    return _Shelves(
+        entries=_by(evidence.entries, lambda entry: entry.entry_id),
+        legs=_by(evidence.legs, lambda leg: leg.leg_id),
+        decisions=_by(evidence.decisions, lambda decision: decision.opportunity_id),
+        fills=_by(evidence.fills, lambda fill: fill.trade_id),
+        transactions=_by(evidence.transactions, lambda tx: tx.receipt.tx_hash),
+    )
+
+
+def _by(items: Iterable[_Item], key: Callable[[_Item], str]) -> dict[str, _Item]:
+    return {key(item): item for item in items}
+
+
+def _row_tree(row: PnlRow) -> Tree:
+    return {
+        "row_id": row.row_id,
+        "underlying": row.underlying,
+        "amount": usd_text(row.amount_usd_e24),
+        "policy": row.policy,
+        "missing": list(row.missing),
+    }
+
+
+def _line_tree(line: PnlLine) -> Tree:
+    return {
+        "entry_id": line.entry_id,
+        "underlying": line.underlying,
+        "amount": usd_text(line.amount_usd_e24),
+    }
+
+
+def _entry_tree(entry: Entry, shelves: _Shelves) -> Tree:
+    leg = shelves.legs.get(entry.subject)
+    decision = shelves.decisions.get(entry.correlation_id)
+    tx = shelves.transactions.get(_tx_hash(entry))
+    fill = shelves.fills.get(entry.evidence)
+    tree: Tree = {
+        "entry_id": entry.entry_id,
+        "at": iso_utc(entry.at_ns),
+        "cause": entry.cause,
+        "venue": entry.venue,
+        "execution_id": entry.execution_id,
+        "evidence": entry.evidence,
+        "postings": [_posting_tree(entry, at) for at in range(len(entry.postings))],
+    }
+    parts = {"leg": leg, "fill": fill, "opportunity": decision}
+    tree |= {name: as_text(part) for name, part in parts.items() if part is not None}
+    if tx is not None:
+        tree["receipt"] = _receipt_tree(tx)
+    return tree
+
+
+def _tx_hash(entry: Entry) -> str:
+    return entry.evidence.partition(":")[0]
+
+
+def _posting_tree(entry: Entry, position: int) -> Tree:
+    posting = entry.postings[position]
+    return {"account": posting.account, "asset": posting.asset, "units": str(posting.units)}
+
+
+def _receipt_tree(tx: ChainTransaction) -> Tree:
+    receipt = tx.receipt
+    return {
+        "tx_hash": receipt.tx_hash,
+        "block_number": str(receipt.block_number),
+        "block_hash": receipt.block_hash,
+        "status": str(receipt.status),
+        "gas_used": str(receipt.gas_used),
+        "effective_gas_price_wei": str(receipt.effective_gas_price_wei),
+        "logs": str(len(receipt.logs)),
+    }
+
+
+def as_text(value: Any) -> Any:  # noqa: ANN401 (any struct becomes any JSON)
+    """Turn a struct into plain JSON values in which every integer is text."""
+    if isinstance(value, msgspec.Struct):
+        return as_text(msgspec.structs.asdict(value))
+    if isinstance(value, dict):
+        return {str(key): as_text(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_text(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value

@@ -47,7 +47,7 @@ def settle(
     if warehouse:
         from ops.warehouse_check import compare_block
 
-        report["warehouse"] = compare_block(found.block)
+        report["warehouse"] = compare_block(found.block, settled)
     typer.echo(json.dumps(report, indent=1))
     for aside in found.set_aside:
         typer.echo(f"log {aside.log.log_index} was set aside: {aside.because}", err=True)

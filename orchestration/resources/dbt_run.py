@@ -55,7 +55,9 @@ class DbtOutcome(msgspec.Struct, frozen=True):
         return tuple(f"{n.name}: {n.message}" for n in self.nodes if not n.is_good)
 
 
-def run_dbt(home: DeskHome, day: str, select: str, *, command: str = "build") -> DbtOutcome:
+def run_dbt(
+    home: DeskHome, day: str, select: str, *, command: str = "build", from_day: str | None = None
+) -> DbtOutcome:
     """Run models (and, with ``build``, their tests) for one UTC day.
 
     Args:
@@ -63,6 +65,7 @@ def run_dbt(home: DeskHome, day: str, select: str, *, command: str = "build") ->
         day: The partition; models also see the day before it.
         select: dbt's selection syntax, space separated.
         command: ``build``, ``run`` or ``test``.
+        from_day: The earliest day that is seen, when it is not the day before.
 
     Raises:
         InvariantBroken: dbt itself could not run; failed models and tests are values.
@@ -71,15 +74,16 @@ def run_dbt(home: DeskHome, day: str, select: str, *, command: str = "build") ->
 
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with _about(home):
-        result = dbtRunner(manifest=_manifest()).invoke(_arguments(home, day, select, command))
+        result = dbtRunner(manifest=_manifest()).invoke(
+            _arguments(home, {"day": day, "from_day": from_day or day_before(day)}, select, command)
+        )
     nodes = tuple(_node(item) for item in getattr(result.result, "results", None) or ())
     if result.exception is not None and not nodes:
         raise InvariantBroken("dbt could not run", reason=str(result.exception)[:300])
     return DbtOutcome(success=bool(result.success), nodes=nodes)
 
 
-def _arguments(home: DeskHome, day: str, select: str, command: str) -> list[str]:
-    variables = orjson.dumps({"day": day, "from_day": day_before(day)}).decode()
+def _arguments(home: DeskHome, variables: dict[str, str], select: str, command: str) -> list[str]:
     quiet = ["--quiet", "--log-level", "error", "--log-level-file", "none", "--no-write-json"]
     return [
         *quiet,
@@ -88,7 +92,7 @@ def _arguments(home: DeskHome, day: str, select: str, command: str) -> list[str]
         command,
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
         *("--target-path", str(home.warehouse.parent / "dbt")),
-        *("--vars", variables, "--select", *select.split()),
+        *("--vars", orjson.dumps(variables).decode(), "--select", *select.split()),
     ]
 
 

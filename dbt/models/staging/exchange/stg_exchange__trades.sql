@@ -8,5 +8,5 @@ select
     side,
     day
 from {{ source('exchange', 'raw_exchange__trades') }}
-where {{ on_day() }}
+where {{ within_days() }}
 qualify row_number() over (partition by venue, symbol, trade_id order by day) = 1

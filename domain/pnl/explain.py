@@ -1,4 +1,4 @@
-"""From one number of the close to the fills and receipts it is made of, as a tree for people and JSON.
+"""From one number of the close to the fills and receipts it is made of, as a tree.
 
 row → entries, each with what it contributed → leg, fill or receipt → the opportunity decided on.
 Every integer is text. Looking up only: nothing is computed a second time, so nothing can differ.
@@ -156,12 +156,14 @@ def _receipt_tree(tx: ChainTransaction) -> Tree:
 
 def as_text(value: Any) -> Any:  # noqa: ANN401 (any struct becomes any JSON)
     """Turn a struct into plain JSON values in which every integer is text."""
-    if isinstance(value, msgspec.Struct):
-        return as_text(msgspec.structs.asdict(value))
+    return _with_text_integers(msgspec.to_builtins(value))
+
+
+def _with_text_integers(value: Any) -> Any:  # noqa: ANN401 (JSON is what it is)
     if isinstance(value, dict):
-        return {str(key): as_text(item) for key, item in value.items()}
+        return {key: _with_text_integers(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [as_text(item) for item in value]
+        return [_with_text_integers(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from domain.errors import VenueUnavailable
+
 CHECKSUM_LEVELS = 10
 """Kraken hashes ten levels a side whatever depth was subscribed."""
 
@@ -82,3 +84,24 @@ def book_checksum(asks: Sequence[tuple[str, str]], bids: Sequence[tuple[str, str
 
 def _digits(number: str) -> str:
     return number.replace(".", "").lstrip("0")
+
+
+def result_of(answer: object) -> Any:  # noqa: ANN401 (JSON is what it is)
+    """Give the result of a raw REST answer, refusing whatever is not Kraken's.
+
+    ccxt passes a body that is not JSON on as text, and its unified calls then read it as *empty*:
+    no balance, no such order, no trades. So whoever concludes something from absence asks through
+    ccxt's raw calls (``private_post_closedorders`` and its like) and this function.
+
+    Args:
+        answer: What a raw ccxt call returned.
+
+    Raises:
+        VenueUnavailable: The answer is not ``{"error": [], "result": ...}``; nothing was learnt.
+    """
+    if isinstance(answer, Mapping):
+        fields = cast("Mapping[str, Any]", answer)
+        if not fields.get("error") and "result" in fields:
+            return fields["result"]
+    got = str(answer)[:80]
+    raise VenueUnavailable("the exchange answered in no known shape; ask again", got=got)

@@ -1,9 +1,11 @@
 """The URL override, the client settings and the checksum Kraken publishes an example of."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.venues.kraken import book_checksum, client_options, rewritten_urls
+from domain.errors import VenueUnavailable
+from domain.venues.kraken import book_checksum, client_options, result_of, rewritten_urls
 
 URLS = {
     "www": "https://www.kraken.com",
@@ -75,3 +77,15 @@ def test_the_checksum_equals_the_example_of_krakens_guide():
 @given(st.lists(st.tuples(st.just("1.00"), st.just("2.00")), min_size=10, max_size=20))
 def test_levels_beyond_the_tenth_do_not_count(levels):
     assert book_checksum(levels, []) == book_checksum(levels[:10], [])
+
+
+def test_the_result_of_an_answer_is_given():
+    assert result_of({"error": [], "result": {"count": 0}}) == {"count": 0}
+
+
+@pytest.mark.parametrize(
+    "answer", ["<html>", None, [], {"error": []}, {"error": ["EService:Busy"], "result": {}}]
+)
+def test_what_is_no_answer_is_never_read_as_an_empty_one(answer):
+    with pytest.raises(VenueUnavailable):
+        result_of(answer)

@@ -1,0 +1,114 @@
+"""Frames of v1: the 8-byte header, and an incremental decoder that cuts a stream into frames.
+
+What a deployed reader does not check, we do not check either (flags, the payload's length against
+its type): such frames pass through unharmed. What it chokes on, we refuse.
+"""
+
+from __future__ import annotations
+
+import struct
+
+import msgspec
+
+from domain.errors import LocalWireError, RemoteWireError
+
+MAGIC = 0xFE
+HEADER_BYTES = 8
+MAX_PAYLOAD_BYTES = 0xFFFF
+"""The length field has 16 bits; the first encoders let it wrap, which desynchronised the stream."""
+_U8 = 0xFF
+_U24 = 0xFF_FFFF
+G1_TYPES = frozenset(range(1, 11))
+"""What every deployed v1 reader survives."""
+G2_TYPES = frozenset(range(1, 14))
+ALL_TYPES = frozenset(range(1, 15))
+
+_HEADER = struct.Struct("<BBBH3s")
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One whole frame.
+
+    Args:
+        sequence: Low 24 bits of the sender's counter.
+        raw: Header and payload as received.
+    """
+
+    type: int
+    flags: int
+    sequence: int
+    raw: bytes
+
+    @property
+    def payload(self) -> bytes:
+        """The bytes after the header."""
+        return self.raw[HEADER_BYTES:]
+
+
+def push_frame(message_type: int, payload: bytes, sequence: int, *, flags: int = 0) -> bytes:
+    """Put a header in front of a payload.
+
+    Args:
+        message_type: 1 to 14.
+        payload: At most 65 535 bytes.
+        sequence: The sender's counter; its low 24 bits travel, as v1 defines.
+        flags: 0 for every v1 writer; no v1 reader looks at it.
+
+    Raises:
+        LocalWireError: The payload is longer than the length field can say, or a field is negative.
+    """
+    if message_type not in ALL_TYPES or not 0 <= flags <= _U8 or sequence < 0:
+        raise LocalWireError("v1 has no such frame", type=message_type, sequence=sequence)
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise LocalWireError(
+            "split this message: v1 carries 65535 bytes at most", size_bytes=len(payload)
+        )
+    low = (sequence & _U24).to_bytes(3, "little")
+    return _HEADER.pack(MAGIC, message_type, flags, len(payload), low) + payload
+
+
+class Decoder:
+    """Cuts a byte stream into frames, whatever pieces it arrives in.
+
+    A bad header breaks the stream for good: what follows cannot be told from payload. Frames before
+        it
+    are still given.
+
+    Args:
+        types: Which type numbers are legal on this channel.
+    """
+
+    def __init__(self, types: frozenset[int] = G1_TYPES) -> None:
+        self._types = types
+        self._buffer = b""
+        self.broken: RemoteWireError | None = None
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Take bytes and give the frames that are whole now; none is an ordinary answer.
+
+        Raises:
+            RemoteWireError: The stream is broken and no whole frame stands before the break.
+        """
+        frames: list[Frame] = []
+        if self.broken is None:
+            buffer = self._buffer + data
+            self._buffer = buffer[self._cut(buffer, frames) :]
+        if self.broken is not None and not frames:
+            raise self.broken
+        return frames
+
+    def _cut(self, buffer: bytes, frames: list[Frame]) -> int:
+        at = 0
+        while len(buffer) - at >= HEADER_BYTES:
+            magic, kind, flags, length, low = _HEADER.unpack_from(buffer, at)
+            if magic != MAGIC or kind not in self._types:
+                self.broken = RemoteWireError(
+                    "this is not a frame of this channel", magic=magic, type=kind
+                )
+                break
+            end = at + HEADER_BYTES + length
+            if end > len(buffer):
+                break
+            frames.append(Frame(kind, flags, int.from_bytes(low, "little"), buffer[at:end]))
+            at = end
+        return at

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
+from typing import Any, cast
 
 from domain.desk import DeskCard
 from domain.errors import SchemaDrift, VenueUnavailable
@@ -39,7 +39,6 @@ class KrakenVenue:
         self._client.urls = rewritten_urls(
             self._client.urls, card.exchange.rest_url, card.exchange.ws_url
         )
-        self._client.number = Decimal
         self._base_decimals = card.asset(card.exchange.base_asset).decimals
         self._quote_decimals = card.asset(card.exchange.quote_asset).decimals
 
@@ -50,6 +49,7 @@ class KrakenVenue:
             VenueUnavailable: It does not answer.
         """
         await self._asked(self._client.load_markets())
+        self._client.number = Decimal  # not before: its own market parser wants floats
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -62,7 +62,7 @@ class KrakenVenue:
             intent: Durable already; its client order id is the exchange's key against a second one.
         """
         try:
-            await self._client.create_order(
+            order = await self._client.create_order(
                 intent.symbol,
                 "limit",
                 intent.side,
@@ -74,23 +74,28 @@ class KrakenVenue:
             if proves_refusal(str(error)):
                 return OrderAnswer("REJECTED", reason=str(error))
             return OrderAnswer("UNKNOWN", reason=str(error))
+        if not order.get("id"):
+            return OrderAnswer("UNKNOWN", reason="the exchange answered without an order id")
         return await self.find(intent)
 
     async def find(self, intent: OrderIntended) -> OrderAnswer:
         """Ask for an order by the id we gave it, among the open ones first.
 
-        An order that closes between the two questions is found by the second.
+        An order that closes between the two questions is found by the second. ccxt reads garbage
+        as an empty list, so the answer's own shape is looked at: only a list without it says
+        "absent".
         """
+        question = {"cl_ord_id": intent.client_order_id}
         try:
-            for ask in (self._client.fetch_open_orders, self._client.fetch_closed_orders):
-                orders = await ask(
-                    intent.symbol, None, None, {"clientOrderId": intent.client_order_id}
-                )
-                if orders:
-                    return self._read(intent, orders[0])
-        except self._failures as error:
+            open_ones = _entries(await self._client.privatePostOpenOrders(question), "open")
+            closed = _entries(await self._client.privatePostClosedOrders(question), "closed")
+        except (self._failures, SchemaDrift) as error:
             return OrderAnswer("UNKNOWN", reason=str(error))
-        return OrderAnswer("ABSENT")
+        found = {**open_ones, **closed}
+        if not found:
+            return OrderAnswer("ABSENT")
+        order_id, info = next(iter(found.items()))
+        return self._read(intent, order_id, info)
 
     async def balances(self) -> dict[str, int]:
         """Read what is free to trade, rounded down to the assets' digits.
@@ -99,7 +104,8 @@ class KrakenVenue:
             VenueUnavailable: The exchange does not answer; what is there is unknown, not zero.
             SchemaDrift: The answer is not a balance.
         """
-        answer: Mapping[str, Mapping[str, Any]] = await self._asked(self._client.fetch_balance())
+        answer = await self._asked(self._client.fetch_balance())
+        _result(answer.get("info"))
         exchange = self._card.exchange
         return {
             asset: self._free_units(answer.get("free", {}), asset)
@@ -112,11 +118,11 @@ class KrakenVenue:
             return 0
         return to_units(str(free[code]), self._card.asset(asset).decimals, rounding=ROUND_DOWN)
 
-    def _read(self, intent: OrderIntended, order: Mapping[str, Any]) -> OrderAnswer:
+    def _read(self, intent: OrderIntended, order_id: str, info: Mapping[str, Any]) -> OrderAnswer:
         try:
             return read_order(
-                str(order["id"]),
-                order["info"],
+                order_id,
+                info,
                 asked_base_units=intent.base_units,
                 base_decimals=self._base_decimals,
                 quote_decimals=self._quote_decimals,
@@ -131,3 +137,23 @@ class KrakenVenue:
             raise VenueUnavailable(
                 "the exchange does not answer; is it running?", url=self._card.exchange.rest_url
             ) from error
+
+
+def _result(answer: object) -> Mapping[str, Any]:
+    """Give what Kraken puts under `result`.
+
+    Raises:
+        SchemaDrift: The answer is not Kraken's.
+    """
+    if isinstance(answer, Mapping):
+        result = cast("Mapping[str, Any]", answer).get("result")
+        if isinstance(result, Mapping):
+            return cast("Mapping[str, Any]", result)
+    raise SchemaDrift("the exchange answered something that is not Kraken's; ask again")
+
+
+def _entries(answer: object, name: str) -> Mapping[str, Any]:
+    entries = _result(answer).get(name)
+    if not isinstance(entries, Mapping):
+        raise SchemaDrift("the exchange left out a list of orders; ask again", missing=name)
+    return cast("Mapping[str, Any]", entries)

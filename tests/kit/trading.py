@@ -11,16 +11,19 @@ from typing import Any
 import msgspec
 
 from domain.chain.types import Log, Receipt
+from domain.desk import DeskCard
 from domain.errors import Transient
 from journal.entry import Entry
 from journal.records import OpportunityFound
 from tests.kit.clock import NOON_NS
+from tests.kit.exchange import PaperExchange
 from tests.kit.facts import (
     BLOCK_HASH,
     PAPER_ETH,
     PAPER_USDC,
     TX_HASH,
     WALLET,
+    a_card,
     a_leg,
     fact,
 )
@@ -87,6 +90,15 @@ def a_receipt(*logs: Log, **changes: Any) -> Receipt:
         logs=tuple(logs),
     )
     return msgspec.structs.replace(receipt, **changes)
+
+
+def at_paper(paper: PaperExchange, card: DeskCard | None = None) -> DeskCard:
+    """Give a desk whose exchange is the running one."""
+    card = card or a_card()
+    exchange = msgspec.structs.replace(
+        card.exchange, rest_url=paper.rest_url, ws_url=paper.ws_url, taker_fee_pips=1_000
+    )
+    return msgspec.structs.replace(card, exchange=exchange)
 
 
 class RememberingRecorder:

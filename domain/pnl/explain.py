@@ -7,7 +7,7 @@ Every integer is text. Looking up only: nothing is computed a second time, so no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -161,9 +161,10 @@ def as_text(value: Any) -> Any:  # noqa: ANN401 (any struct becomes any JSON)
 
 def _with_text_integers(value: Any) -> Any:  # noqa: ANN401 (JSON is what it is)
     if isinstance(value, dict):
-        return {key: _with_text_integers(item) for key, item in value.items()}
+        fields = cast("dict[str, Any]", value)
+        return {key: _with_text_integers(item) for key, item in fields.items()}
     if isinstance(value, list | tuple):
-        return [_with_text_integers(item) for item in value]
+        return [_with_text_integers(item) for item in cast("list[Any]", value)]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value

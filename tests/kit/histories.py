@@ -1,0 +1,88 @@
+"""Random histories for hypothesis: what a desk may live through in a day, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from tests.kit.books import STRANGER, World, cex_dex, dex_dex
+from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
+
+Happening = Callable[[World], object]
+
+_WEI = st.integers(1, 10**20)
+_USDC = st.integers(1, 10**12)
+_LOTS = st.integers(1, 10**11)
+_PART = st.tuples(_LOTS, st.integers(1, 10**14), st.integers(0, 10**9))
+_GAS = st.integers(1, 10**16)
+
+
+def _mark(e6: int) -> Happening:
+    return lambda world: world.mark(e6)
+
+
+def _dex(base: int, paid: int, got: int, gas: int, status: int) -> Happening:
+    return lambda world: dex_dex(world, base, paid, got, gas_wei=gas, status=status)
+
+
+def _cex(lots: int, quote: int, parts: list, hedge: list, gas: int, is_short: bool) -> Happening:
+    def happen(world: World) -> object:
+        wanted = sum(part[0] for part in parts) + is_short
+        return cex_dex(world, lots, quote, parts, wanted_units=wanted, hedge=hedge, gas_wei=gas)
+
+    return happen
+
+
+def _capital(kind: str, asset: str, units: int, fee: int) -> Happening:
+    def happen(world: World) -> object:
+        world.tick()
+        signed = units if kind == "deposit" else -units
+        return world.statement(kind, "", asset, signed, fee)
+
+    return happen
+
+
+def _stray(asset: str, units: int, is_in: bool) -> Happening:
+    move = (asset, STRANGER, WALLET, units) if is_in else (asset, WALLET, STRANGER, units)
+    sender = STRANGER if is_in else WALLET
+    return lambda world: world.send("", [move], sender=sender, is_meant=False)
+
+
+def _native_sent(wei: int) -> Happening:
+    return lambda world: world.send("", [], is_meant=False, value_wei=wei)
+
+
+PLANNED = st.one_of(
+    st.builds(_mark, st.integers(1, 10**11)),
+    st.builds(_dex, _WEI, _USDC, _USDC, _GAS, st.sampled_from((0, 1, 1, 1))),
+    st.builds(
+        _cex, _LOTS, _USDC, st.lists(_PART, max_size=3), st.lists(_PART, max_size=2), _GAS,
+        st.booleans(),
+    ),
+    st.builds(
+        _capital, st.sampled_from(("deposit", "withdrawal")),
+        st.sampled_from((PAPER_ETH, PAPER_USDC)), _LOTS, st.integers(0, 10**6),
+    ),
+)  # fmt: skip
+"""What the desk means to do, and what the market does."""
+
+STRAY = st.one_of(
+    st.builds(_stray, st.sampled_from((WETH, USDC)), _WEI, st.booleans()),
+    st.builds(_native_sent, _WEI),
+)
+"""What nobody meant."""
+
+
+def lived(happenings: list[Happening]) -> World:
+    """Let everything happen to a new world."""
+    world = World()
+    for happen in happenings:
+        happen(world)
+    return world
+
+
+HISTORIES = st.lists(st.one_of(PLANNED, PLANNED, STRAY), max_size=14).map(lived)
+PLANNED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived)
+TRADED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived).filter(lambda world: world.fills)
+__all__ = ["ETH", "HISTORIES", "PLANNED_HISTORIES", "TRADED_HISTORIES", "lived"]

@@ -99,9 +99,9 @@ def result_of(answer: object) -> Any:  # noqa: ANN401 (JSON is what it is)
     Raises:
         VenueUnavailable: The answer is not ``{"error": [], "result": ...}``; nothing was learnt.
     """
+    got = str(answer)[:80]
     if isinstance(answer, Mapping):
         fields = cast("Mapping[str, Any]", answer)
         if not fields.get("error") and "result" in fields:
             return fields["result"]
-    got = str(answer)[:80]
     raise VenueUnavailable("the exchange answered in no known shape; ask again", got=got)

@@ -12,25 +12,11 @@ import msgspec
 from aiohttp import web
 
 from domain.errors import InputRefused
-from rehearsal.exchange.commands import Levels, Place, Quote
+from rehearsal.exchange.admin_step import HouseStep
+from rehearsal.exchange.commands import Place, Quote
 from rehearsal.exchange.kraken_ws import Feed
 from rehearsal.exchange.venue import CROWD, MAKER, Venue
 from rehearsal.faults import FaultBoard, FaultKind, read_fault
-
-
-class CrowdOrder(msgspec.Struct, frozen=True):
-    """Somebody in the crowd trades at market."""
-
-    side: str
-    lots: int
-
-
-class HouseStep(msgspec.Struct, frozen=True):
-    """One step of the market at the exchange: a ladder, and perhaps a trade against it."""
-
-    bids: Levels
-    asks: Levels
-    crowd: CrowdOrder | None = None
 
 
 def add_admin_routes(app: web.Application, venue: Venue, feed: Feed, faults: FaultBoard) -> None:

@@ -211,7 +211,8 @@ def _quoted(pool: Concentrated, amount_units: int, *, zero_for_one: bool) -> Swa
         return Swapped(0, 0, pool.sqrt_price_x96, pool.tick, pool.liquidity, 0)
     try:
         return swap(pool, amount_units, zero_for_one=zero_for_one)
-    except InsufficientLiquidity:
+    except (InsufficientLiquidity, InputRefused):
+        # A price already at the end of the curve has no limit beyond it: the contract reverts too.
         return None
 
 

@@ -12,6 +12,7 @@ Swaps do not belong here (:mod:`domain.amm.concentrated`).
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from domain.errors import InputRefused
 
@@ -46,6 +47,7 @@ _POWERS_X128 = (
 """2^128 · 1.0001^(−2^i / 2) for i = 0..19 with the contract's last digits; a test derives them."""
 
 
+@lru_cache(maxsize=4096)  # a search asks for the same few ticks hundreds of times
 def sqrt_ratio_at_tick(tick: int) -> int:
     """Compute √(1.0001^tick) in Q64.96, rounded up as the contract rounds.
 

@@ -81,10 +81,9 @@ class Lake:
         self._replace(table, day, rows, TABLES[table].columns)
 
     def read(self, table: str, day: str) -> list[dict[str, Any]]:
-        """Read a captured day, each key once; an uncaptured day has no rows."""
-        key = TABLES[table].key
+        """Read a captured day, identical rows once; an uncaptured day has no rows."""
         rows = [row for path in self.parts(table, day) for row in read_parquet(path)]
-        return list({tuple(row[name] for name in key): row for row in rows}.values())
+        return list({tuple(row.values()): row for row in rows}.values())
 
     def parts(self, table: str, day: str) -> list[Path]:
         """List the Parquet files of one table's day, oldest first."""

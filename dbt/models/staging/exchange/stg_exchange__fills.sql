@@ -1,4 +1,5 @@
-select
+-- Copies count once; two rows that differ under one id both stay, and fail the unique test.
+select distinct
     venue,
     trade_id,
     venue_order_id,
@@ -14,4 +15,3 @@ select
     day
 from {{ source('exchange', 'raw_exchange__fills') }}
 where {{ within_days() }}
-qualify row_number() over (partition by venue, trade_id order by day) = 1

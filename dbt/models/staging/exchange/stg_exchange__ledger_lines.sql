@@ -1,4 +1,5 @@
-select
+-- Copies count once; two rows that differ under one id both stay, and fail the unique test.
+select distinct
     venue,
     ledger_id,
     ref_id,
@@ -12,4 +13,3 @@ select
     day
 from {{ source('exchange', 'raw_exchange__ledger_lines') }}
 where {{ within_days() }}
-qualify row_number() over (partition by venue, ledger_id order by day) = 1

@@ -1,0 +1,91 @@
+"""Reconciliation: what journal, exchange and chain disagree about, each with its cause.
+
+First what happened, then what is held at the anchor. Nothing is mended here: a break is a statement.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from domain.ledger.balances import Position
+from domain.matching.balances import aged, anchor_breaks, match_balances, statement_breaks
+from domain.matching.transactions import match_transactions
+from domain.matching.types import Break
+from orchestration.assets.catalog import book_spec, done
+from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
+from orchestration.failures import honouring_advice
+from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL
+
+TRANSACTIONS = book_spec(
+    MATCHED,
+    "reconciliation",
+    "One row per disagreement between journal, exchange and chain about what happened.",
+    Break,
+    (EXECUTIONS, LEGS, MOVEMENTS),
+)
+BALANCES = book_spec(
+    BALANCED,
+    "reconciliation",
+    "One row per disagreement between ledger, exchange and chain about what is held.",
+    Break,
+    (POSITIONS, MATCHED, "stg_chain__balances", "stg_exchange__balances"),
+)
+
+
+@dg.multi_asset(specs=[TRANSACTIONS], name="match_what_happened", pool=POOL)
+@honouring_advice
+def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Compare what the three sources say happened."""
+    day = Day(desk.home, context.partition_key)
+    settlement = load_settlement(desk.home, day.name)
+    found = match_transactions(day.journal(), day.exchange(), day.chain(), settlement)
+    return _kept(day, MATCHED, found)
+
+
+@dg.multi_asset(specs=[BALANCES], name="match_what_is_held", pool=POOL)
+@honouring_advice
+def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Compare the ledger's closing balances with what chain and exchange state at the anchor."""
+    day = Day(desk.home, context.partition_key)
+    claims = day.claims("closing")
+    positions = day.lake.load(POSITIONS, day.name, Position)
+    ledger = {(p.account, p.asset): p.closing_units for p in positions}
+    known = day.lake.load(MATCHED, day.name, Break)
+    found = [
+        *match_balances(ledger, claims, known=known),
+        *anchor_breaks(claims),
+        *statement_breaks(_lines(day), _opening(day)),
+    ]
+    return _kept(day, BALANCED, found)
+
+
+def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
+    """Write the breaks that belong to the day, with the age they already had."""
+    start_ns, end_ns = day.span_ns
+    first_seen = {
+        one.break_id: one.first_seen_ns
+        for known in (day.previous, day.name)
+        if known
+        for one in day.lake.load(table, known, Break)
+    }
+    ours = [one for one in found if one.first_seen_ns >= start_ns or not one.first_seen_ns]
+    breaks = aged(ours, first_seen, end_ns)
+    day.lake.save(table, day.name, Break, breaks)
+    return done(len(breaks), causes=sorted({one.cause for one in breaks}))
+
+
+def _lines(day: Day) -> list:
+    start_ns = day.span_ns[0] if day.previous else 0
+    return [line for line in day.exchange().lines if line.at_ns >= start_ns]
+
+
+def _opening(day: Day) -> dict[str, int]:
+    if day.previous is None:
+        return {}
+    account = day.card.exchange.account
+    return {h.asset: h.units or 0 for h in day.external_opening() if h.account == account}
+
+
+RECONCILIATION = [transactions_matched, balances_matched]

@@ -1,0 +1,75 @@
+"""The close as a mart: one row a day, made last, so that it stands for everything before it.
+
+A person's table and a machine's object are both read from it; neither is made here.
+"""
+
+import dagster as dg
+import msgspec
+
+from domain.errors import InvariantBroken
+from orchestration.assets.catalog import book_spec
+from orchestration.assets.transforms import mart_path
+from orchestration.close import close_object
+from orchestration.day import CLOSE, HEADROOM, TRAIL, Day
+from orchestration.failures import honouring_advice
+from orchestration.resources.desk import Desk
+from orchestration.resources.lake import (
+    read_parquet,
+    struct_columns,
+    text_json,
+    write_parquet,
+)
+from orchestration.resources.warehouse import POOL
+
+
+class Close(msgspec.Struct, frozen=True):
+    """The close of one day; `close` is the whole object as JSON."""
+
+    day: str
+    residual: str
+    total: str
+    breaks_number: int
+    audit_head: str
+    close: str
+
+
+SPEC = book_spec(
+    CLOSE,
+    "marts",
+    "One row per day: the close, published only when no blocking check failed.",
+    Close,
+    ("fct_executions", "fct_settlements", "fct_breaks", "fct_postings", "fct_positions", "fct_pnl",
+     "dim_assets", TRAIL, HEADROOM),
+)  # fmt: skip
+
+
+@dg.multi_asset(specs=[SPEC], name="report_close", pool=POOL)
+@honouring_advice
+def close_reported(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Write the close where readers outside the books find it."""
+    day = Day(desk.home, context.partition_key)
+    found = close_object(day)
+    if found is None:
+        raise InvariantBroken("this day has no attribution to report", day=day.name)
+    one = Close(
+        day=day.name,
+        residual=str(found["pnl"]["residual"]),
+        total=str(found["pnl"]["total"]),
+        breaks_number=len(found["breaks"]),
+        audit_head=found["audit_head"],
+        close=text_json(found),
+    )
+    path, columns = mart_path(desk, CLOSE, day.name), struct_columns(Close)[:-1]
+    write_parquet(path, [msgspec.structs.asdict(one)], columns)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(read_parquet(path)),
+            "residual": one.residual,
+            "total": one.total,
+            "breaks": one.breaks_number,
+            "close": dg.MetadataValue.json(found),
+        }
+    )
+
+
+REPORT = [close_reported]

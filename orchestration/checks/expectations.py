@@ -1,0 +1,124 @@
+"""Suites of Great Expectations on captured fills, captured receipts and the published ledger.
+
+Expectations say what a row must look like on its own; what rows must add up to is in `identities.py`.
+Great Expectations takes seconds to import, so it is imported by a check that runs, never before.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.failures import honouring_advice
+from orchestration.partitions import utc_days
+from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Lake, read_parquet
+from orchestration.assets.transforms import mart_path
+
+DECIMAL_TEXT = r"^-?\d+(\.\d+)?$"
+HASH_TEXT = r"^0x[0-9a-f]{64}$"
+HEX_ADDRESS = r"^0x[0-9a-f]{40}$"
+Rows = Sequence[dict[str, Any]]
+Suite = Callable[[Any], list[Any]]
+
+
+@dg.asset_check(asset="raw_exchange__fills", partitions_def=utc_days)
+@honouring_advice
+def fills_are_what_an_exchange_can_say(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Each fill has an id of its own, a side, amounts as plain decimals and a time."""
+    rows = Lake(desk.home).read("raw_exchange__fills", context.partition_key)
+    return met(rows, fill_suite)
+
+
+@dg.asset_check(asset="raw_chain__transactions", partitions_def=utc_days)
+@honouring_advice
+def receipts_are_what_a_chain_can_say(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Each receipt has a hash of its own, a status of 0 or 1, and gas between 21000 and its limit."""
+    rows = Lake(desk.home).read("raw_chain__transactions", context.partition_key)
+    return met(rows, receipt_suite)
+
+
+@dg.asset_check(asset="fct_postings", partitions_def=utc_days)
+@honouring_advice
+def published_postings_are_complete_rows(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Each published posting names its entry, account, asset, cause and evidence."""
+    path = mart_path(desk, "fct_postings", context.partition_key)
+    return met(read_parquet(path), posting_suite)
+
+
+def fill_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
+    """Give what one fill must look like."""
+    amounts = ("price", "volume", "cost", "fee")
+    return [
+        gx.ExpectColumnValuesToBeUnique(column="trade_id"),
+        gx.ExpectColumnValuesToBeInSet(column="side", value_set=["buy", "sell"]),
+        gx.ExpectColumnValuesToNotBeNull(column="traded_ns"),
+        *(gx.ExpectColumnValuesToMatchRegex(column=name, regex=DECIMAL_TEXT) for name in amounts),
+    ]
+
+
+def receipt_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
+    """Give what one receipt must look like."""
+    return [
+        gx.ExpectColumnValuesToBeUnique(column="tx_hash"),
+        gx.ExpectColumnValuesToMatchRegex(column="tx_hash", regex=HASH_TEXT),
+        gx.ExpectColumnValuesToMatchRegex(column="sender", regex=HEX_ADDRESS),
+        gx.ExpectColumnValuesToBeInSet(column="status", value_set=[0, 1]),
+        gx.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="gas_limit", column_B="gas_used", or_equal=True
+        ),
+        gx.ExpectColumnValuesToBeBetween(column="gas_used", min_value=21_000),
+    ]
+
+
+def posting_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
+    """Give what one published posting must look like."""
+    filled = ("entry_id", "account", "asset", "units", "cause", "strategy")
+    return [
+        *(gx.ExpectColumnValuesToNotBeNull(column=name) for name in filled),
+        gx.ExpectCompoundColumnsToBeUnique(column_list=["entry_id", "account", "asset", "units"]),
+    ]
+
+
+def met(rows: Rows, suite: Suite) -> dg.AssetCheckResult:
+    """Validate rows against a suite; a day without rows meets every expectation of a row."""
+    if not rows:
+        return dg.AssetCheckResult(passed=True, metadata={"rows": 0})
+    failed, held = _validated(rows, suite)
+    return dg.AssetCheckResult(
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"rows": len(rows), "expectations": held, "not_met": "; ".join(failed)},
+    )
+
+
+def _validated(rows: Rows, suite: Suite) -> tuple[list[str], int]:
+    import great_expectations as gx
+    import pandas as pd
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    frame = pd.DataFrame([dict(row) for row in rows])
+    batch = (
+        context.data_sources.add_pandas("lake")
+        .add_dataframe_asset("rows")
+        .add_batch_definition_whole_dataframe("day")
+        .get_batch({"dataframe": frame})
+    )
+    expected = gx.ExpectationSuite("suite", expectations=suite(gx.expectations))
+    results = batch.validate(expected).results
+    failed = [str(one.expectation_config.type) for one in results if not one.success]
+    return failed, len(results)
+
+
+EXPECTATIONS = [
+    fills_are_what_an_exchange_can_say,
+    receipts_are_what_a_chain_can_say,
+    published_postings_are_complete_rows,
+]

@@ -1,0 +1,60 @@
+"""Freshness: every capture reaches the day's anchor, and dbt's own unit tests hold.
+
+What is late is not wrong, but nobody may take it for complete.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from orchestration.day import Day
+from orchestration.failures import honouring_advice
+from orchestration.partitions import utc_days
+from orchestration.resources.dbt_run import run_dbt
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL
+
+A_DAY_AND_A_BIT = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=26), warn_window=timedelta(hours=25)
+)
+"""The close runs daily, ten minutes after midnight; two hours are for a person to look."""
+
+TO_THE_BLOCK = ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
+TO_THE_INSTANT = ("raw_exchange__fills", "raw_exchange__ledger_lines", "raw_exchange__trades")
+
+
+@dg.asset_check(
+    asset="stg_chain__anchors",
+    partitions_def=utc_days,
+    additional_deps=[*TO_THE_BLOCK, *TO_THE_INSTANT],
+)
+@honouring_advice
+def every_capture_reaches_the_anchor(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Chain captures end at the anchor block, exchange captures at its cut-off."""
+    day = Day(desk.home, context.partition_key)
+    wanted = dict.fromkeys(TO_THE_BLOCK, day.anchor.block_number) | dict.fromkeys(
+        TO_THE_INSTANT, day.anchor.cutoff_ns
+    )
+    reached = {table: day.lake.cursor(table, day.name).position for table in wanted}
+    late = {table: position for table, position in reached.items() if position < wanted[table]}
+    return dg.AssetCheckResult(
+        passed=not late, metadata={"anchor": day.anchor.text(), "late": str(late)}
+    )
+
+
+@dg.asset_check(asset="dim_assets", partitions_def=utc_days, pool=POOL)
+@honouring_advice
+def dbt_unit_tests_pass(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """The models do what their written examples say; dbt does not report this to Dagster itself."""
+    outcome = run_dbt(desk.home, context.partition_key, "test_type:unit", command="test")
+    return dg.AssetCheckResult(
+        passed=outcome.success,
+        metadata={"unit_tests": len(outcome.nodes), "failures": "; ".join(outcome.failures)},
+    )
+
+
+FRESHNESS = [every_capture_reaches_the_anchor, dbt_unit_tests_pass]

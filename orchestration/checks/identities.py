@@ -1,0 +1,157 @@
+"""The identities of the books, each a blocking check: what fails here is not published.
+
+A check states and shows money; it never mends. Each hosts where everything it guards comes after:
+marts, audit trail and report are not made from books that contradict themselves.
+"""
+
+from collections import defaultdict
+
+import dagster as dg
+
+from domain.ledger.balances import Position
+from domain.ledger.types import Entry
+from domain.matching.types import Break
+from domain.money import from_units
+from domain.pnl.types import Attribution
+from domain.settlement.outcome import SettledExecution
+from journal.reader import JournalReader
+from journal.records import ExecutionPlanned
+from orchestration.assets.ledger import BookedPosting
+from orchestration.assets.pnl import shown_value
+from orchestration.captures.facts import day_facts
+from orchestration.day import ATTRIBUTION, BALANCED, ENTRIES, MATCHED, POSITIONS, POSTINGS, ROWS, Day
+from orchestration.failures import honouring_advice
+from orchestration.movements import EXECUTIONS
+from orchestration.partitions import utc_days
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL
+
+SHOWN_BREAKS = 20
+"""A person reads a page, not a table; the marts hold all of them."""
+
+
+@dg.asset_check(asset=POSTINGS, blocking=True, partitions_def=utc_days)
+@honouring_advice
+def postings_per_asset_sum_to_zero(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """What one account receives another gives: per entry and asset, and so per asset, the sum is 0."""
+    day = Day(desk.home, context.partition_key)
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    postings = day.lake.load(POSTINGS, day.name, BookedPosting)
+    for posting in postings:
+        sums[posting.entry_id, posting.asset] += posting.units
+    wrong = {f"{entry} {asset}": units for (entry, asset), units in sums.items() if units}
+    booked = sum(len(e.postings) for e in day.lake.load(ENTRIES, day.name, Entry))
+    return dg.AssetCheckResult(
+        passed=not wrong and booked == len(postings),
+        metadata={"postings": len(postings), "in_entries": booked, "wrong_sums": _shown(wrong)},
+    )
+
+
+@dg.asset_check(asset=BALANCED, blocking=True, partitions_def=utc_days, pool=POOL)
+@honouring_advice
+def opening_plus_flows_equals_closing(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Every account and asset ends where chain and exchange say it does, to the base unit."""
+    day = Day(desk.home, context.partition_key)
+    held = {
+        (p.account, p.asset): p.closing_units
+        for p in day.lake.load(POSITIONS, day.name, Position)
+    }
+    claims = {(c.account, c.asset): c.units for c in day.claims("closing")}
+    off = {
+        f"{account} {asset}": _difference(day, asset, claims.get((account, asset)), units)
+        for account, asset in sorted({*held, *claims})
+        if claims.get((account, asset)) != (units := held.get((account, asset), 0))
+    }
+    return dg.AssetCheckResult(
+        passed=not off,
+        metadata={
+            "balances": len({*held, *claims}),
+            "differences": _shown(off),
+            "breaks": _breaks(day, BALANCED),
+            "anchor": day.anchor.text(),
+        },
+    )
+
+
+@dg.asset_check(asset=ROWS, blocking=True, partitions_def=utc_days, additional_deps=[ATTRIBUTION])
+@honouring_advice
+def equity_change_equals_attribution_exactly(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Closing minus opening equity, less capital, is the sum of the rows: the residual is 0."""
+    day = Day(desk.home, context.partition_key)
+    one = day.lake.load(ATTRIBUTION, day.name, Attribution)[0]
+    return dg.AssetCheckResult(
+        passed=one.residual_usd_e24 == 0,
+        metadata={
+            "opening_equity": shown_value(one.opening_equity_usd_e24),
+            "closing_equity": shown_value(one.closing_equity_usd_e24),
+            "capital": shown_value(one.external_flow_usd_e24),
+            "attributed": shown_value(one.total_usd_e24),
+            "residual": shown_value(one.residual_usd_e24),
+            "missing": "; ".join(one.missing),
+        },
+    )
+
+
+@dg.asset_check(asset=MATCHED, blocking=True, partitions_def=utc_days)
+@honouring_advice
+def no_fact_in_the_journal_is_missing_from_the_books(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Each record up to the captured head is in the lake, each planned execution in settlement."""
+    day = Day(desk.home, context.partition_key)
+    facts = day_facts(desk.home, day.name)
+    seqs = [row["seq"] for row, _ in facts]
+    lost = _not_captured(day, seqs)
+    planned = {f.execution_id for _, f in facts if isinstance(f, ExecutionPlanned)}
+    settled = {e.execution_id for e in day.lake.load(EXECUTIONS, day.name, SettledExecution)}
+    return dg.AssetCheckResult(
+        passed=not lost and planned <= settled,
+        metadata={
+            "facts": len(seqs),
+            "not_captured": str(lost[:SHOWN_BREAKS]),
+            "planned": len(planned),
+            "not_settled": ", ".join(sorted(planned - settled)[:SHOWN_BREAKS]),
+        },
+    )
+
+
+def _not_captured(day: Day, seqs: list[int]) -> list[int]:
+    """List journal records between the day's first and last captured that the lake lacks."""
+    if not seqs:
+        return []
+    known, position, lost = set(seqs), seqs[0] - 1, []
+    with JournalReader(day.home.journal_db) as reader:
+        while batch := reader.read(position, until_seq=seqs[-1]):
+            position = batch[-1].seq
+            lost += [record.seq for record in batch if record.seq not in known]
+    return lost
+
+
+def _difference(day: Day, asset: str, stated: int | None, booked: int) -> str:
+    if stated is None:
+        return f"nobody states it; the books hold {booked}"
+    known = {a.asset: a.decimals for a in day.card.assets}
+    return f"{from_units(stated - booked, known.get(asset, 0))} more than booked"
+
+
+def _breaks(day: Day, table: str) -> str:
+    found = day.lake.load(table, day.name, Break)
+    return "; ".join(f"{b.cause} {b.amount_units} {b.asset}" for b in found[:SHOWN_BREAKS])
+
+
+def _shown(wrong: dict[str, object]) -> str:
+    return "; ".join(f"{key}: {value}" for key, value in list(wrong.items())[:SHOWN_BREAKS])
+
+
+IDENTITIES = [
+    postings_per_asset_sum_to_zero,
+    opening_plus_flows_equals_closing,
+    equity_change_equals_attribution_exactly,
+    no_fact_in_the_journal_is_missing_from_the_books,
+]

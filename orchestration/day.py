@@ -1,0 +1,166 @@
+"""One settled day as the books' assets load it: rows of staging, sources as domain books, the span.
+
+Loading only, each thing by name; the assets say what is done with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.clock import day_bounds_ns
+from domain.desk import DeskCard
+from domain.home import DeskHome
+from domain.ledger.types import OPENING, Entry
+from domain.matching.types import BalanceClaim
+from domain.pnl.types import Attribution, Holding, Mark
+from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
+from orchestration import books
+from orchestration.captures.anchor import Anchor, day_anchor
+from orchestration.resources.desk import desk_card
+from orchestration.resources.lake import Lake
+from orchestration.resources.warehouse import Warehouse
+
+ENTRIES = "int_ledger__entries_posted"
+POSTINGS = "int_ledger__postings_made"
+POSITIONS = "int_positions__positions_held"
+MATCHED = "int_reconciliation__transactions_matched"
+BALANCED = "int_reconciliation__balances_matched"
+ROWS = "int_pnl__rows_attributed"
+ATTRIBUTION = "int_pnl__attributions_made"
+TRAIL = "int_audit__trails_sealed"
+HEADROOM = "int_capacity__headroom_measured"
+CLOSE = "rpt_close"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One UTC day of one desk, up to its anchor.
+
+    Args:
+        name: ``YYYY-MM-DD``.
+    """
+
+    home: DeskHome
+    name: str
+
+    @property
+    def card(self) -> DeskCard:
+        """The desk's reference data."""
+        return desk_card(self.home)
+
+    @property
+    def lake(self) -> Lake:
+        """Where captured and computed tables are."""
+        return Lake(self.home)
+
+    @property
+    def anchor(self) -> Anchor:
+        """The block and instant the day is compared at."""
+        return day_anchor(self.home, self.name)
+
+    @property
+    def span_ns(self) -> tuple[int, int]:
+        """The half-open span [start, end): ends just after the anchor while the day still runs."""
+        start_ns, end_ns = day_bounds_ns(self.name)
+        return start_ns, min(end_ns, self.anchor.cutoff_ns + 1)
+
+    @property
+    def previous(self) -> str | None:
+        """The last settled day before this one, if there is one."""
+        return max((day for day in self.lake.days(POSITIONS) if day < self.name), default=None)
+
+    def staged(self, table: str) -> list[dict[str, Any]]:
+        """Read a staging model."""
+        return Warehouse(self.home).rows(table)
+
+    def journal(self) -> JournalBook:
+        """Read what the loop decided and intended."""
+        return books.journal_book(self.staged("stg_journal__facts"))
+
+    def own_journal(self) -> JournalBook:
+        """Read what the loop decided and intended on this day alone."""
+        return books.journal_book(self._own_facts())
+
+    def opportunity_ids(self) -> set[str]:
+        """Name the opportunities that any fact of this day is about."""
+        return {row["correlation_id"] for row in self._own_facts()}
+
+    def _own_facts(self) -> list[dict[str, Any]]:
+        return [row for row in self.staged("stg_journal__facts") if row["day"] == self.name]
+
+    def exchange(self) -> ExchangeBook:
+        """Read the exchange's statements."""
+        return books.exchange_book(
+            self.card,
+            self.staged("stg_exchange__fills"),
+            self.staged("stg_exchange__ledger_lines"),
+        )
+
+    def chain(self) -> ChainBook:
+        """Read the chain's transactions that touch us."""
+        return books.chain_book(
+            self.staged("stg_chain__anchors")[0],
+            self.staged("stg_chain__transactions"),
+            self.staged("stg_chain__logs"),
+        )
+
+    def marks(self) -> list[Mark]:
+        """Read the marks observed up to the anchor."""
+        return books.marks_of(self.staged("stg_journal__facts"), self.span_ns[1] - 1)
+
+    def claims(self, anchor: str) -> list[BalanceClaim]:
+        """Read what chain and exchange say we held, at ``opening`` or ``closing``."""
+        return [
+            *books.chain_claims(self.staged("stg_chain__balances"), anchor),
+            *books.exchange_claims(self.staged("stg_exchange__balances"), anchor),
+        ]
+
+    def carried(self) -> dict[tuple[str, str], int]:
+        """Read the ledger balances the previous close left; none on the first day."""
+        from domain.ledger.balances import Position
+
+        if self.previous is None:
+            return {}
+        held = self.lake.load(POSITIONS, self.previous, Position)
+        return {(p.account, p.asset): p.closing_units for p in held}
+
+    def carried_marks(self) -> dict[str, int]:
+        """Read the marks the previous close ended with."""
+        if self.previous is None:
+            return {}
+        attributions = self.lake.load(ATTRIBUTION, self.previous, Attribution)
+        return dict(attributions[0].closing_marks) if attributions else {}
+
+    def external_opening(self) -> list[Holding]:
+        """Read what the outside said at the start: yesterday's closing, or the desk's opening."""
+        if self.previous is None:
+            return holdings(self.claims("opening"))
+        chain = self.lake.read("raw_chain__balances", self.previous)
+        exchange = self.lake.read("raw_exchange__balances", self.previous)
+        return holdings(
+            [
+                *books.chain_claims(chain, "closing"),
+                *books.exchange_claims(exchange, "closing"),
+            ]
+        )
+
+    def venue_labels(self) -> dict[str, str]:
+        """Name each account of ours as P&L rows do: the exchange's venue, or ``wallet``."""
+        claims = self.claims("closing")
+        exchange = self.card.exchange
+        return {
+            claim.account: exchange.venue if claim.account == exchange.account else "wallet"
+            for claim in claims
+        }
+
+    def own(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Keep the day's entries and the opening: earlier ones are in the carried balances."""
+        start_ns, end_ns = self.span_ns
+        return [e for e in entries if e.cause == OPENING or start_ns <= e.at_ns < end_ns]
+
+
+def holdings(claims: Iterable[BalanceClaim]) -> list[Holding]:
+    """Take balance claims as the holdings attribution speaks of."""
+    return [Holding(claim.account, claim.asset, claim.units) for claim in claims]

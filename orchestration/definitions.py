@@ -1,0 +1,45 @@
+"""The one place that assembles: assets, checks, jobs, schedules, sensors and the desk they are about.
+
+Nothing is defined here. `workspace.yaml` loads it, and so do the tests.
+"""
+
+import dagster as dg
+
+from orchestration.assets.audit import AUDIT
+from orchestration.assets.captures import CAPTURES
+from orchestration.assets.capacity import CAPACITY
+from orchestration.assets.ledger import LEDGER
+from orchestration.assets.pnl import PNL
+from orchestration.assets.reconciliation import RECONCILIATION
+from orchestration.assets.report import REPORT
+from orchestration.assets.settlement import SETTLEMENT
+from orchestration.assets.transforms import TRANSFORMS
+from orchestration.checks.expectations import EXPECTATIONS
+from orchestration.checks.freshness import A_DAY_AND_A_BIT, FRESHNESS
+from orchestration.checks.identities import IDENTITIES
+from orchestration.jobs import JOBS
+from orchestration.resources.desk import Desk
+from orchestration.schedules import SCHEDULES
+from sensors.finalised_executions import finalised_executions
+from sensors.loop_trouble import loop_trouble
+from sensors.new_breaks import new_breaks
+
+defs = dg.Definitions(
+    assets=[
+        *CAPTURES,
+        *TRANSFORMS,
+        *SETTLEMENT,
+        *RECONCILIATION,
+        *LEDGER,
+        *PNL,
+        *AUDIT,
+        *CAPACITY,
+        *REPORT,
+    ],
+    asset_checks=[*IDENTITIES, *EXPECTATIONS, *FRESHNESS],
+    jobs=JOBS,
+    schedules=SCHEDULES,
+    sensors=[finalised_executions, loop_trouble, new_breaks],
+    resources={"desk": Desk()},
+    executor=dg.in_process_executor,
+).map_asset_specs(func=lambda spec: spec.replace_attributes(freshness_policy=A_DAY_AND_A_BIT))

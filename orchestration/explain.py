@@ -1,0 +1,55 @@
+"""Following one number of the close to what it is made of.
+
+A row leads to its entries, they to fills and receipts, and those to the opportunity and to the
+journal records by their sequence. Reads what the books wrote; computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from domain.errors import InputRefused
+from domain.home import DeskHome
+from domain.pnl.explain import explain as follow
+from domain.pnl.types import Attribution
+from orchestration.close import evidence_of
+from orchestration.day import ATTRIBUTION, Day
+from orchestration.resources.lake import Lake
+
+
+def explain(home: DeskHome, row_id: str, day: str = "") -> dict[str, Any]:
+    """Follow one P&L row to its entries, fills, receipts, opportunities and journal records.
+
+    Args:
+        home: The desk.
+        row_id: ``<day>/<strategy>/<venue>/<cause>``, as the close prints it.
+        day: The day, when the row's name does not say it.
+
+    Raises:
+        InputRefused: The day was not closed, or has no such row; the sentence lists those it has.
+    """
+    name = day or row_id.split("/", 1)[0]
+    attributions = Lake(home).load(ATTRIBUTION, name, Attribution)
+    if not attributions:
+        raise InputRefused("close this day first", day=name)
+    settled = Day(home, name)
+    tree = follow(row_id, attributions[0], evidence_of(settled))
+    return tree | {"journal": _journal_of(settled, tree)}
+
+
+def _journal_of(day: Day, tree: dict[str, Any]) -> dict[str, list[int]]:
+    """List, for each opportunity the row stands on, the journal's sequence numbers about it."""
+    seqs: defaultdict[str, list[int]] = defaultdict(list)
+    for row in day.staged("stg_journal__facts"):
+        seqs[row["correlation_id"]].append(row["seq"])
+    return {one: sorted(seqs[one]) for one in sorted(_opportunities(tree)) if one in seqs}
+
+
+def _opportunities(tree: Any) -> set[str]:  # noqa: ANN401 (a tree of JSON)
+    if isinstance(tree, dict):
+        named = {tree[key] for key in ("opportunity_id", "correlation_id") if tree.get(key)}
+        return named.union(*map(_opportunities, tree.values()))
+    if isinstance(tree, list | tuple):
+        return set().union(*map(_opportunities, tree))
+    return set()

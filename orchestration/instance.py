@@ -1,0 +1,88 @@
+"""The desk's own Dagster: its settings file, and how UI and daemon are started on it.
+
+SQLite in the desk's folder, one run at a time, no telemetry. Nothing here runs anything.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from domain.home import DeskHome
+from orchestration.partitions import HOME_VARIABLE, REPOSITORY
+from orchestration.resources.lake import write_bytes
+
+UI_PORT = 3000
+
+SETTINGS = """\
+# Written by orchestration/instance.py; change it there.
+telemetry:
+  enabled: false
+storage:
+  sqlite:
+    base_dir: {storage}
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    max_concurrent_runs: 1      # two cores, and the loop needs one
+    dequeue_interval_seconds: 1
+run_launcher:
+  module: dagster.core.launcher
+  class: DefaultRunLauncher
+concurrency:
+  pools:
+    default_limit: 1            # DuckDB has one writer; without a limit a pool does nothing
+    granularity: op
+run_monitoring:
+  enabled: true
+  free_slots_after_run_end_seconds: 5
+  start_timeout_seconds: 120
+  poll_interval_seconds: 10
+freshness:
+  enabled: true
+nux:
+  enabled: false
+"""
+
+
+def prepare_instance(home: DeskHome) -> Path:
+    """Write the instance's settings and point this process, and its children, at it.
+
+    Returns:
+        DAGSTER_HOME.
+    """
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = SETTINGS.format(storage=home.dagster / "storage").encode()
+    path = home.dagster / "dagster.yaml"
+    if not path.exists() or path.read_bytes() != settings:
+        write_bytes(path, settings)
+    os.environ.update(instance_environment(home))
+    return home.dagster
+
+
+def instance_environment(home: DeskHome) -> dict[str, str]:
+    """Give the variables by which any process of ours finds the desk and its Dagster."""
+    return {
+        "DAGSTER_HOME": str(home.dagster),
+        HOME_VARIABLE: str(home.root),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def ui_command(home: DeskHome, port: int = UI_PORT) -> tuple[list[str], dict[str, str]]:
+    """Give the command and the environment of Dagster's UI and daemon together.
+
+    Args:
+        home: The desk.
+        port: Loopback port of the UI.
+    """
+    prepare_instance(home)
+    command = [
+        *(sys.executable, "-m", "dagster", "dev"),
+        *("-w", str(REPOSITORY / "workspace.yaml")),
+        *("-h", "127.0.0.1", "-p", str(port), "--log-level", "warning"),
+    ]
+    return command, {**os.environ, **instance_environment(home)}

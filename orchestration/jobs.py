@@ -1,0 +1,95 @@
+"""Which assets run together: the incremental settlement, the hourly reconciliation, the close.
+
+All in one process, one step after another: on two cores a process a step costs more than the step.
+"""
+
+import dagster as dg
+
+from domain.matching.types import Break
+from journal.entry import Entry
+from journal.post import post
+from journal.records import AlertRaised
+from orchestration.clock import BooksClock
+from orchestration.day import BALANCED, MATCHED
+from orchestration.failures import honouring_advice
+from orchestration.partitions import utc_days
+from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Lake
+
+SLOW_CHECKS = dg.AssetSelection.checks(
+    dg.AssetCheckKey(dg.AssetKey("raw_exchange__fills"), "fills_are_what_an_exchange_can_say"),
+    dg.AssetCheckKey(dg.AssetKey("raw_chain__transactions"), "receipts_are_what_a_chain_can_say"),
+)
+"""Suites that take seconds to import run in the daily close alone."""
+TO_RECONCILIATION = (
+    "captures",
+    "staging",
+    "chain",
+    "market",
+    "settlement",
+    "ledger",
+    "positions",
+    "reconciliation",
+)
+EVERYTHING = dg.AssetSelection.all(include_sources=False)
+
+settle_day = dg.define_asset_job(
+    "settle_day",
+    selection=EVERYTHING.without_checks(),
+    partitions_def=utc_days,
+    executor_def=dg.in_process_executor,
+    description="What is new, from captures to marts, as soon as it is final. No checks: the hour and "
+    "the close have them.",
+)
+reconcile_hour = dg.define_asset_job(
+    "reconcile_hour",
+    selection=dg.AssetSelection.groups(*TO_RECONCILIATION) - SLOW_CHECKS,
+    partitions_def=utc_days,
+    executor_def=dg.in_process_executor,
+    description="Captures to reconciled balances, with the checks of everything on the way.",
+)
+daily_close = dg.define_asset_job(
+    "daily_close",
+    selection=EVERYTHING,
+    partitions_def=utc_days,
+    executor_def=dg.in_process_executor,
+    description="The whole day: every asset and every check, blocking ones included.",
+)
+
+
+
+@dg.op(description="Journals an alert for each break of the day that is more than information.")
+@honouring_advice
+def raise_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
+    """Journal alerts; a break that was alerted before is the same fact and is written once."""
+    day, lake = context.partition_key, Lake(desk.home)
+    found = [one for table in (MATCHED, BALANCED) for one in lake.load(table, day, Break)]
+    clock = BooksClock()
+    alerts = [Entry(alert_of(one), clock.now_ns()) for one in found if one.severity != "info"]
+    if alerts:
+        post(desk.home, clock, *alerts)
+    context.log.info("%d alerts", len(alerts))
+
+
+def alert_of(one: Break) -> AlertRaised:
+    """Say a break as an alert; raised when it was first seen, so that a rerun is the same alert."""
+    return AlertRaised(
+        alert="break",
+        severity=one.severity,
+        subject=one.break_id,
+        detail=f"{one.cause} {one.amount_units} {one.asset}: {one.evidence}",
+        raised_ns=one.first_seen_ns,
+    )
+
+
+@dg.job(
+    partitions_def=utc_days,
+    executor_def=dg.in_process_executor,
+    description="Tells people of new breaks, through the journal.",
+)
+def alert_breaks() -> None:
+    """Journal the day's breaks as alerts."""
+    raise_alerts()
+
+
+JOBS = [settle_day, reconcile_hour, daily_close, alert_breaks]

@@ -1,0 +1,199 @@
+"""What moved besides legs, as one table: gas, transfers, conversions, capital, the unexplained.
+
+Each row keeps the domain's struct as its document, so that a settlement written is a settlement read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from domain.home import DeskHome
+from domain.settlement.outcome import (
+    Conversion,
+    ExternalFlow,
+    GasPaid,
+    InternalTransfer,
+    Leg,
+    SettledExecution,
+    Settlement,
+    UnexplainedMovement,
+)
+from orchestration.resources.lake import Lake
+
+EXECUTIONS = "int_settlement__executions_settled"
+LEGS = "int_settlement__legs_settled"
+MOVEMENTS = "int_settlement__movements_settled"
+
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "gas": GasPaid,
+    "transfer": InternalTransfer,
+    "conversion": Conversion,
+    "flow": ExternalFlow,
+    "unexplained": UnexplainedMovement,
+}
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """One movement of ours that is not a leg; `whole` is the domain's struct as JSON.
+
+    Args:
+        movement: ``gas``, ``transfer``, ``conversion``, ``flow``, ``unexplained`` or ``unknown``.
+        units: Signed, received by `account`.
+        subject: Transaction hash, flow id, or what the source calls it.
+    """
+
+    movement_id: str
+    movement: str
+    execution_id: str
+    opportunity_id: str
+    strategy: str
+    venue: str
+    account: str
+    asset: str
+    units: int
+    subject: str
+    evidence: str
+    at_ns: int
+    whole: str
+
+
+def save_settlement(home: DeskHome, day: str, settlement: Settlement) -> None:
+    """Write a settlement as its three tables."""
+    lake = Lake(home)
+    lake.save(EXECUTIONS, day, SettledExecution, settlement.executions)
+    lake.save(LEGS, day, Leg, settlement.legs)
+    lake.save(MOVEMENTS, day, Movement, _movements(settlement))
+
+
+def load_settlement(home: DeskHome, day: str) -> Settlement:
+    """Read a settlement back as it was written."""
+    lake = Lake(home)
+    found: dict[str, list[msgspec.Struct]] = {kind: [] for kind in KINDS}
+    unknown: list[str] = []
+    for row in lake.load(MOVEMENTS, day, Movement):
+        if row.movement == "unknown":
+            unknown.append(row.subject)
+        else:
+            found[row.movement].append(msgspec.json.decode(row.whole, type=KINDS[row.movement]))
+    return msgspec.convert(
+        {
+            "executions": lake.load(EXECUTIONS, day, SettledExecution),
+            "legs": lake.load(LEGS, day, Leg),
+            "gas": found["gas"],
+            "transfers": found["transfer"],
+            "conversions": found["conversion"],
+            "flows": found["flow"],
+            "unexplained": found["unexplained"],
+            "unknown": unknown,
+        },
+        type=Settlement,
+    )
+
+
+def _movements(settlement: Settlement) -> Iterator[Movement]:
+    yield from (_gas(item) for item in settlement.gas)
+    yield from (_transfer(item) for item in settlement.transfers)
+    yield from (_conversion(item) for item in settlement.conversions)
+    yield from (_flow(item) for item in settlement.flows)
+    yield from (_unexplained(item) for item in settlement.unexplained)
+    yield from (_movement("unknown", name, subject=name) for name in settlement.unknown)
+
+
+def _gas(item: GasPaid) -> Movement:
+    return _movement(
+        "gas",
+        f"gas:{item.tx_hash}",
+        item,
+        execution_id=item.execution_id,
+        opportunity_id=item.opportunity_id,
+        strategy=item.strategy,
+        venue="+".join(item.venues),
+        account=item.account,
+        asset=item.asset,
+        units=-item.fee_wei,
+        subject=item.tx_hash,
+        evidence=f"{item.block_number}:{item.tx_hash}",
+        at_ns=item.at_ns,
+    )
+
+
+def _transfer(item: InternalTransfer) -> Movement:
+    return _movement(
+        "transfer",
+        item.transfer_id,
+        item,
+        execution_id=item.execution_id,
+        strategy=item.strategy,
+        account=item.recipient,
+        asset=item.asset,
+        units=item.units,
+        subject=item.sender,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _conversion(item: Conversion) -> Movement:
+    return _movement(
+        "conversion",
+        item.conversion_id,
+        item,
+        account=item.account,
+        asset=item.to_asset,
+        units=item.units,
+        subject=item.from_asset,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _flow(item: ExternalFlow) -> Movement:
+    return _movement(
+        "flow",
+        item.flow_id,
+        item,
+        venue=item.venue,
+        account=item.account,
+        asset=item.asset,
+        units=item.units,
+        subject=item.kind,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _unexplained(item: UnexplainedMovement) -> Movement:
+    return _movement(
+        "unexplained",
+        item.movement_id,
+        item,
+        venue=item.venue,
+        account=item.account,
+        asset=item.asset,
+        units=item.units,
+        subject=item.counterparty,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _movement(
+    movement: str, movement_id: str, item: msgspec.Struct | None = None, **fields: str | int
+) -> Movement:
+    blank: dict[str, str | int] = {
+        "execution_id": "",
+        "opportunity_id": "",
+        "strategy": "desk",
+        "venue": "",
+        "account": "",
+        "asset": "",
+        "units": 0,
+        "subject": "",
+        "evidence": "",
+        "at_ns": 0,
+    }
+    whole = msgspec.json.encode(item).decode() if item else ""
+    named = {"movement_id": movement_id, "movement": movement, "whole": whole}
+    return msgspec.convert(blank | fields | named, type=Movement)

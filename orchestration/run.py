@@ -1,0 +1,172 @@
+"""Closing a day from a command: the job in this process, its steps timed, its close as an object.
+
+The run is the desk's own Dagster's, so that the UI shows it afterwards. How it prints is not decided
+here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from domain.clock import day_bounds_ns
+from domain.home import DeskHome
+from orchestration.instance import prepare_instance
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a close and how long it took; `seconds` is text with three decimals."""
+
+    name: str
+    seconds: str
+    is_success: bool
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """What stopped, in one sentence, with the error's class and what to do next."""
+
+    step: str
+    sentence: str
+    error: str
+    advice: str
+
+
+class CheckAnswer(msgspec.Struct, frozen=True):
+    """One check of the close."""
+
+    check: str
+    asset: str
+    is_passed: bool
+    is_blocking: bool
+    shown: dict[str, str]
+
+
+class CloseResult(msgspec.Struct, frozen=True):
+    """What came of closing a day.
+
+    Args:
+        is_success: Every step ran and no blocking check failed: the day is published.
+        close: The object `--json` prints; None when the day could not be computed at all.
+    """
+
+    day: str
+    run_id: str
+    is_success: bool
+    steps: tuple[Step, ...]
+    failures: tuple[Failed, ...]
+    checks: tuple[CheckAnswer, ...]
+    close: dict[str, Any] | None
+
+
+def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseResult:
+    """Close one UTC day of a desk.
+
+    Args:
+        home: The desk.
+        day: ``YYYY-MM-DD``.
+        job: Which job; the close by default.
+
+    Raises:
+        InputRefused: `day` is not a date.
+    """
+    day_bounds_ns(day)
+    prepare_instance(home)
+    import dagster as dg
+
+    from orchestration.definitions import defs
+    from orchestration.partitions import utc_days
+
+    _refuse_other_days(utc_days, day)
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(job).execute_in_process(
+            partition_key=day, instance=instance, raise_on_error=False
+        )
+        return _told(home, day, result)
+
+
+def _refuse_other_days(days: dg.DailyPartitionsDefinition, day: str) -> None:
+    from domain.errors import InputRefused
+
+    if not days.has_partition_key(day):
+        first, last = days.get_first_partition_key(), days.get_last_partition_key()
+        raise InputRefused("name a day the desk was open", day=day, first=first, last=last)
+
+
+def _told(home: DeskHome, day: str, result: dg.ExecuteInProcessResult) -> CloseResult:
+    from orchestration.close import close_object
+    from orchestration.day import Day
+
+    steps = tuple(_steps(result.all_events))
+    checks = tuple(_checks(result))
+    failures = tuple(_failures(result.all_events))
+    blocked = any(one.is_blocking and not one.is_passed for one in checks)
+    timed = [(step.name, step.seconds) for step in steps]
+    is_computed = any(step.name == "attribute_profit" and step.is_success for step in steps)
+    return CloseResult(
+        day=day,
+        run_id=result.run_id,
+        is_success=result.success and not failures and not blocked,
+        steps=steps,
+        failures=failures,
+        checks=checks,
+        close=close_object(Day(home, day), timed) if is_computed else None,
+    )
+
+
+def _steps(events: list[Any]) -> list[Step]:
+    started: dict[str, float] = {}
+    steps: list[Step] = []
+    for event in events:
+        name, kind = event.step_key or "", event.event_type_value
+        if kind == "STEP_START":
+            started[name] = event.timestamp if hasattr(event, "timestamp") else 0.0
+        elif kind == "STEP_SUCCESS":
+            seconds = event.event_specific_data.duration_ms / 1000
+            steps.append(Step(name, f"{seconds:.3f}", is_success=True))
+        elif kind == "STEP_FAILURE":
+            steps.append(Step(name, "0.000", is_success=False))
+    return steps
+
+
+def _checks(result: dg.ExecuteInProcessResult) -> list[CheckAnswer]:
+    answers: list[CheckAnswer] = []
+    layer = result._job_def.asset_layer if hasattr(result, "_job_def") else None  # noqa: SLF001
+    for event in result.get_asset_check_evaluations():
+        key = event.asset_check_key
+        spec = layer.get(key) if layer else None
+        answers.append(
+            CheckAnswer(
+                check=key.name,
+                asset=key.asset_key.to_user_string(),
+                is_passed=event.passed,
+                is_blocking=bool(getattr(spec, "blocking", False)),
+                shown={name: str(value.value) for name, value in event.metadata.items()},
+            )
+        )
+    return answers
+
+
+def _failures(events: list[Any]) -> list[Failed]:
+    return [
+        _failed(event.step_key or "", event.event_specific_data)
+        for event in events
+        if event.event_type_value == "STEP_FAILURE"
+    ]
+
+
+def _failed(step: str, data: Any) -> Failed:  # noqa: ANN401 (Dagster's own record)
+    told = data.user_failure_data
+    if told is None:
+        error = data.error.cause or data.error
+        return Failed(step, error.message.strip(), error.cls_name or "", "halt")
+    shown = {name: str(value.value) for name, value in told.metadata.items()}
+    return Failed(
+        step,
+        shown.get("sentence", told.description or ""),
+        shown.get("error", ""),
+        shown.get("advice", ""),
+    )

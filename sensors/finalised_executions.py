@@ -1,0 +1,31 @@
+"""Notices executions that became final, and the closing of a desk: settle their day.
+
+What settling is belongs to the graph; how many became final only decides whether to ask.
+"""
+
+import dagster as dg
+
+from orchestration.jobs import settle_day
+from orchestration.resources.desk import Desk
+from sensors.cursors import FINALISED, moved, runs_for, sequence_of
+from sensors.watching import asked, is_busy, since
+
+
+@dg.sensor(
+    job=settle_day,
+    minimum_interval_seconds=2,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for one settlement a day however many executions became final since.",
+)
+def finalised_executions(
+    context: dg.SensorEvaluationContext, desk: Desk
+) -> dg.SensorResult | dg.SkipReason:
+    """Ask for the settlement of days with newly final executions."""
+    seq = sequence_of(context.cursor)
+    noticed = since(desk.home, seq, FINALISED)
+    if not noticed:
+        return dg.SkipReason("nothing became final since the last look")
+    if is_busy(context, settle_day.name):
+        return dg.SkipReason("a settlement is running; what is new joins the next one")
+    wanted = runs_for(settle_day.name, noticed)
+    return asked(wanted, str(moved(seq, noticed)), settle_day.name)

@@ -1,0 +1,34 @@
+"""Notices that the loop missed something or fell silent: reconcile the day.
+
+A gap in what was heard is a reason to compare, not a difference.
+"""
+
+import dagster as dg
+
+from orchestration.clock import BooksClock
+from orchestration.jobs import reconcile_hour
+from orchestration.resources.desk import Desk
+from sensors.cursors import TROUBLE, moved, runs_for, sequence_of, silence
+from sensors.watching import asked, is_busy, latest, since
+
+
+@dg.sensor(
+    job=reconcile_hour,
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks for a reconciliation after a gap in what the loop heard, or a minute's silence.",
+)
+def loop_trouble(
+    context: dg.SensorEvaluationContext, desk: Desk
+) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a reconciliation of days in which the loop missed something."""
+    seq = sequence_of(context.cursor)
+    noticed, last = since(desk.home, seq, TROUBLE), latest(desk.home)
+    is_open = last is not None and last.kind != "desk.closed"
+    still = silence(last, BooksClock().now_ns(), is_open=is_open)
+    wanted = [*runs_for("gap", noticed), *([still] if still else [])]
+    if not wanted:
+        return dg.SkipReason("the loop hears everything")
+    if is_busy(context, reconcile_hour.name):
+        return dg.SkipReason("a reconciliation is running; what is new joins the next one")
+    return asked(wanted, str(moved(seq, noticed)), reconcile_hour.name)

@@ -1,0 +1,59 @@
+"""What every sensor looks through: the journal behind a cursor, and whether a run is already busy.
+
+Reading only; which runs follow is in `cursors.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from domain.home import DeskHome
+from journal.reader import JournalReader
+from sensors.cursors import Noticed, Wanted
+
+BATCH = 1_000
+"""Records a tick looks at; more wait for the next one, seconds later."""
+BUSY = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+def since(home: DeskHome, seq: int, kinds: Sequence[str]) -> list[Noticed]:
+    """List records of some kinds after a sequence; none while there is no journal."""
+    if not home.journal_db.exists():
+        return []
+    with JournalReader(home.journal_db) as reader:
+        found = reader.read(seq, kinds=kinds, limit=BATCH)
+    return [Noticed(record.seq, record.kind, record.recorded_ns) for record in found]
+
+
+def latest(home: DeskHome) -> Noticed | None:
+    """Give the journal's last record; None while it is empty."""
+    if not home.journal_db.exists():
+        return None
+    with JournalReader(home.journal_db) as reader:
+        seq, _ = reader.head()
+        found = reader.read(seq - 1, limit=1)
+    return Noticed(found[0].seq, found[0].kind, found[0].recorded_ns) if found else None
+
+
+def is_busy(context: dg.SensorEvaluationContext, job: str) -> bool:
+    """Ask whether a run of the job is waiting or working: what is new can then wait for it."""
+    filters = dg.RunsFilter(job_name=job, statuses=BUSY)
+    return context.instance.get_runs_count(filters) > 0
+
+
+def asked(wanted: Sequence[Wanted], cursor: str, job: str) -> dg.SensorResult:
+    """Say which runs are asked for, and how far was looked."""
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(run_key=one.run_key, partition_key=one.day, job_name=job)
+            for one in wanted
+        ],
+        cursor=cursor,
+    )

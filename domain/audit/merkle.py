@@ -145,10 +145,12 @@ def is_consistent(
 
     An empty earlier tree is consistent with everything and so proves nothing: the answer is no.
     """
-    if not 0 < earlier_size <= size or not _are_hashes((earlier_head, head, *proof)):
+    if not 0 < earlier_size <= size:
         return False
     if earlier_size == size:
         return not proof and earlier_head == head
+    if not _are_hashes((earlier_head, head, *proof)):
+        return False
     steps = [earlier_head, *proof] if earlier_size & (earlier_size - 1) == 0 else list(proof)
     return bool(proof) and _climb(earlier_size - 1, size - 1, steps) == (earlier_head, head)
 

@@ -16,6 +16,7 @@ MAGIC = 0xFE
 HEADER_BYTES = 8
 MAX_PAYLOAD_BYTES = 0xFFFF
 """The length field has 16 bits; the first encoders let it wrap, which desynchronised the stream."""
+SEQUENCE_BITS = 24
 _U8 = 0xFF
 _U24 = 0xFF_FFFF
 G1_TYPES = frozenset(range(1, 11))

@@ -144,15 +144,12 @@ def _updates(before: Book, after: Book) -> Iterator[v1.L2Update]:
         was: dict[Decimal, Decimal] = dict(old)
         now: dict[Decimal, Decimal] = dict(new)
         for rung in rungs([Level(price, was[price]) for price in was if price not in now]):
-            yield v1.L2Update(side, rung.price_e8, 0, _DELETE)
+            yield v1.L2Update(side, rung.price_e8, 0, v1.DELETE)
         for price, size in new:
             if was.get(price) != size:
                 rung = rungs([Level(price, size)])[0]
-                action = _UPDATE if price in was else _INSERT
+                action = v1.UPDATE if price in was else v1.INSERT
                 yield v1.L2Update(side, rung.price_e8, rung.size_e8, action)
-
-
-_DELETE, _UPDATE, _INSERT = 0, 1, 2
 
 
 def _level(rung: Rung) -> v1.Level:

@@ -183,7 +183,7 @@ class ExchangeCollector:
                 raise error
             self._service.log.warning("the exchange connection ended", error=repr(error)[:200])
 
-    def _frame(self, message: Any) -> bytes:  # noqa: ANN401 (any v1 message)
+    def _frame(self, message: v1.Message) -> bytes:
         self._counter += 1
         return v1.encode(message, self._counter - 1)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -194,7 +193,7 @@ class ChainCollector:
     def _send(self, message: v2.GapNotice) -> None:
         self.publisher.send(self._frame(message))
 
-    def _frame(self, message: Any) -> bytes:  # noqa: ANN401 (any v2 message)
+    def _frame(self, message: v2.Message) -> bytes:
         self._sequence += 1
         return v2.encode(
             message,

@@ -9,6 +9,7 @@ inside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from domain.desk import ExchangeCard
@@ -24,26 +25,28 @@ def listening_kraken(card: ExchangeCard, listener: Listener) -> Any:  # noqa: AN
         card: Where the exchange is.
         listener: Called in the event loop, before ccxt sees the message; must not block.
     """
-    import ccxt.pro
-
-    class ListeningKraken(ccxt.pro.kraken):
-        def client(self, url: str) -> Any:  # noqa: ANN401
-            client = super().client(url)
-            if not hasattr(client, "is_listened_to"):
-                client.is_listened_to = True
-                _listen(client, listener)
-            return client
-
-    exchange = ListeningKraken(client_options())
+    pro: Any = import_module("ccxt.pro")
+    exchange: Any = pro.kraken(client_options())
     exchange.urls = rewritten_urls(exchange.urls, card.rest_url, card.ws_url)
+    made_by_ccxt = exchange.client
+    heard: set[int] = set()
+
+    def client(url: str) -> Any:  # noqa: ANN401
+        connection = made_by_ccxt(url)
+        if id(connection) not in heard:
+            heard.add(id(connection))
+            _listen(connection, listener)
+        return connection
+
+    exchange.client = client
     return exchange
 
 
-def _listen(client: Any, listener: Listener) -> None:  # noqa: ANN401
-    pass_on = client.handle_text_or_binary_message
+def _listen(connection: Any, listener: Listener) -> None:  # noqa: ANN401
+    pass_on = connection.handle_text_or_binary_message
 
     def heard(data: str | bytes) -> None:
         listener(data.decode() if isinstance(data, bytes) else data)
         pass_on(data)
 
-    client.handle_text_or_binary_message = heard
+    connection.handle_text_or_binary_message = heard

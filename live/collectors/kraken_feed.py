@@ -15,7 +15,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from domain.clock import SECOND_NS
 from domain.errors import SchemaDrift
@@ -70,10 +70,10 @@ def parse(text: str, digits: Digits) -> list[BookHeard | TradeHeard]:
         SchemaDrift: It is not JSON, or a book or trade message without its fields.
     """
     try:
-        message = json.loads(text, parse_float=str, parse_int=str)
+        message: Any = json.loads(text, parse_float=str, parse_int=str)
         if not isinstance(message, dict):
             raise SchemaDrift("the exchange sent something that is not a message", text=text[:80])
-        return _entries(message, digits)
+        return _entries(cast("dict[str, Any]", message), digits)
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise SchemaDrift(
             f"the exchange changed its dialect ({error!r}); update the parser", text=text[:80]

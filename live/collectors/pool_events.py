@@ -38,7 +38,7 @@ class PoolNow:
         reserve0, reserve1: Of a V2 pair, in base units.
         sqrt_price_x96, tick, liquidity: Of a V3 pool.
         ticks: Of a V3 pool: initialised tick -> (liquidity net, gross).
-        log_index: Of the last log that changed it in its block; 0 when none did.
+        log_index: Of the last log that changed it in its block; -1 when none did.
     """
 
     reserve0: int = 0
@@ -47,11 +47,11 @@ class PoolNow:
     tick: int = 0
     liquidity: int = 0
     ticks: MappingProxyType[int, tuple[int, int]] = field(default=_NO_TICKS)
-    log_index: int = 0
+    log_index: int = -1
 
     def same_as(self, other: PoolNow) -> bool:
         """Ask whether two states quote alike; where they were read does not matter."""
-        return replace(self, log_index=0) == replace(other, log_index=0)
+        return replace(self, log_index=-1) == replace(other, log_index=-1)
 
 
 def after_logs(now: PoolNow, logs: Iterable[Log]) -> PoolNow:

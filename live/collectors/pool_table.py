@@ -63,7 +63,7 @@ class PoolTable:
             by_address.setdefault(log.address, []).append(log)
         states, stopped = dict(self.states), list[Stopped]()
         for pool in self.pools:
-            before = replace(states[pool.venue], log_index=0)
+            before = replace(states[pool.venue], log_index=-1)
             try:
                 states[pool.venue] = after_logs(before, by_address.get(pool.address, ()))
             except PlatformError as error:

@@ -12,11 +12,11 @@ import hashlib
 import msgspec
 
 from domain.desk import DeskCard
-from domain.errors import OutcomeUnknown, RpcUnavailable
+from domain.errors import InvariantBroken, OutcomeUnknown, Reverted, RpcUnavailable
 from journal.records import TransactionIntended
 from live.chain.fees import TooDear, choose_fees
 from live.chain.nonce import NonceLane
-from live.chain.send_answers import Accepted, Duplicate
+from live.chain.send_answers import Rejected
 from live.chain.signer import Eip1559Tx, Signed, Signer
 from live.execution.answers import ChainAnswer, mined
 from live.execution.calls import Call
@@ -59,6 +59,7 @@ class ChainLane:
         self._card = card
         self._tuning = tuning
         self._nonces = NonceLane.starting_at(0)
+        self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Learn the next free nonce; call it when nothing of ours is unresolved.
@@ -77,6 +78,9 @@ class ChainLane:
     async def prepare(self, execution_id: str, call: Call) -> Prepared | Unfit:
         """Rehearse a call at the head, price it and sign it with the lane's next nonce.
 
+        What is prepared holds the lane until it is sent or forgotten: a nonce can only be given
+        back while it is the last one, or everything behind it would hang.
+
         Args:
             execution_id: For the intent.
             call: What to do.
@@ -87,42 +91,46 @@ class ChainLane:
         refusal = await self._rehearse(call)
         if refusal:
             return Unfit(f"would revert now: {refusal}")
-        base_fee = (await self._chain.head()).base_fee_wei
-        fees = choose_fees(base_fee, self._tuning.tip_wei, call.gas_limit, None)
-        if isinstance(fees, TooDear):
-            return Unfit(f"gas would need {fees.need_wei} wei of {fees.budget_wei}")
-        self._nonces, nonce = self._nonces.reserve()
-        transaction = Eip1559Tx(
-            chain_id=self._card.chain.chain_id,
-            nonce=nonce,
-            to=call.to,
-            value_wei=0,
-            data=call.data,
-            gas_limit=call.gas_limit,
-            max_fee_per_gas_wei=fees.max_fee_per_gas_wei,
-            max_priority_fee_per_gas_wei=fees.max_priority_fee_per_gas_wei,
-        )
-        return self._sign(execution_id, transaction, "leg", call.venues)
+        await self._turn.acquire()
+        try:
+            return self._sign(execution_id, await self._priced(call), "leg", call.venues)
+        except RpcUnavailable:
+            self._turn.release()
+            raise
 
     def forget(self, prepared: Prepared) -> None:
-        """Give back the nonce of what was never sent."""
-        self._nonces = self._nonces.release(prepared.intent.nonce)
+        """Give back the nonce of what was never sent, and the lane."""
+        self._nonces = self._nonces.refused(prepared.intent.nonce)
+        self._turn.release()
 
     async def send(self, prepared: Prepared) -> ChainAnswer:
-        """Send once and look for the receipt; UNKNOWN when it may be anywhere."""
-        nonce, tx_hash = prepared.intent.nonce, prepared.intent.tx_hash
-        self._nonces = self._nonces.sent(nonce, tx_hash)
+        """Send once, free the lane and look for the receipt; UNKNOWN when it may be anywhere."""
+        self._nonces = self._nonces.sent(prepared.intent.nonce, prepared.intent.tx_hash)
+        refusal = await self._send(prepared)
+        if refusal is None:
+            self._turn.release()
+            return await self._look(prepared.intent)
+        if refusal.status == "REJECTED":
+            self.forget(prepared)
+        else:
+            self._turn.release()
+        return refusal
+
+    async def send_retirement(self, prepared: Prepared) -> ChainAnswer:
+        """Send a retirement once; its nonce is already somebody's, so the lane does not matter."""
+        return await self._send(prepared) or await self._look(prepared.intent)
+
+    async def _send(self, prepared: Prepared) -> ChainAnswer | None:
+        """Hand the bytes to the node; None when it has them."""
         try:
             answer = await self._chain.send_raw(prepared.signed.raw)
         except RpcUnavailable:
-            self._nonces = self._nonces.release(nonce)
             return ChainAnswer("REJECTED", reason="the node was away; nothing left the house")
         except OutcomeUnknown:
             return ChainAnswer("UNKNOWN")
-        if not isinstance(answer, Accepted | Duplicate):
-            self._nonces = self._nonces.release(nonce)
+        if isinstance(answer, Rejected):
             return ChainAnswer("REJECTED", reason=f"{answer.reason.value}: {answer.message}")
-        return await self._look(tx_hash)
+        return None
 
     async def ask(self, intent: TransactionIntended) -> ChainAnswer:
         """Ask what became of a transaction that was, or may have been, sent.
@@ -159,8 +167,6 @@ class ChainLane:
             chain_id=intent.chain_id,
             nonce=intent.nonce,
             to=intent.signer,
-            value_wei=0,
-            data=b"",
             gas_limit=RETIRE_GAS_LIMIT,
             max_fee_per_gas_wei=cap,
             max_priority_fee_per_gas_wei=tip,
@@ -177,7 +183,7 @@ class ChainLane:
             chain_id=transaction.chain_id,
             signer=self._signer.address,
             nonce=transaction.nonce,
-            to=transaction.to,
+            to=transaction.to or "",
             value_wei=transaction.value_wei,
             gas_limit=transaction.gas_limit,
             max_fee_per_gas_wei=transaction.max_fee_per_gas_wei,
@@ -190,16 +196,41 @@ class ChainLane:
 
     async def _rehearse(self, call: Call) -> str:
         """Give the reason a call would revert with at the head, or nothing."""
-        raise NotImplementedError
+        try:
+            await self._chain.call(call.to, call.data, sender=self._signer.address)
+        except Reverted as refusal:
+            return str(refusal.context.get("reason", refusal.sentence))
+        return ""
 
-    async def _look(self, tx_hash: str) -> ChainAnswer:
+    async def _priced(self, call: Call) -> Eip1559Tx:
+        count = await self._chain.nonce(self._signer.address, "latest")
+        fees = choose_fees(
+            base_fee_wei=(await self._chain.head()).base_fee_wei,
+            tip_wei=self._tuning.tip_wei,
+            gas_limit=call.gas_limit,
+        )
+        if isinstance(fees, TooDear):
+            raise InvariantBroken("without a budget nothing is too dear", need_wei=fees.need_wei)
+        self._nonces, nonce = self._nonces.mined(count).reserve()
+        return Eip1559Tx(
+            chain_id=self._card.chain.chain_id,
+            nonce=nonce,
+            to=call.to,
+            data=call.data,
+            gas_limit=call.gas_limit,
+            max_fee_per_gas_wei=fees.max_fee_per_gas_wei,
+            max_priority_fee_per_gas_wei=fees.max_priority_fee_per_gas_wei,
+        )
+
+    async def _look(self, intent: TransactionIntended) -> ChainAnswer:
         deadline_s = asyncio.get_running_loop().time() + self._tuning.receipt_s
         while asyncio.get_running_loop().time() < deadline_s:
             try:
-                receipt = await self._chain.receipt(tx_hash)
+                receipt = await self._chain.receipt(intent.tx_hash)
             except RpcUnavailable:
                 receipt = None
             if receipt is not None:
+                self._nonces = self._nonces.mined(intent.nonce + 1)
                 return mined(receipt)
             await asyncio.sleep(self._tuning.poll_s)
         return ChainAnswer("UNKNOWN")

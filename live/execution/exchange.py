@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
+from importlib import import_module
 from typing import Any, cast
 
 from domain.desk import DeskCard
@@ -30,12 +31,10 @@ class KrakenVenue:
     """
 
     def __init__(self, card: DeskCard, key: str, secret: str) -> None:
-        import ccxt
-        from ccxt.async_support import kraken
-
+        ccxt: Any = import_module("ccxt.async_support")  # it ships no types
         self._card = card
-        self._failures = ccxt.BaseError
-        self._client: Any = kraken(client_options(key, secret))  # ccxt ships no types
+        self._failures: type[Exception] = ccxt.BaseError
+        self._client: Any = ccxt.kraken(client_options(key, secret))
         self._client.urls = rewritten_urls(
             self._client.urls, card.exchange.rest_url, card.exchange.ws_url
         )

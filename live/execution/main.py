@@ -186,12 +186,17 @@ class _Desk:
 
 
 def _exchange_keys() -> tuple[str, str]:
+    """Read the account's key, named for this process: nonces of two processes would collide."""
     try:
-        return os.environ["ALPHAPULSE_EXCHANGE_KEY"], os.environ["ALPHAPULSE_EXCHANGE_SECRET"]
+        key, secret = (
+            os.environ["ALPHAPULSE_EXCHANGE_KEY"],
+            os.environ["ALPHAPULSE_EXCHANGE_SECRET"],
+        )
     except KeyError as error:
         raise ConfigRefused(
             "put the exchange's key and secret into the environment", variable=error.args[0]
         ) from error
+    return f"{key}.{PROCESS}", secret
 
 
 def _read_past(home: DeskHome) -> tuple[Past, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -31,7 +31,7 @@ STAGE_SECONDS = Histogram(
 
 
 @contextmanager
-def timed(stage: str) -> Iterator[None]:
+def timed(stage: str) -> Generator[None]:
     """Time one stage by the monotonic clock, however it ends."""
     started_s = time.perf_counter()
     try:

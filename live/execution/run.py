@@ -77,8 +77,8 @@ class Run:
     opportunity: OpportunityFound
     trail: Trail
     state: State = State.RECEIVED
-    transactions: list[SentTransaction] = field(default_factory=list)
-    orders: list[SentOrder] = field(default_factory=list)
+    transactions: list[SentTransaction] = field(default_factory=list[SentTransaction])
+    orders: list[SentOrder] = field(default_factory=list[SentOrder])
     reason: str = ""
 
     @property

@@ -161,7 +161,7 @@ class Runner:
         await self._scribe.note(run.trail, prepared.intent)
         retired = SentTransaction(prepared.intent)
         run.transactions.append(retired)
-        retired.answer = await self._chain.send(prepared)
+        retired.answer = await self._chain.send_retirement(prepared)
         if retired.answer.status == "REJECTED":
             await self._note_transaction(run, retired)
             run.transactions.remove(retired)

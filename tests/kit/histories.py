@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.kit.books import STRANGER, World, cex_dex, dex_dex
@@ -85,4 +86,7 @@ def lived(happenings: list[Happening]) -> World:
 HISTORIES = st.lists(st.one_of(PLANNED, PLANNED, STRAY), max_size=14).map(lived)
 PLANNED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived)
 TRADED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived).filter(lambda world: world.fills)
-__all__ = ["ETH", "HISTORIES", "PLANNED_HISTORIES", "TRADED_HISTORIES", "lived"]
+few = settings(max_examples=30)
+"""For tests that settle a whole history each time."""
+
+__all__ = ["ETH", "HISTORIES", "PLANNED_HISTORIES", "TRADED_HISTORIES", "few", "lived"]

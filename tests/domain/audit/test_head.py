@@ -14,15 +14,17 @@ from domain.audit.merkle import is_included, leaf_hash
 from domain.errors import InputRefused
 from domain.ledger.types import canonical_entry
 from tests.kit.books import World
-from tests.kit.histories import HISTORIES
+from tests.kit.histories import HISTORIES, few
 
 
+@few
 @given(HISTORIES, st.integers())
 def test_the_head_does_not_depend_on_the_order_of_arrival(world: World, seed: int):
     entries = world.entries()
     assert audit_head(Random(seed).sample(entries, len(entries))) == audit_head(entries)
 
 
+@few
 @given(HISTORIES, st.data())
 def test_a_changed_unit_changes_the_head(world: World, data: st.DataObject):
     entries = world.entries()
@@ -33,6 +35,7 @@ def test_a_changed_unit_changes_the_head(world: World, data: st.DataObject):
     assert audit_head(entries) != audit_head(world.entries())
 
 
+@few
 @given(HISTORIES, st.data())
 def test_each_entry_can_be_proved_to_be_in_the_book(world: World, data: st.DataObject):
     entries = world.entries()

@@ -19,12 +19,13 @@ from domain.settlement.types import DecidedLeg
 from tests.kit.books import DAY, PAPER_ACCOUNT, STRANGER, WALLET_ACCOUNT, World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
-from tests.kit.histories import HISTORIES, TRADED_HISTORIES
+from tests.kit.histories import HISTORIES, TRADED_HISTORIES, few
 
 E24 = 10**24
 STRANGE_TOKEN = erc20_asset(31337, "0x" + "99" * 20)
 
 
+@few
 @given(HISTORIES)
 def test_rows_sum_to_the_change_of_equity_whatever_happened(world: World):
     attribution = world.attribution()
@@ -32,6 +33,7 @@ def test_rows_sum_to_the_change_of_equity_whatever_happened(world: World):
     assert attribution.missing == ()
 
 
+@few
 @given(HISTORIES, st.integers())
 def test_the_order_in_which_facts_arrive_changes_nothing(world: World, seed: int):
     shuffled = world.settled(Random(seed))
@@ -39,6 +41,7 @@ def test_the_order_in_which_facts_arrive_changes_nothing(world: World, seed: int
     assert world.attribution(shuffled, entries=entries) == world.attribution()
 
 
+@few
 @given(TRADED_HISTORIES, st.data())
 def test_a_fill_the_books_miss_leaves_a_residual(world: World, data: st.DataObject):
     journal, exchange, chain = world.sources()
@@ -57,6 +60,7 @@ def _with(exchange, fills, lines):
     return msgspec.structs.replace(exchange, fills=fills, lines=lines)
 
 
+@few
 @given(HISTORIES, st.integers(0, 30))
 def test_two_days_sum_to_the_whole_when_balances_are_carried(world: World, seconds: int):
     cut_ns = NOON_NS + 1 + seconds * SECOND_NS

@@ -21,6 +21,10 @@ from ops.exact_json import Row, read_rows
 _MOST_TOPICS = 4
 _LARGEST_TYPE = 0x7F
 """EIP-2718 leaves transaction types one byte, of which the upper half means something else."""
+_LARGEST_GAS = 2**63 - 1
+"""Gas is counted in 64 bits by every client, and in a signed BIGINT by the warehouse."""
+_LATEST_S = 253_402_300_799
+"""The last second of the year 9999, where calendars of ours end."""
 _LARGEST_INDEX = 10**7
 """More than any block of any chain holds; beyond it a position is a mistake."""
 
@@ -76,14 +80,14 @@ def pull_header(row: Row) -> BlockHeader:
         InputRefused: A field is absent or malformed.
     """
     return BlockHeader(
-        number=row.integer("number"),
+        number=row.integer("number", at_most=_LARGEST_GAS),
         hash=row.hex("hash", length_bytes=32),
         parent_hash=row.hex("parent_hash", "parentHash", length_bytes=32),
-        timestamp_s=row.integer("timestamp"),
+        timestamp_s=row.integer("timestamp", at_most=_LATEST_S),
         receipts_root=row.hex("receipts_root", "receiptsRoot", length_bytes=32),
         logs_bloom=row.hex("logs_bloom", "logsBloom", length_bytes=256),
-        gas_used=row.integer("gas_used", "gasUsed"),
-        gas_limit=row.integer("gas_limit", "gasLimit"),
+        gas_used=row.integer("gas_used", "gasUsed", at_most=_LARGEST_GAS),
+        gas_limit=row.integer("gas_limit", "gasLimit", at_most=_LARGEST_GAS),
         base_fee_wei=row.optional_integer("base_fee_per_gas", "baseFeePerGas"),
         transaction_count=row.optional_integer("transaction_count"),
     )
@@ -115,6 +119,11 @@ _LOG_INDEX = ("log_index", "logIndex")
 _TX_INDEX = ("transaction_index", "transactionIndex")
 
 
+_GAS_USED = ("receipt_gas_used", "gas_used", "gasUsed")
+_CUMULATIVE_GAS = ("receipt_cumulative_gas_used", "cumulative_gas_used", "cumulativeGasUsed")
+_BLOB_GAS = ("receipt_blob_gas_used", "blob_gas_used", "blobGasUsed")
+
+
 def pull_receipt(row: Row, outcome: Row) -> Receipt:
     """Read a transaction and its receipt, without logs.
 
@@ -137,15 +146,13 @@ def pull_receipt(row: Row, outcome: Row) -> Receipt:
         to=row.optional_hex("to_address", "to", length_bytes=20),
         status=outcome.optional_integer("receipt_status", "status", at_most=1),
         tx_type=row.optional_integer("transaction_type", "type", at_most=_LARGEST_TYPE) or 0,
-        gas_used=outcome.integer("receipt_gas_used", "gas_used", "gasUsed"),
-        cumulative_gas_used=outcome.integer(
-            "receipt_cumulative_gas_used", "cumulative_gas_used", "cumulativeGasUsed"
-        ),
+        gas_used=outcome.integer(*_GAS_USED, at_most=_LARGEST_GAS),
+        cumulative_gas_used=outcome.integer(*_CUMULATIVE_GAS, at_most=_LARGEST_GAS),
         effective_gas_price_wei=row.integer("gas_price", "gasPrice") if price is None else price,
         contract_address=outcome.optional_hex(
             "receipt_contract_address", "contract_address", "contractAddress", length_bytes=20
         ),
-        blob_gas_used=_or_zero(outcome, "receipt_blob_gas_used", "blob_gas_used", "blobGasUsed"),
+        blob_gas_used=outcome.optional_integer(*_BLOB_GAS, at_most=_LARGEST_GAS) or 0,
         blob_gas_price_wei=_or_zero(
             outcome, "receipt_blob_gas_price", "blob_gas_price", "blobGasPrice"
         ),

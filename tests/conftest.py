@@ -1,0 +1,8 @@
+"""What every test shares: the temper of property tests. Fixtures of a subject are in `tests/kit`."""
+
+from hypothesis import settings
+
+# A busy machine is not a failure, so no deadline; the same examples every time, so that a red test
+# stays red until it is mended.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")

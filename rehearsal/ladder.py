@@ -1,4 +1,4 @@
-"""What the house does at the exchange in one step: the maker's ladder, perhaps a trade of the crowd.
+"""What the house does at the exchange in one step: the maker's ladder, the crowd's trade if any.
 
 Pure and seeded by the step, so the same desk shows the same book. Prices are ticks of 0.01,
 quantities lots of 1e-8.
@@ -30,7 +30,7 @@ def house_step(step: Step, seed: int) -> HouseStep:
         step: Where the walk stands.
         seed: Of the desk.
     """
-    chance = random.Random(f"{seed}/{step.index}")
+    chance = random.Random(f"{seed}/{step.number}")
     mid_ticks = step.targets_e6["paper"] // _E6_A_TICK
     return HouseStep(
         bids=_side(chance, mid_ticks - HALF_SPREAD_TICKS, -LEVEL_GAP_TICKS),

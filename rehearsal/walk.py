@@ -57,12 +57,12 @@ class Step(NamedTuple):
     """Where everything stands after one step.
 
     Args:
-        index: From 0.
+        number: From 0.
         reference_e6: The price everybody is heading for, in millionths.
         targets_e6: What each venue should show, in millionths, by venue.
     """
 
-    index: int
+    number: int
     reference_e6: int
     targets_e6: dict[str, int]
 
@@ -94,17 +94,17 @@ class Walk:
             reference_e6 += reference_e6 * (move_ppb + news_ppb) // _PPB
             gaps_ppb = _followed(chance, gaps_ppb, news_ppb)
 
-    def at(self, index: int) -> Step:
+    def at(self, number: int) -> Step:
         """Give one step; going forward is cheap, going back starts over.
 
         Args:
-            index: From 0.
+            number: From 0.
         """
-        if self._last is None or index < self._last.index:
+        if self._last is None or number < self._last.number:
             self._steps, self._last = iter(self), None
-        if self._last is None or index > self._last.index:
-            done = -1 if self._last is None else self._last.index
-            self._last = next(islice(self._steps, index - done - 1, None))
+        if self._last is None or number > self._last.number:
+            done = -1 if self._last is None else self._last.number
+            self._last = next(islice(self._steps, number - done - 1, None))
         return self._last
 
 

@@ -147,7 +147,7 @@ class Engine:
         return outcome
 
     def _own_resting(self, cancel: Cancel) -> list[Order]:
-        orders = [self.resting.get(number) for number in cancel.orders]
+        orders = [self.resting.get(number) for number in dict.fromkeys(cancel.orders)]
         return [order for order in orders if order and order.account == cancel.account]
 
     def _cancel(self, cancel: Cancel, at_us: int) -> Outcome:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,7 +100,7 @@ class Store:
             StorageFailed: Nothing was written.
         """
         row = (kept.seq, kept.at_us, msgspec.json.encode(kept.command))
-        with _Transaction(self._db):
+        with _transaction(self._db):
             self._db.execute("insert into commands values (?, ?, ?)", row)
             if nonce is not None:
                 self._db.execute("insert or replace into nonces values (?, ?)", nonce)
@@ -110,7 +111,7 @@ class Store:
         Raises:
             StorageFailed: Nothing was written; the longer replay still works.
         """
-        with _Transaction(self._db):
+        with _transaction(self._db):
             body = msgspec.json.encode(snapshot)
             self._db.execute("insert or replace into snapshot values (1, ?)", (body,))
             self._db.execute("delete from commands where seq <= ?", (snapshot.seq,))
@@ -120,20 +121,21 @@ class Store:
         self._db.close()
 
 
-class _Transaction:
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("begin immediate")
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    try:
+        db.execute("begin immediate")
         try:
-            self._db.execute("rollback" if kind else "commit")
-        except sqlite3.Error as failure:
-            raise StorageFailed(f"the exchange cannot write its file: {failure}") from failure
-        if isinstance(error, sqlite3.Error):
-            raise StorageFailed(f"the exchange cannot write its file: {error}") from error
+            yield
+            db.execute("commit")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("rollback")
+            raise
+    except sqlite3.Error as error:
+        raise StorageFailed(
+            f"the exchange cannot write its file: {error}; nothing was done"
+        ) from error
 
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

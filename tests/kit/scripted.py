@@ -1,0 +1,221 @@
+"""A chain and an exchange that follow a script, for what no real one does on demand.
+
+They share one list of happenings with the recorder, so that a test reads what was durable before
+what left. Answers can be made late by a number of turns of the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from domain.chain.types import Receipt
+from domain.errors import OutcomeUnknown, Reverted, RpcUnavailable
+from journal.entry import Entry
+from journal.records import OrderIntended
+from live.chain.decoding import BlockHead
+from live.chain.send_answers import Accepted, Rejected, RejectReason, SendAnswer
+from live.chain.signer import Eip1559Tx, Signed
+from live.execution.answers import OrderAnswer
+from tests.kit.facts import BLOCK_HASH, USDC, WALLET, WETH
+from tests.kit.trading import POOL_ADDRESS, RememberingRecorder, a_receipt, a_transfer
+
+Turns = Iterator[int]
+
+
+class WatchedRecorder(RememberingRecorder):
+    """A recorder that tells the shared list when a fact is durable."""
+
+    def __init__(self, happenings: list[str]) -> None:
+        super().__init__()
+        self.happenings = happenings
+
+    async def record(self, *entries: Entry) -> list[int]:
+        """Keep entries, then say so."""
+        seqs = await super().record(*entries)
+        self.happenings += [f"fact {entry.fact.KIND}" for entry in entries]
+        return seqs
+
+
+class ScriptedSigner:
+    """Signs by writing the fields down; the hash is one of the fields."""
+
+    address = WALLET
+
+    def sign(self, tx: Eip1559Tx) -> Signed:
+        """Write a transaction down."""
+        raw = msgspec.msgpack.encode(tx)
+        return Signed(raw, "0x" + hashlib.sha256(raw).hexdigest())
+
+
+class ScriptedChain:
+    """A node that treats each send as the script says, in order; `mine` when the script is over.
+
+    ``mine`` · ``revert`` · ``refuse`` · ``away`` (nothing was sent) · ``hang_mined`` (no answer,
+    yet mined) · ``lost`` (no answer, and it never arrived) · ``stuck`` (accepted, never mined).
+    """
+
+    def __init__(
+        self, happenings: list[str], script: Sequence[str] = (), turns: Turns | None = None
+    ) -> None:
+        self.happenings = happenings
+        self.script = list(script)
+        self.turns = turns or iter(lambda: 0, 1)
+        self.receipts: dict[str, Receipt] = {}
+        self.pool: set[str] = set()
+        self.used: dict[int, str] = {}
+        self.sent: list[Eip1559Tx] = []
+        self.final_block = 0
+        self.would_revert = ""
+        self.is_away = False
+
+    async def head(self) -> BlockHead:
+        """Give block 42, or a later one when something was mined."""
+        await self._answer()
+        return BlockHead(42 + len(self.used), BLOCK_HASH, BLOCK_HASH, 1, 10**9)
+
+    async def block(self, which: int | str) -> BlockHead | None:
+        """Give the final block, whatever is asked."""
+        await self._answer()
+        return BlockHead(self.final_block, BLOCK_HASH, BLOCK_HASH, 1, 10**9)
+
+    async def receipt(self, tx_hash: str) -> Receipt | None:
+        """Give the receipt of what was mined."""
+        await self._answer()
+        return self.receipts.get(tx_hash)
+
+    async def transaction(self, tx_hash: str) -> dict[str, Any] | None:
+        """Give something for what the node has."""
+        await self._answer()
+        return {} if tx_hash in self.pool or tx_hash in self.receipts else None
+
+    async def nonce(self, address: str, tag: str = "latest") -> int:
+        """Count what was mined."""
+        await self._answer()
+        return len(self.used)
+
+    async def call(
+        self, to: str, data: bytes, block: int | str = "latest", sender: str | None = None
+    ) -> bytes:
+        """Rehearse a call."""
+        await self._answer()
+        if self.would_revert:
+            raise Reverted("the contract refused this call", reason=self.would_revert)
+        return b""
+
+    async def balance_wei(self, address: str, block: int | str = "latest") -> int:
+        """Give plenty."""
+        await self._answer()
+        return 10**20
+
+    async def erc20_balance(
+        self, token_address: str, holder: str, block: int | str = "latest"
+    ) -> int:
+        """Give plenty."""
+        await self._answer()
+        return 10**20
+
+    async def send_raw(self, raw: bytes) -> SendAnswer:
+        """Do what the script says."""
+        await self._answer()
+        tx = msgspec.msgpack.decode(raw, type=Eip1559Tx)
+        tx_hash = "0x" + hashlib.sha256(raw).hexdigest()
+        order = self.script.pop(0) if self.script else "mine"
+        self.happenings.append(f"send {order}")
+        self.sent.append(tx)
+        return self._treat(order, tx, tx_hash)
+
+    def _treat(self, order: str, tx: Eip1559Tx, tx_hash: str) -> SendAnswer:
+        match order:
+            case "refuse":
+                return Rejected(RejectReason.INSUFFICIENT_FUNDS, "no money")
+            case "away":
+                raise RpcUnavailable("the node does not answer")
+            case "lost":
+                raise OutcomeUnknown("no answer", intent_id=tx_hash)
+            case "hang_mined":
+                self._mine(tx, tx_hash, status=1)
+                raise OutcomeUnknown("no answer", intent_id=tx_hash)
+            case "stuck":
+                self.pool.add(tx_hash)
+            case _:
+                self._mine(tx, tx_hash, status=0 if order == "revert" else 1)
+        return Accepted(tx_hash)
+
+    def _mine(self, tx: Eip1559Tx, tx_hash: str, *, status: int) -> None:
+        assert tx.nonce not in self.used, "two transactions of one nonce cannot both be mined"
+        self.used[tx.nonce] = tx_hash
+        logs = _swap_logs() if status == 1 and tx.data else ()
+        self.receipts[tx_hash] = a_receipt(
+            *logs, tx_hash=tx_hash, status=status, block_number=42 + len(self.used)
+        )
+
+    async def _answer(self) -> None:
+        for _ in range(next(self.turns, 0)):
+            await asyncio.sleep(0)
+        if self.is_away:
+            raise RpcUnavailable("the node does not answer")
+
+
+class ScriptedExchange:
+    """An exchange that fills each order as the script says; wholly when the script is over.
+
+    A share of the order (0 to 100 %) is filled at the limit price; ``hang:<share>`` likewise, but
+    the submission gets no answer; ``lost`` never arrives; ``refuse`` is a proved refusal.
+    """
+
+    def __init__(
+        self, happenings: list[str], script: Sequence[str] = (), turns: Turns | None = None
+    ) -> None:
+        self.happenings = happenings
+        self.script = list(script)
+        self.turns = turns or iter(lambda: 0, 1)
+        self.orders: dict[str, OrderAnswer] = {}
+        self.sent: list[OrderIntended] = []
+
+    async def submit(self, intent: OrderIntended) -> OrderAnswer:
+        """Do what the script says."""
+        await self._answer()
+        order = self.script.pop(0) if self.script else "100"
+        self.happenings.append(f"order {order}")
+        assert intent.client_order_id not in self.orders, "a second order of one client id"
+        self.sent.append(intent)
+        if order == "refuse":
+            return OrderAnswer("REJECTED", reason="EOrder:Insufficient funds")
+        if order == "lost":
+            return OrderAnswer("UNKNOWN")
+        word, _, share = order.rpartition(":")
+        self.orders[intent.client_order_id] = _filled(intent, int(share))
+        return OrderAnswer("UNKNOWN") if word else self.orders[intent.client_order_id]
+
+    async def find(self, intent: OrderIntended) -> OrderAnswer:
+        """Give what became of an order, or its absence."""
+        await self._answer()
+        return self.orders.get(intent.client_order_id, OrderAnswer("ABSENT"))
+
+    async def balances(self) -> dict[str, int]:
+        """Give nothing that matters here."""
+        await self._answer()
+        return {}
+
+    async def _answer(self) -> None:
+        for _ in range(next(self.turns, 0)):
+            await asyncio.sleep(0)
+
+
+def _filled(intent: OrderIntended, share: int) -> OrderAnswer:
+    base = intent.base_units * share // 100
+    status = {0: "CANCELLED", 100: "FILLED"}.get(share, "PARTIAL")
+    return OrderAnswer(status, "O-1", base, base * 30, base * 3 // 100, "")
+
+
+def _swap_logs() -> tuple[Any, ...]:
+    token: Callable[[str], str] = lambda asset: asset.partition("erc20:")[2]  # noqa: E731
+    return (
+        a_transfer(token(USDC), WALLET, POOL_ADDRESS, 3_009_030_000, 0),
+        a_transfer(token(WETH), POOL_ADDRESS, WALLET, 10**18, 1),
+    )

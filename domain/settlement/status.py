@@ -33,6 +33,9 @@ from domain.settlement.types import (
 STANDINGS = ("none", "seen", "included", "safe", "final")
 """How settled money is, weakest first."""
 
+PLANNED = "leg"
+"""The purpose of an action that was part of the plan; a hedge or an unwind serves no venue."""
+
 _NEVER_MINED = ("REJECTED", "DROPPED", "REPLACED")
 _CLOSED = ("FILLED", "PARTIAL", "CANCELLED", "REJECTED")
 
@@ -77,7 +80,7 @@ def transaction_part(intent: IntendedTransaction, evidence: Evidence) -> Part:
     mined = evidence.mined.get(intent.tx_hash)
     if mined is not None:
         legs = evidence.legs.get(intent.tx_hash, [])
-        venues = tuple(sorted({leg.venue for leg in legs}))
+        venues = tuple(sorted({leg.venue for leg in legs if leg.purpose == PLANNED}))
         return Part(standing_of(mined[0], evidence.chain), is_definite=True, served_venues=venues)
     if (intent.signer, intent.nonce) in evidence.used_nonces:
         return Part("final", is_definite=True)
@@ -92,7 +95,8 @@ def order_part(order: IntendedOrder, evidence: Evidence) -> Part:
     legs = evidence.legs.get(order.client_order_id, [])
     filled = sum(abs(leg.base_units) for leg in legs)
     if filled >= order.base_units:
-        return Part("final", is_definite=True, served_venues=(order.venue,))
+        served = (order.venue,) if order.purpose == PLANNED else ()
+        return Part("final", is_definite=True, served_venues=served)
     answer = evidence.order_answers.get(order.client_order_id)
     if answer is None or answer.status not in _CLOSED:
         return Part("seen", is_definite=False, missing=f"no end of order {order.client_order_id}")

@@ -1,0 +1,105 @@
+"""Every builder balances, books the whole movement and nothing but it, under a lasting name."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from domain.ledger.balances import balances
+from domain.ledger.build import (
+    conversion_entry,
+    entries_of,
+    flow_entries,
+    gas_entries,
+    opening_entries,
+    trade_entry,
+)
+from domain.ledger.types import imbalance, is_own
+from domain.matching.types import BalanceClaim
+from domain.settlement.outcome import Conversion, ExternalFlow, GasPaid
+from tests.kit.books import OPENING, WALLET_ACCOUNT, World, dex_dex
+from tests.kit.facts import ETH, PAPER_USDC, WETH
+from tests.kit.histories import HISTORIES, few
+
+
+@few
+@given(HISTORIES)
+def test_postings_of_every_entry_sum_to_zero_per_asset(world: World):
+    assert [entry for entry in world.entries() if imbalance(entry)] == []
+
+
+@few
+@given(HISTORIES)
+def test_the_book_arrives_at_what_an_outsider_counts(world: World):
+    booked = balances(world.entries())
+    assert {key: units for key, units in booked.items() if units} == {
+        key: units for key, units in world.held.items() if units
+    }
+
+
+@few
+@given(HISTORIES)
+def test_every_entry_has_a_name_of_its_own_and_evidence(world: World):
+    entries = world.entries()
+    assert len({entry.entry_id for entry in entries}) == len(entries)
+    assert all(entry.evidence for entry in entries)
+    assert all(
+        posting.entry_id == entry.entry_id for entry in entries for posting in entry.postings
+    )
+
+
+def _gas(fee_wei: int, *venues: str) -> GasPaid:
+    return GasPaid(
+        "0x1", "ex", "op", "dex_dex", venues, WALLET_ACCOUNT, ETH, fee_wei, False, 1, 1, "0xb"
+    )
+
+
+def test_gas_of_two_venues_is_shared_to_the_last_wei():
+    entries = gas_entries(_gas(7, "a", "b"))
+    assert [entry.venue for entry in entries] == ["a", "b"]
+    own = [
+        posting.units for entry in entries for posting in entry.postings if is_own(posting.account)
+    ]
+    assert own == [-4, -3]
+
+
+def test_a_share_of_nothing_is_no_entry():
+    assert [entry.venue for entry in gas_entries(_gas(1, "a", "b"))] == ["a"]
+
+
+def test_an_opening_that_is_unknown_or_nothing_books_nothing():
+    claims = [
+        BalanceClaim("paper:spot", PAPER_USDC, None, "exchange", "cutoff:1", 1),
+        BalanceClaim("paper:spot", "paper:ETH", 0, "exchange", "cutoff:1", 1),
+        BalanceClaim(WALLET_ACCOUNT, WETH, 5, "chain", "block:1:0xb", 1),
+    ]
+    (entry,) = opening_entries(claims)
+    assert entry.cause == "opening"
+    assert balances([entry]) == {(WALLET_ACCOUNT, WETH): 5}
+
+
+def test_a_trade_is_booked_against_the_venue_that_gave_the_other_side():
+    world = World()
+    dex_dex(world, 10, 20, 30, gas_wei=1)
+    for leg in world.settled().legs:
+        entry = trade_entry(leg)
+        assert entry.subject == leg.leg_id
+        nominal = {posting.account for posting in entry.postings if not is_own(posting.account)}
+        assert nominal == {f"trading:{leg.venue}"}
+
+
+def test_capital_and_the_fee_for_moving_it_are_two_entries():
+    flow = ExternalFlow("f", "withdrawal", "paper", "paper:spot", PAPER_USDC, -40, 2, 1, "l1")
+    capital, fee = flow_entries(flow)
+    assert (capital.cause, fee.cause) == ("withdrawal", "exchange_fee")
+    assert balances([capital, fee]) == {("paper:spot", PAPER_USDC): -42}
+
+
+def test_a_conversion_keeps_each_asset_balanced():
+    entry = conversion_entry(Conversion("c", WALLET_ACCOUNT, ETH, WETH, 40, 1, "0x1:0"))
+    assert imbalance(entry) == {}
+    assert balances([entry]) == {(WALLET_ACCOUNT, ETH): -40, (WALLET_ACCOUNT, WETH): 40}
+
+
+def test_an_empty_settlement_books_nothing():
+    assert entries_of(World().settled()) == []
+    assert len(World().entries()) == len(OPENING)

@@ -1,4 +1,4 @@
-"""What every test shares: the temper of property tests. Fixtures of a subject are in `tests/kit`."""
+"""What every test shares: the temper of property tests. Fixtures of a subject live in the kit."""
 
 from hypothesis import settings
 

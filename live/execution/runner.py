@@ -149,9 +149,9 @@ class Runner:
         return Event.TX_ABSENT if self._is_lost(run, leg) else Event.TX_SILENT
 
     def _is_lost(self, run: Run, leg: SentTransaction) -> bool:
-        is_absent = leg.answer.status == "ABSENT"
-        patience_s = self._tuning.absent_after_s if is_absent else self._tuning.retire_after_s
-        return len(run.transactions) == 1 and _now_s() - leg.sent_s >= patience_s
+        is_first = len(run.transactions) == 1 and leg.answer.status == "ABSENT"
+        patience_s = self._tuning.absent_after_s if is_first else self._tuning.retire_after_s
+        return _now_s() - run.transactions[-1].sent_s >= patience_s
 
     async def _retire_nonce(self, run: Run) -> Event:
         try:
@@ -159,12 +159,13 @@ class Runner:
         except RpcUnavailable:
             return Event.TX_SILENT
         await self._scribe.note(run.trail, prepared.intent)
-        retired = SentTransaction(prepared.intent)
-        run.transactions.append(retired)
-        retired.answer = await self._chain.send_retirement(prepared)
-        if retired.answer.status == "REJECTED":
-            await self._note_transaction(run, retired)
-            run.transactions.remove(retired)
+        known = {sent.intent.tx_hash: sent for sent in run.transactions}
+        retired = known.get(prepared.intent.tx_hash)
+        if retired is None:
+            retired = SentTransaction(prepared.intent)
+            run.transactions.append(retired)
+        retired.sent_s = _now_s()
+        await self._chain.send_retirement(prepared)
         return Event.TX_SILENT
 
     async def _ask_retirements(self, run: Run) -> None:

@@ -125,9 +125,11 @@ class ScriptedChain:
         tx = msgspec.msgpack.decode(raw, type=Eip1559Tx)
         tx_hash = "0x" + hashlib.sha256(raw).hexdigest()
         order = self.script.pop(0) if self.script else "mine"
-        self.happenings.append(f"send {order}")
         self.sent.append(tx)
-        return self._treat(order, tx, tx_hash)
+        try:
+            return self._treat(order, tx, tx_hash)
+        finally:
+            self.happenings.append(f"send {order}")
 
     def _treat(self, order: str, tx: Eip1559Tx, tx_hash: str) -> SendAnswer:
         match order:
@@ -181,9 +183,14 @@ class ScriptedExchange:
         """Do what the script says."""
         await self._answer()
         order = self.script.pop(0) if self.script else "100"
-        self.happenings.append(f"order {order}")
         assert intent.client_order_id not in self.orders, "a second order of one client id"
         self.sent.append(intent)
+        try:
+            return self._treat(order, intent)
+        finally:
+            self.happenings.append(f"order {order}")
+
+    def _treat(self, order: str, intent: OrderIntended) -> OrderAnswer:
         if order == "refuse":
             return OrderAnswer("REJECTED", reason="EOrder:Insufficient funds")
         if order == "lost":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 import pytest
@@ -12,61 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.records import OpportunityFound
-from live.execution.calls import agent_of
-from live.execution.chain_lane import ChainLane
-from live.execution.machine import Event, State
-from live.execution.order_lane import OrderLane
+from live.execution.machine import State
 from live.execution.run import Run
-from live.execution.runner import EXPIRED, Runner
-from live.execution.scribe import Scribe, Trail
-from live.execution.tuning import Tuning
-from tests.kit.clock import noon_clock
-from tests.kit.facts import a_card
-from tests.kit.scripted import ScriptedChain, ScriptedExchange, ScriptedSigner, WatchedRecorder
+from live.execution.runner import EXPIRED
+from tests.kit.scripted import ScriptedSigner
+from tests.kit.theatre import Theatre
 from tests.kit.trading import a_two_leg, an_atomic
-
-HASTY = Tuning(
-    receipt_s=0.02,
-    poll_s=0.001,
-    ask_s=0.001,
-    retire_after_s=0.03,
-    absent_after_s=0.01,
-    order_absent_after_ns=0,
-)
-
-
-class Theatre:
-    """A runner between a scripted chain and a scripted exchange."""
-
-    def __init__(self, chain: Sequence[str] = (), orders: Sequence[str] = (), **turns: Any) -> None:
-        self.happenings: list[str] = []
-        self.recorder = WatchedRecorder(self.happenings)
-        self.chain = ScriptedChain(self.happenings, chain, **turns)
-        self.venue = ScriptedExchange(self.happenings, orders, **turns)
-        self.clock = noon_clock()
-        self.must_end = asyncio.Event()
-        card = a_card()
-        self.lane = ChainLane(self.chain, ScriptedSigner(), card, HASTY)
-        orders_lane = OrderLane(self.venue, card, self.clock, HASTY)
-        self.runner = Runner(
-            self.lane,
-            orders_lane,
-            Scribe(self.recorder, self.clock),
-            card,
-            self.clock,
-            HASTY,
-            self.must_end,
-        )
-
-    async def play(self, opportunity: OpportunityFound) -> Run:
-        run = Run(
-            f"exe-{opportunity.opportunity_id}",
-            agent_of(opportunity.strategy),
-            opportunity,
-            Trail(opportunity.opportunity_id),
-        )
-        await self.runner.drive(run, Event.APPROVED)
-        return run
 
 
 def played(

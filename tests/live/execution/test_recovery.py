@@ -1,0 +1,145 @@
+"""A process that starts again asks, books and sends nothing new, wherever the last one died."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from journal.records import Fact, OpportunityFound
+from live.execution.finality import FinalityWatch
+from live.execution.history import Past, fold
+from live.execution.legs import execution_id
+from live.execution.recovery import recover
+from live.execution.run import Run
+from tests.kit.facts import fact
+from tests.kit.theatre import Theatre
+from tests.kit.trading import a_two_leg, an_atomic
+
+
+class Killed(BaseException):
+    """The process was killed here; nothing after this line ran."""
+
+
+def past_of(theatre: Theatre) -> Past:
+    return fold((e.fact.record_id(), e.fact) for e in theatre.recorder.entries)
+
+
+async def open_books(theatre: Theatre, opportunity: OpportunityFound) -> None:
+    """Write what the coordinator writes before an execution is walked."""
+    oid = opportunity.opportunity_id
+    facts: list[Fact] = [
+        opportunity,
+        fact("risk.decided", opportunity_id=oid, is_approved=True),
+        fact(
+            "execution.planned",
+            execution_id=execution_id(oid),
+            opportunity_id=oid,
+            agent="atomic" if opportunity.strategy == "dex_dex" else "two_leg",
+        ),
+    ]
+    await theatre.scribe.note(theatre.trail(opportunity), *facts)
+
+
+async def killed_after(theatre: Theatre, opportunity: OpportunityFound, happening: int) -> None:
+    """Play until so many things have happened, then kill the process in mid-air."""
+    await open_books(theatre, opportunity)
+    theatre.kill_after(len(theatre.happenings) + happening, Killed())
+    with pytest.raises(Killed):
+        await theatre.play(opportunity)
+
+
+async def started_again(theatre: Theatre) -> list[Run]:
+    """Start another process on the same chain, exchange and journal."""
+    again = theatre.reborn()
+    watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
+    return await recover(past_of(theatre), again.lane, again.runner, watch)
+
+
+def recovered(
+    opportunity: OpportunityFound, happening: int, chain: Sequence[str] = ()
+) -> tuple[str, Theatre]:
+    async def story() -> tuple[str, Theatre]:
+        theatre = Theatre(chain)
+        await killed_after(theatre, opportunity, happening)
+        (run,) = await started_again(theatre)
+        return run.state.value, theatre
+
+    return asyncio.run(story())
+
+
+TWO_LEG_STORY = [
+    # happenings until the kill, and what the next process finds out
+    (1, "failed"),  # the intent is durable, nothing was sent: the nonce is retired
+    (2, "partial"),  # sent and mined, not yet written: the second leg is owed, and left
+    (3, "partial"),  # written too
+    (4, "partial"),  # the order is intended, never sent: the exchange has none
+    (5, "settled"),  # the order was filled, not yet written
+    (6, "settled"),  # written too
+]
+
+
+@pytest.mark.parametrize(("happening", "outcome"), TWO_LEG_STORY)
+def test_a_two_leg_trade_killed_anywhere_ends_definitely(happening: int, outcome: str):
+    state, theatre = recovered(a_two_leg("buy"), happening)
+    assert state == outcome
+    assert theatre.recorder.of("execution.finished")[-1].outcome == outcome.upper()
+
+
+@pytest.mark.parametrize(("happening", "outcome"), TWO_LEG_STORY)
+def test_after_a_restart_no_trade_is_sent(happening: int, outcome: str):
+    _, theatre = recovered(a_two_leg("buy"), happening)
+    legs = [tx for tx in theatre.chain.sent if tx.data]
+    assert len(legs) <= 1
+    assert len(theatre.venue.sent) <= 1
+    assert len(legs) == (1 if happening > 1 else 0)
+    assert len(theatre.venue.sent) == (1 if happening > 4 else 0)
+
+
+@pytest.mark.parametrize(
+    ("happening", "chain", "outcome"),
+    [
+        (1, [], "failed"),
+        (2, [], "settled"),
+        (2, ["revert"], "failed"),
+        (3, [], "settled"),
+        (3, ["revert"], "failed"),
+        (2, ["hang_mined"], "settled"),
+        (3, ["lost"], "failed"),
+    ],
+)
+def test_an_atomic_trade_killed_anywhere_ends_definitely(
+    happening: int, chain: list[str], outcome: str
+):
+    assert recovered(an_atomic(), happening, chain)[0] == outcome
+
+
+def test_a_process_killed_while_recovering_is_recovered_by_the_next():
+    async def story() -> str:
+        theatre = Theatre()
+        await killed_after(theatre, a_two_leg("buy"), 1)
+        theatre.kill_after(len(theatre.happenings) + 1, Killed())
+        with pytest.raises(Killed):
+            await started_again(theatre)
+        (run,) = await started_again(theatre)
+        return run.state.value
+
+    assert asyncio.run(story()) == "failed"
+
+
+def test_what_was_finished_is_watched_until_final_and_not_walked_again():
+    async def story() -> list[str]:
+        theatre = Theatre()
+        await open_books(theatre, an_atomic())
+        await theatre.play(an_atomic())
+        again = theatre.reborn()
+        watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
+        assert await recover(past_of(theatre), again.lane, again.runner, watch) == []
+        theatre.chain.final_block = 43
+        await watch.look()
+        assert watch.is_empty
+        assert past_of(theatre).unfinalised == ()
+        return theatre.recorder.journal[-2:]
+
+    assert asyncio.run(story()) == ["transaction.observed", "execution.finalised"]

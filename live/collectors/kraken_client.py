@@ -1,8 +1,8 @@
 """ccxt's own Kraken client, with an ear on the raw text of its WebSocket.
 
 ccxt keeps the connection, the subscriptions and the pings; its order books are floats, so the text
-of every message is handed to us before ccxt parses it. Nothing of ccxt is replaced: the listener is
-set on the client object ccxt made, in front of its own handler. Importing ccxt takes seconds, hence
+of every message is handed to us before ccxt parses it. Nothing of ccxt is replaced: the listener
+stands in front of the handler of each connection ccxt makes. Importing ccxt takes seconds, hence
 inside.
 """
 
@@ -29,12 +29,11 @@ def listening_kraken(card: ExchangeCard, listener: Listener) -> Any:  # noqa: AN
     exchange: Any = pro.kraken(client_options())
     exchange.urls = rewritten_urls(exchange.urls, card.rest_url, card.ws_url)
     made_by_ccxt = exchange.client
-    heard: set[int] = set()
 
     def client(url: str) -> Any:  # noqa: ANN401
         connection = made_by_ccxt(url)
-        if id(connection) not in heard:
-            heard.add(id(connection))
+        if not getattr(connection, "is_listened_to", False):
+            connection.is_listened_to = True
             _listen(connection, listener)
         return connection
 

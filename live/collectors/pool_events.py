@@ -10,7 +10,7 @@ Fees collected, flash loans and protocol-fee settings change balances, never a q
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +26,7 @@ SWAP_TOPIC = "0xc42079f94a6350d7e6235f29174924f928cc2ac818eb64fed8004e115fbcca67
 MINT_TOPIC = "0x7a53080ba414158be7ec69b987b5fb7d07dee101fe85488f0853ae16239d0bde"
 BURN_TOPIC = "0x0c396cd989a39f4459b5fa1aed6a9a8dcdbc45908acfd67e028cd568da98982c"
 
-_NO_TICKS: MappingProxyType[int, tuple[int, int]] = MappingProxyType({})
+_NO_TICKS: Mapping[int, tuple[int, int]] = MappingProxyType({})
 _WORD_DIGITS = 64
 
 
@@ -46,7 +46,7 @@ class PoolNow:
     sqrt_price_x96: int = 0
     tick: int = 0
     liquidity: int = 0
-    ticks: MappingProxyType[int, tuple[int, int]] = field(default=_NO_TICKS)
+    ticks: Mapping[int, tuple[int, int]] = field(default_factory=lambda: _NO_TICKS)
     log_index: int = -1
 
     def same_as(self, other: PoolNow) -> bool:

@@ -1,0 +1,96 @@
+"""Each fault in a statement or an answer is found, under its own cause and by its own amount."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from domain.matching.exchange import duplicate_breaks, match_orders, match_statement
+from tests.kit.books import World, cex_dex
+from tests.kit.facts import PAPER_ETH, PAPER_USDC
+from tests.kit.histories import PLANNED_HISTORIES, few
+
+
+def _world() -> World:
+    world = World()
+    cex_dex(world, 10, 5, [(10, 300, 2)])
+    return world
+
+
+def _found(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
+    journal, exchange, _ = world.sources()
+    book = msgspec.structs.replace(exchange, **changes)
+    return [(one.cause, one.asset, one.amount_units) for one in match_orders(journal, book)]
+
+
+def _answered(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
+    world.order_answers[0] = msgspec.structs.replace(world.order_answers[0], **changes)
+    return _found(world)
+
+
+@few
+@given(PLANNED_HISTORIES)
+def test_an_honest_day_has_no_break(world: World):
+    journal, exchange, _ = world.sources()
+    assert list(match_orders(journal, exchange)) == []
+    assert list(match_statement(exchange)) == []
+    assert list(duplicate_breaks(exchange)) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ({"filled_base_units": 8}, ("QTY", PAPER_ETH, 2)),
+        ({"filled_base_units": 0}, ("MISSING_INTERNAL", PAPER_ETH, 10)),
+        ({"filled_quote_units": 299}, ("QTY", PAPER_USDC, 1)),
+        ({"fee_units": 5}, ("FEE_AMOUNT", PAPER_USDC, -3)),
+        ({"fee_asset": PAPER_ETH}, ("FEE_ASSET", PAPER_USDC, 2)),
+    ],
+)
+def test_an_answer_that_differs_from_the_fills_is_a_break(fault: dict, expected: tuple):
+    assert _answered(_world(), **fault) == [expected]
+
+
+def test_a_fill_the_loop_heard_of_and_the_exchange_does_not_list_is_missing_outside():
+    assert _found(_world(), fills=()) == [("MISSING_EXTERNAL", "", -10)]
+
+
+def test_of_an_incomplete_statement_absence_proves_nothing():
+    assert _found(_world(), fills=(), is_complete=False) == []
+
+
+def test_a_fill_on_the_other_side_is_a_break_of_its_own():
+    world = _world()
+    flipped = msgspec.structs.replace(world.fills[0], side="buy")
+    assert ("SIDE", "", None) in _found(world, fills=(flipped,))
+
+
+def test_a_fill_nobody_answered_for_is_missing_inside():
+    world = _world()
+    world.order_answers.clear()
+    assert _found(world) == [("MISSING_INTERNAL", PAPER_ETH, 10)]
+
+
+def test_a_statement_that_books_another_amount_than_the_fill_is_a_break():
+    world = _world()
+    world.lines[1] = msgspec.structs.replace(world.lines[1], units=301)
+    (broken,) = match_statement(world.sources()[1])
+    assert (broken.cause, broken.asset, broken.amount_units) == ("QTY", PAPER_USDC, 1)
+
+
+def test_a_fill_without_statement_lines_is_missing_outside_for_each_asset():
+    world = _world()
+    world.statement("deposit", "", PAPER_USDC, 1, 0)
+    world.lines = world.lines[2:]
+    causes = {(one.cause, one.asset) for one in match_statement(world.sources()[1])}
+    assert causes == {("MISSING_EXTERNAL", PAPER_ETH), ("MISSING_EXTERNAL", PAPER_USDC)}
+
+
+def test_a_copy_is_no_break_and_a_contradiction_under_one_id_is():
+    world = _world()
+    world.fills.append(world.fills[0])
+    assert list(duplicate_breaks(world.sources()[1])) == []
+    world.fills.append(msgspec.structs.replace(world.fills[0], base_units=11))
+    (broken,) = duplicate_breaks(world.sources()[1])
+    assert (broken.cause, broken.recon) == ("DUPLICATE", "fills")

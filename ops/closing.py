@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from domain.errors import InvariantBroken, Refused
+from domain.errors import InvariantBroken, Permanent, Refused
 from domain.home import DeskHome
 from ops.report import print_close
+
+if TYPE_CHECKING:
+    from orchestration.run import CloseResult
 
 
 def close_and_print(
@@ -30,6 +34,7 @@ def close_and_print(
 
     Raises:
         Refused: There is no journal to close.
+        Permanent: A step of the close failed; the sentence is the step's own.
         InvariantBroken: A day closed with a residual or a failed blocking check.
     """
     if not home.journal_db.exists():
@@ -40,14 +45,29 @@ def close_and_print(
     paper = Console(width=140, highlight=False)
     for day in days:
         result = close_day(home, day)
-        close = dict(result.close)
-        if as_json and day == days[-1]:
-            print(json.dumps(close))  # noqa: T201 (the last line is a contract)
-        elif not as_json:
-            print_close(close, paper)
-        if not result.is_success or close["pnl"]["residual"] != "0":
-            raise InvariantBroken(
-                "the day did not close cleanly; open ./alphapulse ui and read its failed checks",
-                day=day,
-                residual=close["pnl"]["residual"],
-            )
+        _print(result, paper, as_json=as_json and day == days[-1], silent=as_json)
+        _insist_on_success(result)
+
+
+def _print(result: CloseResult, paper: Console, *, as_json: bool, silent: bool) -> None:
+    if result.close is None:
+        return
+    if as_json:
+        print(json.dumps(result.close))  # noqa: T201 (the last line is a contract)
+    elif not silent:
+        print_close(result.close, paper)
+
+
+def _insist_on_success(result: CloseResult) -> None:
+    if result.failures:
+        first = result.failures[0]
+        raise Permanent(first.sentence, day=result.day, step=first.step)
+    broken = [one.check for one in result.checks if one.is_blocking and not one.is_passed]
+    residual = result.close["pnl"]["residual"] if result.close else "unknown"
+    if broken or residual != "0" or not result.is_success:
+        raise InvariantBroken(
+            "the day did not close cleanly; open ./alphapulse ui and read its failed checks",
+            day=result.day,
+            residual=residual,
+            failed=", ".join(broken) or "none",
+        )

@@ -27,7 +27,7 @@ def print_explanation(home: DeskHome, row: str, *, as_json: bool) -> None:
         )
     from orchestration.explain import explain
 
-    explanation = explain(home, day, row)
+    explanation = explain(home, row)
     if as_json:
         print(json.dumps(explanation))  # noqa: T201 (the last line is a contract)
         return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import NewType
 
 from domain.errors import InputRefused, UnitMismatch
@@ -79,7 +79,7 @@ def to_units(display: str | Decimal, decimals: int, *, rounding: str) -> Units:
         try:
             scaled = Decimal(display).scaleb(decimals)
             return Units(int(scaled.to_integral_value(rounding=rounding)))
-        except (InvalidOperation, ValueError, OverflowError) as error:
+        except (ArithmeticError, ValueError) as error:
             raise InputRefused("write an amount as a plain decimal number", got=display) from error
 
 

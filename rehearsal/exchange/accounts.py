@@ -26,7 +26,15 @@ class Accounts:
 
     def available_units(self, account: str, asset: str) -> int:
         """Say what an account may still commit."""
-        return self.balances[account][asset] - self.holds[account][asset]
+        return self.balance_units(account, asset) - self.held_units(account, asset)
+
+    def balance_units(self, account: str, asset: str) -> int:
+        """Say what an account owns; asking leaves no trace."""
+        return self.balances.get(account, {}).get(asset, 0)
+
+    def held_units(self, account: str, asset: str) -> int:
+        """Say what its open orders keep aside; asking leaves no trace."""
+        return self.holds.get(account, {}).get(asset, 0)
 
     def hold(self, account: str, asset: str, units: int) -> None:
         """Keep an amount aside, or give it back when negative.

@@ -25,6 +25,9 @@ _CL_ORD_ID = re.compile(
 )
 """Long UUID, short UUID, or up to 18 printable characters: Kraken's three forms."""
 
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+"""No sign, no exponent, and no more digits than any real order has."""
+
 
 class EapiRefused(Refused):
     """The request is refused with one of Kraken's error strings.
@@ -115,10 +118,9 @@ def instant_us(form: Form, name: str) -> int | None:
     text = form.get(name, "")
     if not text:
         return None
-    try:
-        return int(Decimal(text) * 1_000_000)
-    except (ArithmeticError, ValueError) as error:
-        raise EapiRefused(f"EGeneral:Invalid arguments:{name}") from error
+    if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,12})?", text):
+        raise EapiRefused(f"EGeneral:Invalid arguments:{name}")
+    return int(Decimal(text) * 1_000_000)
 
 
 def _one_of(form: Form, name: str, known: set[str]) -> str:
@@ -134,11 +136,14 @@ def _known_flags(flags: set[str], kind: str) -> set[str]:
 
 
 def _scaled(form: Form, name: str, decimals: int) -> int:
+    text = form.get(name, "")
+    if not _PLAIN_NUMBER.fullmatch(text):
+        raise EapiRefused(f"EGeneral:Invalid arguments:{name}")
     try:
-        units = exact_units(form.get(name, ""), decimals)
+        units = exact_units(text, decimals)
     except InputRefused as error:
         raise EapiRefused(f"EGeneral:Invalid arguments:{name}") from error
-    if units <= 0:
+    if units == 0:
         raise EapiRefused(f"EGeneral:Invalid arguments:{name}")
     return units
 

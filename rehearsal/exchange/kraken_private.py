@@ -44,15 +44,21 @@ Answer = Callable[[Venue, Form, Caller], Any]
 def balance(venue: Venue, ask: Form, caller: Caller) -> form.Json:
     """Answer Balance."""
     del ask
-    held = venue.engine.accounts.balances[caller.account]
-    return {code: from_units(held[code], decimals) for code, decimals in terms.DECIMALS.items()}
+    owned = venue.engine.accounts.balance_units
+    return {
+        code: from_units(owned(caller.account, code), decimals)
+        for code, decimals in terms.DECIMALS.items()
+    }
 
 
 def balance_ex(venue: Venue, ask: Form, caller: Caller) -> form.Json:
     """Answer BalanceEx: balances and what open orders hold of them."""
-    holds = venue.engine.accounts.holds[caller.account]
+    held = venue.engine.accounts.held_units
     return {
-        code: {"balance": text, "hold_trade": from_units(holds[code], terms.DECIMALS[code])}
+        code: {
+            "balance": text,
+            "hold_trade": from_units(held(caller.account, code), terms.DECIMALS[code]),
+        }
         for code, text in balance(venue, ask, caller).items()
     }
 

@@ -1,0 +1,51 @@
+"""Five terms, one leg, no remainder: whatever was decided, quoted and filled."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.pnl.legs import leg_terms
+from domain.pnl.marks import MarkBook
+from domain.pnl.types import LATENCY_DRIFT, LP_FEE, QUOTED_EDGE, SIZE_IMPACT, SLIPPAGE, Mark
+from domain.pnl.values import Valuer
+from domain.settlement.outcome import Leg
+from domain.settlement.types import DecidedLeg, Decision
+from tests.kit.facts import USDC, WETH, a_card
+
+PRICE = st.integers(1, 10**12)
+SIGNED = st.integers(-(10**24), 10**24)
+
+
+def _terms(base, quote, mark, decided, top, quoted, pips) -> tuple[dict[str, int | None], Valuer]:
+    plan = DecidedLeg("univ2-a", "buy", WETH, USDC, 1, 1, top, quoted, pips)
+    leg = Leg(
+        "l", "e", "o", "dex_dex", "univ2-a", "leg", 5, WETH, USDC, base, quote, (), (), "0x1", "0x1"
+    )
+    decision = Decision("o", "dex_dex", (plan,), decided, 0, 0, 0, 0, 1)
+    marks = MarkBook.of([Mark(5, "ETH", mark)] if mark else [])
+    valuer = Valuer.of(a_card().assets, marks)
+    return dict(leg_terms(leg, plan, decision, valuer).by_cause(valuer)), valuer
+
+
+@given(SIGNED, SIGNED, PRICE, PRICE, PRICE, PRICE, st.integers(0, 10**6))
+def test_the_terms_telescope_to_the_leg_s_value_at_the_fill_s_mark(
+    base, quote, mark, decided, top, quoted, pips
+):
+    terms, valuer = _terms(base, quote, mark, decided, top, quoted, pips)
+    assert sum(terms.values()) == valuer.at(WETH, base, 5) + valuer.at(USDC, quote, 5)
+
+
+@given(SIGNED, SIGNED, PRICE, PRICE, PRICE, PRICE, st.integers(0, 10**6))
+def test_each_term_is_what_the_formula_says(base, quote, mark, decided, top, quoted, pips):
+    terms, _ = _terms(base, quote, mark, decided, top, quoted, pips)
+    assert terms[QUOTED_EDGE] == base * (decided - top)
+    assert terms[SIZE_IMPACT] + terms[LP_FEE] == base * (top - quoted)
+    assert terms[SLIPPAGE] == base * quoted + quote * 10**18
+    assert terms[LATENCY_DRIFT] == base * (mark - decided)
+    assert terms[LP_FEE] == -(abs(base) * (quoted if base > 0 else top) * pips // 10**6)
+
+
+def test_without_a_mark_only_the_drift_is_unknown():
+    terms, _ = _terms(10, -20, None, 1, 1, 1, 0)
+    assert [cause for cause, amount in terms.items() if amount is None] == [LATENCY_DRIFT]

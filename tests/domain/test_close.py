@@ -1,0 +1,112 @@
+"""The close counts everything once, says unknown where it is, and is exact to the last digit."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+from hypothesis import given
+
+from domain.audit.head import audit_head
+from domain.close import CloseInput, break_object, close_of, opportunities, outcomes, ranked, states
+from domain.matching.transactions import match_transactions
+from domain.matching.types import make_break
+from domain.settlement.types import ExecutionAnswer
+from tests.kit.books import DAY, STRANGER, World, cex_dex, dex_dex
+from tests.kit.facts import WALLET, WETH, a_card
+from tests.kit.histories import HISTORIES, few
+
+
+def _close(world: World) -> dict:
+    done = world.settled()
+    return close_of(
+        CloseInput(
+            day=DAY,
+            journal=world.sources()[0],
+            executions=done.executions,
+            breaks=match_transactions(*world.sources(), done),
+            attribution=world.attribution(done),
+            head=audit_head(world.entries(done)),
+            assets=world.card.assets,
+            steps=[("settle", "0.25")],
+        )
+    )
+
+
+@few
+@given(HISTORIES)
+def test_the_close_of_any_day_is_json_with_a_residual_of_zero(world: World):
+    close = json.loads(json.dumps(_close(world)))
+    assert close["pnl"]["residual"] == "0"
+    assert list(close) == [
+        "date", "opportunities", "executions", "settlement", "breaks", "pnl", "audit_head", "steps",
+    ]  # fmt: skip
+
+
+@few
+@given(HISTORIES)
+def test_everything_found_was_taken_declined_or_is_undecided(world: World):
+    counted = opportunities(world.sources()[0])
+    declined = sum(counted["declined"].values())
+    assert counted["found"] == counted["taken"] + declined + counted["undecided"]
+    assert counted["taken"] == len(world.executions)
+
+
+def test_what_risk_declined_is_counted_by_its_reason():
+    world = World()
+    world.plan("dex_dex", (), is_taken=False)
+    world.plan("dex_dex", (), is_taken=True)
+    counted = opportunities(world.sources()[0])
+    assert counted == {"found": 2, "taken": 1, "declined": {"too small": 1}, "undecided": 0}
+
+
+def test_of_two_conclusions_the_last_counts_and_none_is_open():
+    world = World()
+    first, _ = world.plan("dex_dex", ()), world.plan("dex_dex", ())
+    world.outcomes = [
+        ExecutionAnswer(first, "SETTLED", "", True, 9),
+        ExecutionAnswer(first, "UNKNOWN", "", False, 5),
+    ]
+    assert outcomes(world.sources()[0]) == {"OPEN": 1, "SETTLED": 1}
+
+
+def test_a_settlement_that_is_not_final_says_how_far_it_is():
+    world = World()
+    dex_dex(world, 10, 20, 30, gas_wei=1)
+    (final,) = world.settled().executions
+    safe = msgspec.structs.replace(final, finality="safe", is_provisional=True)
+    assert states([final, safe, safe]) == {"SETTLED": 1, "SETTLED (safe)": 2}
+
+
+def test_a_stray_transfer_is_in_the_close_as_a_break_with_its_exact_amount():
+    world = World()
+    world.send("", [(WETH, STRANGER, WALLET, 5)], sender=STRANGER, is_meant=False)
+    (broken,) = _close(world)["breaks"]
+    assert (broken["cause"], broken["asset"]) == ("UNEXPLAINED", WETH)
+    assert broken["amount"] == "0.000000000000000005"
+    assert not broken["is_base_units"]
+
+
+def test_the_amount_of_an_asset_nobody_knows_stays_in_base_units():
+    odd = make_break("r", "UNEXPLAINED", "s", "", 1, asset="spam", amount_units=7)
+    shown = break_object(odd, a_card().assets)
+    assert (shown["amount"], shown["is_base_units"]) == ("7", True)
+
+
+def test_an_unknown_amount_is_null_and_never_zero():
+    failed = make_break("r", "SOURCE_FAILURE", "chain", "gone", 1)
+    assert break_object(failed, a_card().assets)["amount"] is None
+
+
+def test_the_gravest_break_comes_first():
+    small = make_break("r", "PENDING_FINALITY", "a", "", 1)
+    grave = make_break("r", "UNEXPLAINED", "b", "", 1)
+    assert ranked([small, grave]) == [grave, small]
+
+
+def test_pnl_rows_carry_exact_decimals():
+    world = World()
+    cex_dex(world, 10**10, 3_000 * 10**6, [(10**10, 3_010 * 10**8, 1)], gas_wei=1)
+    rows = {row["row_id"]: row["amount"] for row in _close(world)["pnl"]["rows"]}
+    assert rows[f"{DAY}/cex_dex/paper/exchange_fee"] == "-0.00000001"
+    assert rows[f"{DAY}/cex_dex/univ3/gas"] == "-0.000000000000003"

@@ -50,9 +50,7 @@ _Q192 = 1 << 192
 _GAS_LIMIT, _APPROVE_GAS_LIMIT = 9_000_000, 100_000
 _MAX_FEE_WEI, _TIP_WEI = 10 * 10**9, 10**9
 _RECEIPT_WAIT_S = 20.0
-_MINT = (
-    "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))"
-)
+_MINT = "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))"
 
 
 class Deployed(msgspec.Struct, frozen=True):

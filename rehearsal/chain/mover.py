@@ -41,25 +41,35 @@ _V2_SWAP = "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)"
 _V3_SWAP = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint256,uint160))"
 
 
-async def move_pools(
-    client: ChainClient, card: ChainCard, target_price_e6_by_venue: Mapping[str, int]
-) -> None:
-    """Send what brings each pool to its target, and return before any of it is mined.
+class Mover:
+    """The makers of one chain.
 
     Args:
-        client: Of the chain.
         card: Names the pools and the tokens.
-        target_price_e6_by_venue: Quote for one whole base, in millionths; other venues are ignored.
-
-    Raises:
-        RpcUnavailable: The node does not answer.
     """
-    moves = (
-        _move_pool(client, card, pool, target_price_e6_by_venue[pool.venue])
-        for pool in card.pools
-        if pool.venue in target_price_e6_by_venue
-    )
-    await asyncio.gather(*moves)
+
+    def __init__(self, card: ChainCard) -> None:
+        self._card = card
+
+    async def move_pools(
+        self, client: ChainClient, target_price_e6_by_venue: Mapping[str, int]
+    ) -> None:
+        """Send what brings each pool to its target, and return before any of it is mined.
+
+        Args:
+            client: Of the chain.
+            target_price_e6_by_venue: Quote for one whole base, in millionths; a pool without one
+                stays as it is.
+
+        Raises:
+            RpcUnavailable: The node does not answer.
+        """
+        moves = (
+            _move_pool(client, self._card, pool, target_price_e6_by_venue[pool.venue])
+            for pool in self._card.pools
+            if pool.venue in target_price_e6_by_venue
+        )
+        await asyncio.gather(*moves)
 
 
 async def _move_pool(client: ChainClient, card: ChainCard, pool: Pool, target_e6: int) -> None:

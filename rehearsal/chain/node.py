@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -76,19 +75,10 @@ async def start_node(
         RpcUnavailable: It did not start; the sentence names its log.
     """
     chosen = port or _free_port()
-    command = _command(chosen, load, dump, keep_history=keep_history)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as words:
-        process = subprocess.Popen(  # noqa: ASYNC220 (forking takes a millisecond, once)
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
-            start_new_session=True,
-            cwd=ROOT,
-        )
-    node = Node(engine_at_hand(), f"http://127.0.0.1:{chosen}", process.pid)
-    await _until_it_answers(node, process, log)
+    pid = _spawn(_command(chosen, load, dump, keep_history=keep_history), log)
+    node = Node(engine_at_hand(), f"http://127.0.0.1:{chosen}", pid)
+    await _until_it_answers(node, log)
     return node
 
 
@@ -152,15 +142,29 @@ def _command(port: int, load: Path | None, dump: Path | None, *, keep_history: b
     return command + (["--dump-state", str(dump)] if dump else [])
 
 
-async def _until_it_answers(node: Node, process: subprocess.Popen[bytes], log: Path) -> None:
+def _spawn(command: list[str], log: Path) -> int:
+    """Start a process in a session of its own; it belongs to nobody's `Popen`, so it may outlive us."""
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return os.posix_spawn(
+        command[0],
+        command,
+        {**os.environ, "PYTHONPATH": str(ROOT)},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), append, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+
+
+async def _until_it_answers(node: Node, log: Path) -> None:
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + _START_WAIT_S
     while not await answers(node):
-        if process.poll() is not None or loop.time() > deadline_s:
-            process.kill()
-            raise RpcUnavailable(
-                f"the chain did not start; read {log}", engine=node.engine, code=process.poll()
-            )
+        if not is_running(node) or loop.time() > deadline_s:
+            await asyncio.to_thread(stop_node, node)
+            raise RpcUnavailable(f"the chain did not start; read {log}", engine=node.engine)
         await asyncio.sleep(_POLL_S)
 
 

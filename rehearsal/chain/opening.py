@@ -46,12 +46,14 @@ class RunningChain:
     Args:
         deployed: What stands on it, the card with its URL.
         running: The node that serves it.
+        is_ours: Whether it was started here, not found running.
     """
 
-    def __init__(self, deployed: Deployed, running: Node) -> None:
+    def __init__(self, deployed: Deployed, running: Node, *, is_ours: bool) -> None:
         self.card_part: ChainCard = deployed.card
         self.assets: tuple[Asset, ...] = deployed.assets
         self.node = running
+        self.is_ours = is_ours
 
     @property
     def rpc_url(self) -> str:
@@ -87,7 +89,7 @@ async def open_chain(home: DeskHome, *, seed: int, port: int | None = None) -> R
     home.chain.mkdir(parents=True, exist_ok=True)
     running = read_node(home)
     if running and node.is_running(running) and await node.answers(running):
-        return _remember(home, _read_deployed(home), running)
+        return _remember(home, _read_deployed(home), running, is_ours=False)
     if _deployed_path(home).exists():
         return await _resume(home, port)
     if node.engine_at_hand() == ANVIL:
@@ -180,14 +182,14 @@ def _mine_each_second(running: Node) -> None:
     ask(running.rpc_url, "evm_setIntervalMining", BLOCK_SECONDS)
 
 
-def _remember(home: DeskHome, deployed: Deployed, running: Node) -> RunningChain:
-    card = msgspec.structs.replace(
-        deployed.card, rpc_url=running.rpc_url, engine=running.engine
-    )
+def _remember(
+    home: DeskHome, deployed: Deployed, running: Node, *, is_ours: bool = True
+) -> RunningChain:
+    card = msgspec.structs.replace(deployed.card, rpc_url=running.rpc_url, engine=running.engine)
     here = Deployed(card, deployed.assets)
     _write(home.chain / "node.json", running)
     _write(_deployed_path(home), here)
-    return RunningChain(here, running)
+    return RunningChain(here, running, is_ours=is_ours)
 
 
 def _read_deployed(home: DeskHome) -> Deployed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from domain.errors import RpcUnavailable
 from journal.records import ExecutionFinalised
 from live.execution import metrics
-from live.execution.answers import DEFINITE_TX, transaction_fact, tx_event
+from live.execution.answers import transaction_fact, tx_event
 from live.execution.chain_lane import ChainLane
 from live.execution.machine import OUTCOMES, Command, Event, State, step
 from live.execution.ports import Chain
@@ -79,7 +79,7 @@ class FinalityWatch:
     async def _is_confirmed(self, run: Run, final_block: int) -> bool:
         for sent in run.transactions:
             if not sent.is_definite:
-                sent.answer = await self._lane.ask(sent.intent)
+                await self._answered(run, sent)
                 return False
             if not sent.is_mined:
                 continue
@@ -93,14 +93,18 @@ class FinalityWatch:
                 return False
         return run.last_block <= final_block
 
+    async def _answered(self, run: Run, sent: SentTransaction) -> None:
+        sent.answer = await self._lane.ask(sent.intent)
+        if sent.is_definite:
+            await self._scribe.note(
+                run.trail, transaction_fact(sent.intent, sent.answer, "included")
+            )
+
     async def _moved(self, run: Run, sent: SentTransaction) -> None:
         """Book the block a reorg moved a transaction to; its status may differ there."""
         was = sent.answer.status
-        sent.answer = await self._lane.ask(sent.intent)
-        if sent.answer.status not in DEFINITE_TX:
-            return
-        await self._scribe.note(run.trail, transaction_fact(sent.intent, sent.answer, "included"))
-        if sent is not run.transactions[0]:
+        await self._answered(run, sent)
+        if not sent.is_definite or sent is not run.transactions[0]:
             return
         if was == "INCLUDED" and sent.answer.status != "INCLUDED":
             await self._undo(run)

@@ -81,7 +81,7 @@ class ChainCollector:
         self._chain = chain
         self._notices = notices
         self._last: BlockHead | None = None
-        self._table = PoolTable(service.card.chain.pools, {})
+        self.table = PoolTable(service.card.chain.pools, {})
         self._checked_block = 0
         self._sequence = 0
         self.stopped: list[Stopped] = []
@@ -123,9 +123,9 @@ class ChainCollector:
         return [*(block for block in between if block is not None), head]
 
     async def _advance(self, block: BlockHead) -> None:
-        addresses = [pool.address for pool in self._table.pools]
+        addresses = [pool.address for pool in self.table.pools]
         logs = await self._chain.logs(block.hash, addresses)
-        self._table, stopped = self._table.after_block(logs)
+        self.table, stopped = self.table.after_block(logs)
         self._stop(stopped, block)
         self._publish(block)
 
@@ -134,12 +134,12 @@ class ChainCollector:
         if self._last is not None:
             self._note_break(self._last, head, blocks)
         read = await asyncio.gather(
-            *(read_pool(self._chain, pool, head.number) for pool in self._table.pools)
+            *(read_pool(self._chain, pool, head.number) for pool in self.table.pools)
         )
         if not await self._is_still(head):
             return
-        venues = [pool.venue for pool in self._table.pools]
-        self._table = PoolTable(self._table.pools, dict(zip(venues, read, strict=True)))
+        venues = [pool.venue for pool in self.table.pools]
+        self.table = PoolTable(self.table.pools, dict(zip(venues, read, strict=True)))
         self._checked_block = head.number
         self._publish(head)
 
@@ -153,7 +153,7 @@ class ChainCollector:
 
     async def _ask_contracts(self, head: BlockHead) -> None:
         """Compare every pool with its contract at a block."""
-        pools, states = self._table.pools, self._table.states
+        pools, states = self.table.pools, self.table.states
         read = await asyncio.gather(
             *(reread_pool(self._chain, pool, states[pool.venue], head.number) for pool in pools)
         )
@@ -162,7 +162,7 @@ class ChainCollector:
         _CHECKS.inc()
         self._checked_block = head.number
         venues = [pool.venue for pool in pools]
-        self._table, stopped = self._table.checked(dict(zip(venues, read, strict=True)))
+        self.table, stopped = self.table.checked(dict(zip(venues, read, strict=True)))
         self._stop(stopped, head)
 
     async def _is_still(self, head: BlockHead) -> bool:
@@ -188,7 +188,7 @@ class ChainCollector:
         head = v2.ChainHead(
             block.number, block.hash, block.parent_hash, block.timestamp_s, block.base_fee_wei
         )
-        return [self._frame(message) for message in (head, *self._table.messages(block))]
+        return [self._frame(message) for message in (head, *self.table.messages(block))]
 
     def _send(self, message: v2.GapNotice) -> None:
         self.publisher.send(self._frame(message))

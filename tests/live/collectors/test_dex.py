@@ -1,0 +1,231 @@
+"""The chain's collector on a real chain: its logs, the contracts' state and quotes all agree."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from domain.desk import Pool
+from domain.home import DeskHome
+from journal.records import GapNoticed
+from live.chain.calldata import call_data, decode_words
+from live.chain.rpc import ChainClient
+from live.collectors.dex import ChainCollector
+from live.collectors.notices import Notices
+from live.collectors.pool_reader import read_pool
+from live.detection.market import curve_of
+from live.protocol import v2
+from rehearsal.chain.deploy import address_of
+from rehearsal.chain.mover import Mover
+from tests.kit.chain import TestChain
+from tests.kit.eventually import eventually
+from tests.kit.facts import a_card
+from tests.kit.homes import a_home
+from tests.kit.ingest import Ingest, a_service, ingest_v2
+from tests.kit.trading import RememberingRecorder
+
+pytestmark = pytest.mark.chain
+E6 = 10**6
+_QUOTE_IN = "quoteExactInputSingle((address,address,uint256,uint24,uint160))"
+_QUOTE_OUT = "quoteExactOutputSingle((address,address,uint256,uint24,uint160))"
+
+
+@dataclass
+class Stage:
+    """A collector on a chain, with what it said and what it recorded."""
+
+    collector: ChainCollector
+    client: ChainClient
+    ingest: Ingest
+    recorder: RememberingRecorder
+    chain: TestChain
+    mover: Mover
+
+    async def walk(self, random_: random.Random) -> None:
+        """Let the makers move every pool somewhere else, and mine."""
+        prices = {
+            pool.venue: random_.randrange(2_700, 3_300) * E6 for pool in self.chain.card.pools
+        }
+        await self.mover.move_pools(self.client, prices)
+        await asyncio.to_thread(self.chain.mine)
+
+    def states(self) -> dict[str, v2.PoolState]:
+        """Give the last state said of each pool."""
+        return {state.venue: state for state in self.ingest.of(v2.PoolState)}
+
+    async def look(self) -> None:
+        """Look once, and wait until the relay has what was said."""
+        await self.collector.look()
+        head = await self.client.head()
+        await eventually(
+            lambda: (
+                self.ingest.of(v2.PoolState)
+                and {state.block_hash for state in self.states().values()} == {head.hash}
+            )
+        )
+
+
+@asynccontextmanager
+async def a_stage(chain: TestChain, folder: Path) -> AsyncIterator[Stage]:
+    home: DeskHome = a_home(folder, chain=chain.card, assets=(*chain.assets, *a_card().assets[3:]))
+    recorder = RememberingRecorder()
+    async with (
+        ingest_v2(home.sockets / "chain.sock") as ingest,
+        a_service("collector-dex", home) as service,
+        chain.client() as client,
+    ):
+        notices = Notices(recorder, service.clock)
+        collector = ChainCollector(service, client, notices)
+        service.spawn(collector.publisher.run(), "publisher")
+        service.spawn(notices.run(service.stopping), "notices")
+        await eventually(lambda: collector.publisher.is_connected)
+        yield Stage(collector, client, ingest, recorder, chain, Mover(chain.card))
+
+
+def _gaps(stage: Stage) -> list[GapNoticed]:
+    return [entry.fact for entry in stage.recorder.entries if isinstance(entry.fact, GapNoticed)]
+
+
+def test_states_followed_by_logs_equal_the_contracts_after_a_random_walk(
+    chain: TestChain, tmp_path: Path
+):
+    async def script() -> None:
+        random_ = random.Random(11)
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            for _ in range(6):
+                await stage.walk(random_)
+                await stage.look()
+            head = await stage.client.head()
+            table = stage.collector.table
+            for pool in chain.card.pools:
+                read = await read_pool(stage.client, pool, head.number)
+                assert table.states[pool.venue].same_as(read), pool.venue
+            assert len(stage.ingest.of(v2.ChainHead)) >= 7
+            assert not stage.collector.stopped
+            assert not _gaps(stage)
+
+    asyncio.run(script())
+
+
+def test_quotes_equal_the_deployed_contracts_over_random_states(chain: TestChain, tmp_path: Path):
+    async def script() -> None:
+        random_ = random.Random(12)
+        async with a_stage(chain, tmp_path) as stage:
+            for _ in range(4):
+                await stage.walk(random_)
+                await stage.look()
+                for pool in chain.card.pools:
+                    curve = curve_of(pool, stage.states()[pool.venue])
+                    for _ in range(6):
+                        is_zero_in, is_exact_in = random_.random() < 0.5, random_.random() < 0.5
+                        paid = pool.token0 if is_zero_in else pool.token1
+                        is_base = (paid == chain.card.base_token) == is_exact_in
+                        most = 40 * 10**18 if is_base else 120_000 * E6
+                        units = random_.randrange(1, most)
+                        ask = curve.exact_in if is_exact_in else curve.exact_out
+                        ours = ask(zero_for_one=is_zero_in, units=units)
+                        theirs = await _contract_quote(
+                            stage.client, pool, is_zero_in, is_exact_in, units
+                        )
+                        assert ours == theirs, (pool.venue, is_zero_in, is_exact_in, units)
+
+    asyncio.run(script())
+
+
+async def _contract_quote(
+    client: ChainClient, pool: Pool, is_zero_in: bool, is_exact_in: bool, units: int
+) -> int:
+    tokens = [asset.rpartition(":")[2] for asset in (pool.token0, pool.token1)]
+    path = tokens if is_zero_in else tokens[::-1]
+    if pool.kind == "v3":
+        signature = _QUOTE_IN if is_exact_in else _QUOTE_OUT
+        data = call_data(signature, (*path, units, pool.fee_pips, 0))
+        answer = await client.call(address_of("v3-quoter"), data)
+        return decode_words("uint256,uint160,uint32,uint256", answer)[0]
+    name = "getAmountsOut" if is_exact_in else "getAmountsIn"
+    data = call_data(f"{name}(uint256,address[])", units, path)
+    router = "router-" + pool.venue[-1]
+    (amounts,) = decode_words("uint256[]", await client.call(address_of(router), data))
+    return amounts[-1] if is_exact_in else amounts[0]
+
+
+def test_several_blocks_since_the_last_look_are_all_published_in_order(
+    chain: TestChain, tmp_path: Path
+):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            await asyncio.to_thread(chain.mine, 5)
+            await stage.look()
+            numbers = [head.number for head in stage.ingest.of(v2.ChainHead)]
+            assert numbers == list(range(numbers[0], numbers[0] + 6))
+
+    asyncio.run(script())
+
+
+def test_a_reorg_is_noticed_recorded_and_read_again_from_the_contracts(
+    chain: TestChain, tmp_path: Path
+):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.walk(random.Random(13))
+            await stage.look()
+            before = stage.states()
+            chain.rpc("anvil_reorg", 1, [])
+            await stage.look()
+            await eventually(lambda: _gaps(stage))
+            assert [(gap.source, gap.noticed) for gap in _gaps(stage)] == [("chain", "reorg")]
+            assert [notice.source for notice in stage.ingest.of(v2.GapNotice)] == ["chain"]
+            after = stage.states()
+            assert all(after[venue].block_hash != before[venue].block_hash for venue in before)
+            head = await stage.client.head()
+            for pool in chain.card.pools:
+                read = await read_pool(stage.client, pool, head.number)
+                assert stage.collector.table.states[pool.venue].same_as(read)
+
+    asyncio.run(script())
+
+
+def test_a_pool_that_disagrees_with_its_contract_is_stopped_and_named(
+    chain: TestChain, tmp_path: Path
+):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            table = stage.collector.table
+            wrong = replace(table.states["univ2-a"], reserve0=1)
+            stage.collector.table = replace(table, states={**table.states, "univ2-a": wrong})
+            await asyncio.to_thread(chain.mine, 11)
+            await stage.collector.look()
+            await eventually(lambda: stage.ingest.of(v2.GapNotice) and _gaps(stage))
+            assert [entry.venue for entry in stage.collector.stopped] == ["univ2-a"]
+            assert _gaps(stage)[0].source == "pool:univ2-a"
+            said = len(stage.ingest.messages)
+            await asyncio.to_thread(chain.mine)
+            await stage.collector.look()
+            await eventually(lambda: len(stage.ingest.messages) >= said + 3)
+            later = stage.ingest.messages[said:]
+            assert {m.venue for m in later if isinstance(m, v2.PoolState)} == {"univ2-b", "univ3"}
+
+    asyncio.run(script())
+
+
+def test_a_dead_node_is_a_state_and_no_crash(tmp_path: Path):
+    async def script() -> None:
+        home = a_home(tmp_path)
+        async with (
+            a_service("collector-dex", home) as service,
+            ChainClient("http://127.0.0.1:1") as client,
+        ):
+            notices = Notices(RememberingRecorder(), service.clock)
+            await ChainCollector(service, client, notices).look()
+            assert service.health().state == "degraded"
+
+    asyncio.run(script())

@@ -44,6 +44,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             select raise(abort, 'facts are append-only: write a compensating fact');
         end
         """,
+        # `insert or replace` deletes without asking the trigger above.
+        """
+        create trigger fact_is_never_replaced before insert on fact
+        when exists (select 1 from fact where seq = new.seq or record_id = new.record_id)
+        begin
+            select raise(abort, 'facts are append-only: write a compensating fact');
+        end
+        """,
         "insert into meta (name, value) values ('schema_version', '0')",
     ),
 )

@@ -28,10 +28,11 @@ CHANNELS = ("market", "defi")
 
 def main(home: DeskHome) -> None:
     """Run the recorder until it is asked to stop."""
-    serve(NAME, home, _body)
+    serve(NAME, home, body)
 
 
-async def _body(service: Service) -> None:
+async def body(service: Service) -> None:
+    """Do the work of the process, as :func:`live.aio.process.serve` runs it."""
     with (
         JournalWriter(service.home, service.clock) as writer,
         JournalReader(service.home.journal_db) as reader,

@@ -80,10 +80,12 @@ class Relay:
 
 def main(home: DeskHome) -> None:
     """Run the relay until it is asked to stop."""
-    serve(NAME, home, _body)
+    serve(NAME, home, body)
 
 
-async def _body(service: Service) -> None:
+async def body(service: Service) -> None:
+    """Do the work of the process, as :func:`live.aio.process.serve` runs it."""
+
     def on_broken(socket: str, error: RemoteWireError) -> None:
         service.log.warning("cut a producer off", socket=socket, error=str(error))
 

@@ -37,7 +37,8 @@ def match_chain(journal: JournalBook, chain: ChainBook) -> Iterator[Break]:
         if tx is not None:
             yield from _mined_breaks(intent, answer, tx, chain)
         elif chain.is_complete:
-            yield from _absent_breaks(intent, answer, by_nonce.get((intent.signer, intent.nonce)))
+            other = by_nonce.get((intent.signer, intent.nonce))
+            yield from _absent_breaks(intent, answer, other, chain)
 
 
 def _mined_breaks(
@@ -77,7 +78,10 @@ def _field_breaks(
 
 
 def _absent_breaks(
-    intent: IntendedTransaction, answer: TransactionAnswer | None, other: ChainTransaction | None
+    intent: IntendedTransaction,
+    answer: TransactionAnswer | None,
+    other: ChainTransaction | None,
+    chain: ChainBook,
 ) -> Iterator[Break]:
     if answer is not None and answer.status in _NOTHING_MINED:
         return
@@ -87,7 +91,18 @@ def _absent_breaks(
         return
     heard = answer.status if answer else "nothing"
     say = f"the loop heard {heard}, the chain has no receipt"
-    yield _of_tx(intent, "MISSING_EXTERNAL", say, intent.intended_ns, side="external")
+    if _may_still_come(answer, chain):
+        expires_ns = intent.intended_ns + FINALITY_PATIENCE_NS
+        yield _of_tx(intent, "TIMING", say, intent.intended_ns, expires_ns=expires_ns)
+    else:
+        yield _of_tx(intent, "MISSING_EXTERNAL", say, intent.intended_ns, side="external")
+
+
+def _may_still_come(answer: TransactionAnswer | None, chain: ChainBook) -> bool:
+    """Ask whether nobody claims it was mined yet, or it was mined beyond what was captured."""
+    if answer is None or answer.finality == "none":
+        return True
+    return 0 < chain.until_block < answer.block_number
 
 
 def _of_tx(

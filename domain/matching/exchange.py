@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from domain.clock import SECOND_NS
 from domain.matching.types import Break, make_break
 from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
 from domain.settlement.settle import last_heard
@@ -23,6 +24,9 @@ from domain.settlement.types import (
     LedgerLine,
     OrderAnswer,
 )
+
+STATEMENT_PATIENCE_NS = 900 * SECOND_NS
+"""How long a fill may be missing from a statement cut before it: three captures of five minutes."""
 
 _Row = TypeVar("_Row", ExchangeFill, LedgerLine)
 
@@ -52,7 +56,9 @@ def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Iterator[Break
     for order in {order.client_order_id: order for order in journal.orders}.values():
         found = fills.get(order.client_order_id, [])
         answer = answers.get(order.client_order_id)
-        if found or exchange.is_complete:
+        if answer is not None and 0 < exchange.until_ns < answer.observed_ns:
+            yield from _after_the_cut(order, answer, _Filled(found))
+        elif found or exchange.is_complete:
             yield from _order_breaks(order, answer, _Filled(found))
 
 
@@ -71,6 +77,21 @@ def _order_breaks(
     cause = "MISSING_EXTERNAL" if not filled.fills else "QTY" if heard else "MISSING_INTERNAL"
     base = filled.fills[0].base_asset if filled.fills else ""
     yield _of_order(order, cause, say, at_ns, filled.base_units - heard, base)
+
+
+def _after_the_cut(order: IntendedOrder, answer: OrderAnswer, filled: _Filled) -> Iterator[Break]:
+    """State what the loop heard after the cut-off and the statement up to it cannot hold yet."""
+    if answer.filled_base_units > filled.base_units:
+        say = f"the loop heard of {answer.filled_base_units} of the base after the cut-off"
+        yield make_break(
+            "journal-exchange",
+            "TIMING",
+            order.client_order_id,
+            say,
+            order.intended_ns,
+            side="external",
+            expires_ns=order.intended_ns + STATEMENT_PATIENCE_NS,
+        )
 
 
 def _amount_breaks(

@@ -210,6 +210,7 @@ class ExchangeBook(msgspec.Struct, frozen=True):
     Args:
         is_complete: When false, absence proves nothing.
         opened_ns: Rows at or before it are part of the opening balance and settle nothing.
+        until_ns: The cut-off rows were captured up to; what happened later is not missing. 0: none.
     """
 
     fills: tuple[ExchangeFill, ...] = ()
@@ -217,6 +218,7 @@ class ExchangeBook(msgspec.Struct, frozen=True):
     is_complete: bool = True
     failure: str = ""
     opened_ns: int = 0
+    until_ns: int = 0
 
 
 # --- what the chain says --------------------------------------------------------------------------
@@ -239,12 +241,17 @@ class Heads(msgspec.Struct, frozen=True):
 
 
 class ChainBook(msgspec.Struct, frozen=True):
-    """Every canonical transaction that touches us up to `heads`.
+    """Every canonical transaction that touches us up to a block.
 
-    Where `is_complete` is false, absence proves nothing.
+    Args:
+        heads: How far the chain had come.
+        is_complete: When false, absence proves nothing.
+        until_block: The anchor transactions were captured up to; what was mined later is not
+            missing. 0: up to the newest head.
     """
 
     transactions: tuple[ChainTransaction, ...]
     heads: Heads
     is_complete: bool = True
     failure: str = ""
+    until_block: int = 0

@@ -83,3 +83,21 @@ def test_a_block_short_of_final_is_pending_until_it_expires():
     (broken,) = _found(world, heads=Heads(world.step, world.step, world.step - 1))
     assert (broken.cause, broken.severity) == ("PENDING_FINALITY", "info")
     assert broken.expires_ns == at_ns + FINALITY_PATIENCE_NS
+
+
+def test_a_transaction_nobody_claims_was_mined_is_a_matter_of_timing_until_it_expires():
+    for answers in ([], [msgspec.structs.replace(_world().answers[0], finality="none")]):
+        world = _world()
+        world.answers = answers
+        (broken,) = _found(world, transactions=())
+        assert (broken.cause, broken.severity) == ("TIMING", "info")
+        assert broken.expires_ns == world.intents[0].intended_ns + FINALITY_PATIENCE_NS
+
+
+def test_a_transaction_mined_beyond_the_anchor_is_a_matter_of_timing_too():
+    world = _world()
+    mined_at = world.answers[0].block_number
+    (after,) = _found(world, transactions=(), until_block=mined_at - 1)
+    assert after.cause == "TIMING"
+    (within,) = _found(world, transactions=(), until_block=mined_at)
+    assert within.cause == "MISSING_EXTERNAL"

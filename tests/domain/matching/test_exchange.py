@@ -94,3 +94,15 @@ def test_a_copy_is_no_break_and_a_contradiction_under_one_id_is():
     world.fills.append(msgspec.structs.replace(world.fills[0], base_units=11))
     (broken,) = duplicate_breaks(world.sources()[1])
     assert (broken.cause, broken.recon) == ("DUPLICATE", "fills")
+
+
+def test_what_the_loop_heard_after_the_cut_off_is_a_matter_of_timing():
+    world = _world()
+    heard_ns = world.order_answers[0].observed_ns
+    journal, exchange, _ = world.sources()
+    cut = msgspec.structs.replace(exchange, fills=(), until_ns=heard_ns - 1)
+    (broken,) = match_orders(journal, cut)
+    assert (broken.cause, broken.severity) == ("TIMING", "info")
+    assert broken.expires_ns > heard_ns
+    whole = msgspec.structs.replace(exchange, until_ns=heard_ns - 1)
+    assert list(match_orders(journal, whole)) == []

@@ -60,9 +60,7 @@ def journal_book(rows: Iterable[Row]) -> JournalBook:
         executions=_each(found[records.ExecutionPlanned], PlannedExecution, "planned_ns"),
         orders=_each(found[records.OrderIntended], IntendedOrder, "intended_ns"),
         order_answers=_each(found[records.OrderObserved], OrderAnswer, "observed_ns"),
-        transactions=_each(
-            found[records.TransactionIntended], IntendedTransaction, "intended_ns"
-        ),
+        transactions=_each(found[records.TransactionIntended], IntendedTransaction, "intended_ns"),
         transaction_answers=_each(
             found[records.TransactionObserved], TransactionAnswer, "observed_ns"
         ),
@@ -86,9 +84,7 @@ def _each(
     )
 
 
-def _outcomes(
-    pairs: Iterable[tuple[Row, Fact]], *, is_final: bool
-) -> tuple[ExecutionAnswer, ...]:
+def _outcomes(pairs: Iterable[tuple[Row, Fact]], *, is_final: bool) -> tuple[ExecutionAnswer, ...]:
     return tuple(
         msgspec.convert(
             {"reason": "", "is_final": is_final, "observed_ns": row["observed_ns"]}

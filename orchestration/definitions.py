@@ -6,8 +6,8 @@ Nothing is defined here. `workspace.yaml` loads it, and so do the tests.
 import dagster as dg
 
 from orchestration.assets.audit import AUDIT
-from orchestration.assets.captures import CAPTURES
 from orchestration.assets.capacity import CAPACITY
+from orchestration.assets.captures import CAPTURES
 from orchestration.assets.ledger import LEDGER
 from orchestration.assets.pnl import PNL
 from orchestration.assets.reconciliation import RECONCILIATION
@@ -15,7 +15,7 @@ from orchestration.assets.report import REPORT
 from orchestration.assets.settlement import SETTLEMENT
 from orchestration.assets.transforms import TRANSFORMS
 from orchestration.checks.expectations import EXPECTATIONS
-from orchestration.checks.freshness import A_DAY_AND_A_BIT, FRESHNESS
+from orchestration.checks.freshness import FRESHNESS
 from orchestration.checks.identities import IDENTITIES
 from orchestration.jobs import JOBS
 from orchestration.resources.desk import Desk
@@ -42,4 +42,4 @@ defs = dg.Definitions(
     sensors=[finalised_executions, loop_trouble, new_breaks],
     resources={"desk": Desk()},
     executor=dg.in_process_executor,
-).map_asset_specs(func=lambda spec: spec.replace_attributes(freshness_policy=A_DAY_AND_A_BIT))
+)

@@ -26,12 +26,13 @@ run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
   config:
-    max_concurrent_runs: 1      # two cores, and the loop needs one
     dequeue_interval_seconds: 1
 run_launcher:
   module: dagster.core.launcher
   class: DefaultRunLauncher
 concurrency:
+  runs:
+    max_concurrent_runs: 1      # two cores, and the loop needs one
   pools:
     default_limit: 1            # DuckDB has one writer; without a limit a pool does nothing
     granularity: op

@@ -31,7 +31,7 @@ TO_RECONCILIATION = (
     "positions",
     "reconciliation",
 )
-EVERYTHING = dg.AssetSelection.all(include_sources=False)
+EVERYTHING = dg.AssetSelection.all()
 
 settle_day = dg.define_asset_job(
     "settle_day",
@@ -55,7 +55,6 @@ daily_close = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="The whole day: every asset and every check, blocking ones included.",
 )
-
 
 
 @dg.op(description="Journals an alert for each break of the day that is more than information.")

@@ -18,7 +18,7 @@ from domain.errors import ConfigRefused, Refused
 from domain.home import DeskHome
 
 HOME_VARIABLE = "ALPHAPULSE_HOME"
-FIRST_DAY_WITHOUT_A_DESK = "2026-01-01"
+FIRST_DAY_WITHOUT_A_DESK = "2025-01-01"
 """Where the calendar starts when no desk was opened yet: definitions must load without one."""
 
 REPOSITORY = Path(__file__).resolve().parent.parent

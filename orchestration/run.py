@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import dagster as dg
 
 
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""The command prints the close; the UI has the log."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """One step of a close and how long it took; `seconds` is text with three decimals."""
 
@@ -83,7 +87,7 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     _refuse_other_days(utc_days, day)
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(job).execute_in_process(
-            partition_key=day, instance=instance, raise_on_error=False
+            partition_key=day, instance=instance, raise_on_error=False, run_config=QUIET
         )
         return _told(home, day, result)
 
@@ -134,20 +138,25 @@ def _steps(events: list[Any]) -> list[Step]:
 
 def _checks(result: dg.ExecuteInProcessResult) -> list[CheckAnswer]:
     answers: list[CheckAnswer] = []
-    layer = result._job_def.asset_layer if hasattr(result, "_job_def") else None  # noqa: SLF001
+    blocking = _blocking()
     for event in result.get_asset_check_evaluations():
         key = event.asset_check_key
-        spec = layer.get(key) if layer else None
         answers.append(
             CheckAnswer(
                 check=key.name,
                 asset=key.asset_key.to_user_string(),
                 is_passed=event.passed,
-                is_blocking=bool(getattr(spec, "blocking", False)),
+                is_blocking=key in blocking,
                 shown={name: str(value.value) for name, value in event.metadata.items()},
             )
         )
     return answers
+
+
+def _blocking() -> set[dg.AssetCheckKey]:
+    from orchestration.checks.identities import IDENTITIES
+
+    return {spec.key for check in IDENTITIES for spec in check.check_specs if spec.blocking}
 
 
 def _failures(events: list[Any]) -> list[Failed]:

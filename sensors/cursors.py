@@ -70,6 +70,8 @@ def appeared(cursor: str | None, breaks: Mapping[str, str]) -> tuple[str, list[s
         The new cursor, and the ids that appeared and are more than information, in order.
     """
     seen = set((cursor or "").split())
-    fresh = sorted(one for one, severity in breaks.items() if one not in seen and severity != "info")
+    fresh = sorted(
+        one for one, severity in breaks.items() if one not in seen and severity != "info"
+    )
     kept = sorted({*fresh, *(seen & set(breaks))})
     return " ".join(kept), fresh

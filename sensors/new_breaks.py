@@ -28,4 +28,6 @@ def new_breaks(context: dg.SensorEvaluationContext, desk: Desk) -> dg.SensorResu
     cursor, fresh = appeared(context.cursor, {one.break_id: one.severity for one in found})
     if not fresh:
         return dg.SensorResult(skip_reason="no break appeared", cursor=cursor)
-    return asked([Wanted(f"breaks:{day}:{fresh[-1]}:{len(cursor)}", day)], cursor, alert_breaks.name)
+    return asked(
+        [Wanted(f"breaks:{day}:{fresh[-1]}:{len(cursor)}", day)], cursor, alert_breaks.name
+    )

@@ -13,9 +13,8 @@ from domain.audit.head import audit_head
 from domain.audit.merkle import leaf_hash, root
 from domain.ledger.types import Entry
 from journal.reader import JournalReader
-from orchestration.assets.catalog import book_spec, done
+from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import ENTRIES, ROWS, TRAIL, Day
-from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import text_json, write_bytes
 from orchestration.resources.lake_schema import TABLES
@@ -51,8 +50,7 @@ SPEC = book_spec(
 )
 
 
-@dg.multi_asset(specs=[SPEC], name="seal_trail")
-@honouring_advice
+@step("seal_trail", SPEC)
 def trail_sealed(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Recompute the journal's chain and commit to the day."""
     day = Day(desk.home, context.partition_key)

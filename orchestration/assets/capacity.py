@@ -10,9 +10,8 @@ import msgspec
 
 from domain.capacity.headroom import Headroom, StageLoad, headroom
 from domain.settlement.types import JournalBook
-from orchestration.assets.catalog import book_spec, done
+from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import HEADROOM, Day
-from orchestration.failures import honouring_advice
 from orchestration.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
@@ -42,8 +41,7 @@ SPEC = book_spec(
 )
 
 
-@dg.multi_asset(specs=[SPEC], name="measure_headroom", pool=POOL)
-@honouring_advice
+@step("measure_headroom", SPEC, pool=POOL)
 def headroom_measured(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """State what each stage carried."""
     day = Day(desk.home, context.partition_key)

@@ -6,9 +6,8 @@ never interpret.
 
 import dagster as dg
 
-from orchestration.assets.catalog import capture_spec, done
+from orchestration.assets.catalog import capture_spec, done, step
 from orchestration.captures import anchor, chain, exchange, facts
-from orchestration.failures import ASK_AGAIN, honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 
@@ -29,8 +28,7 @@ EXCHANGE_BALANCES = capture_spec(
 )
 
 
-@dg.multi_asset(specs=[FACTS], name="capture_journal", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_journal", FACTS)
 def raw_journal__facts(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Copy the day's new journal records."""
     day = context.partition_key
@@ -39,16 +37,14 @@ def raw_journal__facts(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mate
     return done(_rows(desk, "raw_journal__facts", day), new_rows=new, last_seq=last)
 
 
-@dg.multi_asset(specs=[ANCHORS], name="capture_anchor", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_anchor", ANCHORS)
 def raw_chain__anchors(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Choose the block and instant at which every source is compared."""
     chosen = anchor.capture_anchor(desk.home, context.partition_key)
     return done(1, block=chosen.block_number, block_hash=chosen.block_hash, reason=chosen.reason)
 
 
-@dg.multi_asset(specs=list(SCAN), name="capture_chain", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_chain", *SCAN)
 def raw_chain__blocks(
     context: dg.AssetExecutionContext, desk: Desk
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
@@ -59,8 +55,7 @@ def raw_chain__blocks(
     return blocks, transactions, logs
 
 
-@dg.multi_asset(specs=[CHAIN_BALANCES], name="capture_chain_balances", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_chain_balances", CHAIN_BALANCES)
 def raw_chain__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Ask what our addresses hold at the anchor, and at the opening on the first day."""
     day = context.partition_key
@@ -68,8 +63,7 @@ def raw_chain__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mat
     return done(_rows(desk, "raw_chain__balances", day))
 
 
-@dg.multi_asset(specs=[FILLS], name="capture_fills", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_fills", FILLS)
 def raw_exchange__fills(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Copy our new trades from the exchange's history."""
     day = context.partition_key
@@ -77,8 +71,7 @@ def raw_exchange__fills(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mat
     return done(_rows(desk, "raw_exchange__fills", day), new_rows=new)
 
 
-@dg.multi_asset(specs=[LINES], name="capture_ledger_lines", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_ledger_lines", LINES)
 def raw_exchange__ledger_lines(
     context: dg.AssetExecutionContext, desk: Desk
 ) -> dg.MaterializeResult:
@@ -88,17 +81,13 @@ def raw_exchange__ledger_lines(
     return done(_rows(desk, "raw_exchange__ledger_lines", day), new_rows=new)
 
 
-@dg.multi_asset(specs=[EXCHANGE_BALANCES], name="capture_exchange_balances")
-@honouring_advice
-def raw_exchange__balances(
-    context: dg.AssetExecutionContext, desk: Desk
-) -> dg.MaterializeResult:
+@step("capture_exchange_balances", EXCHANGE_BALANCES)
+def raw_exchange__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Read the statement's own running balance at the cut-off."""
     return done(exchange.capture_exchange_balances(desk.home, context.partition_key))
 
 
-@dg.multi_asset(specs=[TAPE], name="capture_public_trades", retry_policy=ASK_AGAIN)
-@honouring_advice
+@step("capture_public_trades", TAPE)
 def raw_exchange__trades(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Copy the public tape."""
     day = context.partition_key

@@ -5,12 +5,14 @@ Reviewers read lineage; what they see beside a node is made here, so that no ass
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 import msgspec
 
-from orchestration.failures import ASK_AGAIN
+from orchestration.failures import ASK_AGAIN, honouring_advice
 from orchestration.partitions import utc_days
 from orchestration.resources.lake import struct_columns
 from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
@@ -68,6 +70,7 @@ def _spec(
         kinds=kinds,
         deps=list(deps),
         partitions_def=utc_days,
+        freshness_policy=A_DAY_AND_A_BIT,
         metadata={"dagster/column_schema": column_schema(columns)},
     )
 
@@ -95,5 +98,26 @@ def done(rows: int, **metadata: Any) -> dg.MaterializeResult[Any]:  # noqa: ANN4
     return dg.MaterializeResult(metadata={"dagster/row_count": rows, **metadata})
 
 
-STEP = {"retry_policy": ASK_AGAIN}
-"""What every asset's step shares."""
+A_DAY_AND_A_BIT = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=26), warn_window=timedelta(hours=25)
+)
+"""The close runs daily, ten minutes after midnight; two hours are for a person to look."""
+ONE_DAY_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
+"""A day's opening is the day before's closing, so days are made one after another."""
+
+
+def step(
+    name: str, *specs: dg.AssetSpec, pool: str | None = None
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Make a body the step that writes some assets, with what every step of the books shares."""
+
+    def decorated(body: Callable[..., Any]) -> dg.AssetsDefinition:
+        return dg.multi_asset(
+            specs=list(specs),
+            name=name,
+            pool=pool,
+            retry_policy=ASK_AGAIN,
+            backfill_policy=ONE_DAY_A_RUN,
+        )(honouring_advice(body))
+
+    return decorated

@@ -11,9 +11,8 @@ import msgspec
 from domain.ledger.balances import Position, roll_forward
 from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry, entry_order
-from orchestration.assets.catalog import book_spec, done
+from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import ENTRIES, POSITIONS, POSTINGS, Day
-from orchestration.failures import honouring_advice
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
@@ -58,8 +57,7 @@ POSITIONS_SPEC = book_spec(
 )
 
 
-@dg.multi_asset(specs=[ENTRIES_SPEC], name="post_entries", pool=POOL)
-@honouring_advice
+@step("post_entries", ENTRIES_SPEC, pool=POOL)
 def entries_posted(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Book everything that moved, and on the first day what we came with."""
     day = Day(desk.home, context.partition_key)
@@ -69,8 +67,7 @@ def entries_posted(context: dg.AssetExecutionContext, desk: Desk) -> dg.Material
     return done(day.lake.save(ENTRIES, day.name, Entry, entries))
 
 
-@dg.multi_asset(specs=[POSTINGS_SPEC], name="make_postings")
-@honouring_advice
+@step("make_postings", POSTINGS_SPEC)
 def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Write each entry's postings out, one a row."""
     day = Day(desk.home, context.partition_key)
@@ -79,8 +76,7 @@ def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materiali
     return done(day.lake.save(POSTINGS, day.name, BookedPosting, postings))
 
 
-@dg.multi_asset(specs=[POSITIONS_SPEC], name="hold_positions")
-@honouring_advice
+@step("hold_positions", POSITIONS_SPEC)
 def positions_held(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Roll every account from the carried opening to its closing."""
     day = Day(desk.home, context.partition_key)

@@ -11,9 +11,8 @@ from domain.money import VALUE_SCALE, from_units
 from domain.pnl.attribute import AttributionInput, attribute
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import Attribution, PnlRow
-from orchestration.assets.catalog import book_spec
+from orchestration.assets.catalog import book_spec, step
 from orchestration.day import ATTRIBUTION, ENTRIES, POSITIONS, ROWS, Day, holdings
-from orchestration.failures import honouring_advice
 from orchestration.movements import LEGS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
@@ -35,14 +34,11 @@ SPECS = [
         Attribution,
         SOURCES,
     ),
-    book_spec(
-        ROWS, "pnl", "One row per strategy, venue and cause of the day.", PnlRow, SOURCES
-    ),
+    book_spec(ROWS, "pnl", "One row per strategy, venue and cause of the day.", PnlRow, SOURCES),
 ]
 
 
-@dg.multi_asset(specs=SPECS, name="attribute_profit", pool=POOL)
-@honouring_advice
+@step("attribute_profit", *SPECS, pool=POOL)
 def profit_attributed(
     context: dg.AssetExecutionContext, desk: Desk
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:

@@ -11,9 +11,8 @@ from domain.ledger.balances import Position
 from domain.matching.balances import aged, anchor_breaks, match_balances, statement_breaks
 from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
-from orchestration.assets.catalog import book_spec, done
+from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
-from orchestration.failures import honouring_advice
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
@@ -34,8 +33,7 @@ BALANCES = book_spec(
 )
 
 
-@dg.multi_asset(specs=[TRANSACTIONS], name="match_what_happened", pool=POOL)
-@honouring_advice
+@step("match_what_happened", TRANSACTIONS, pool=POOL)
 def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Compare what the three sources say happened."""
     day = Day(desk.home, context.partition_key)
@@ -44,8 +42,7 @@ def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Ma
     return _kept(day, MATCHED, found)
 
 
-@dg.multi_asset(specs=[BALANCES], name="match_what_is_held", pool=POOL)
-@honouring_advice
+@step("match_what_is_held", BALANCES, pool=POOL)
 def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Compare the ledger's closing balances with what chain and exchange state at the anchor."""
     day = Day(desk.home, context.partition_key)

@@ -7,11 +7,10 @@ import dagster as dg
 import msgspec
 
 from domain.errors import InvariantBroken
-from orchestration.assets.catalog import book_spec
+from orchestration.assets.catalog import book_spec, step
 from orchestration.assets.transforms import mart_path
 from orchestration.close import close_object
 from orchestration.day import CLOSE, HEADROOM, TRAIL, Day
-from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import (
     read_parquet,
@@ -43,8 +42,7 @@ SPEC = book_spec(
 )  # fmt: skip
 
 
-@dg.multi_asset(specs=[SPEC], name="report_close", pool=POOL)
-@honouring_advice
+@step("report_close", SPEC, pool=POOL)
 def close_reported(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Write the close where readers outside the books find it."""
     day = Day(desk.home, context.partition_key)

@@ -10,9 +10,8 @@ import msgspec
 
 from domain.settlement.outcome import Leg, SettledExecution, Settlement
 from domain.settlement.settle import settle
-from orchestration.assets.catalog import book_spec
+from orchestration.assets.catalog import book_spec, step
 from orchestration.day import Day
-from orchestration.failures import honouring_advice
 from orchestration.movements import (
     EXECUTIONS,
     LEGS,
@@ -57,8 +56,7 @@ SPECS = [
 ]
 
 
-@dg.multi_asset(specs=SPECS, name="settle", pool=POOL)
-@honouring_advice
+@step("settle", *SPECS, pool=POOL)
 def settled(
     context: dg.AssetExecutionContext, desk: Desk
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:

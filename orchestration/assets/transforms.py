@@ -11,7 +11,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from domain.errors import InvariantBroken
-from orchestration.assets.catalog import OWNERS
+from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import failure_of
 from orchestration.partitions import utc_days
@@ -53,6 +53,7 @@ TRANSLATOR = BooksTranslator(
     partitions_def=utc_days,
     dagster_dbt_translator=TRANSLATOR,
     pool=POOL,
+    backfill_policy=ONE_DAY_A_RUN,
 )
 def dbt_staging(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
     """Type, dedupe and decode what was captured."""
@@ -66,6 +67,7 @@ def dbt_staging(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event
     partitions_def=utc_days,
     dagster_dbt_translator=TRANSLATOR,
     pool=POOL,
+    backfill_policy=ONE_DAY_A_RUN,
 )
 def dbt_marts(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
     """Arrange the settled day for readers and publish it as Parquet."""
@@ -74,15 +76,17 @@ def dbt_marts(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
 
 
 def _transform(context: dg.AssetExecutionContext, desk: Desk, select: str) -> Iterator[Event]:
-    is_checked = bool(context.op_execution_context.selected_asset_check_keys)
-    command = "build" if is_checked else "run"
-    outcome = run_dbt(desk.home, context.partition_key, select, command=command)
-    _raise_broken_models(outcome)
-    yield from _events(context, outcome)
+    built = run_dbt(desk.home, context.partition_key, select)
+    _raise_broken_models(built)
+    yield from _outputs(context, built)
+    if context.op_execution_context.selected_asset_check_keys:
+        tested = run_dbt(desk.home, context.partition_key, select, command="test")
+        yield from _check_results(context, tested)
 
 
 def _raise_broken_models(outcome: DbtOutcome) -> None:
-    broken = [node for node in outcome.nodes if node.resource == "model" and not node.is_good]
+    broken = [node for node in outcome.nodes if not node.is_good]
+    broken.sort(key=lambda node: node.status == "skipped")  # the cause before what it took along
     if broken:
         raise failure_of(
             InvariantBroken(
@@ -91,15 +95,20 @@ def _raise_broken_models(outcome: DbtOutcome) -> None:
         )
 
 
-def _events(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> Iterator[Event]:
+def _outputs(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> Iterator[Event]:
+    """Report models in the order dbt finished them, which is the order of their dependencies."""
+    selected = {key.to_user_string(): key for key in context.selected_asset_keys}
+    for node in outcome.nodes:
+        if node.name in selected:
+            yield dg.Output(
+                None,
+                output_name=selected[node.name].to_python_identifier(),
+                metadata={"seconds": node.seconds, "dbt": node.unique_id},
+            )
+
+
+def _check_results(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> Iterator[Event]:
     results = {node.name: node for node in outcome.nodes}
-    for key in sorted(context.selected_asset_keys):
-        node = results[key.to_user_string()]
-        yield dg.Output(
-            None,
-            output_name=key.to_python_identifier(),
-            metadata={"seconds": node.seconds, "dbt": node.unique_id},
-        )
     for key in sorted(context.op_execution_context.selected_asset_check_keys):
         node = results[key.name]
         yield dg.AssetCheckResult(
@@ -118,9 +127,16 @@ def _publish(context: dg.AssetExecutionContext, desk: Desk) -> None:
         warehouse.publish(name, mart_path(desk, name, day))
 
 
+def fresh(made: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """Hold dbt's models to the freshness every table of the books has."""
+    return made.map_asset_specs(
+        lambda spec: spec.replace_attributes(freshness_policy=A_DAY_AND_A_BIT)
+    )
+
+
 def mart_path(desk: Desk, name: str, day: str) -> Any:  # noqa: ANN401
     """Name the published file of one mart's day."""
     return desk.home.marts / name / f"day={day}" / f"{name}.parquet"
 
 
-TRANSFORMS = [dbt_staging, dbt_marts]
+TRANSFORMS = [fresh(dbt_staging), fresh(dbt_marts)]

@@ -63,7 +63,9 @@ def _capture(home: DeskHome, day: str, table: Table, ask: Ask, row_of: RowOf) ->
     if before.position >= anchor.cutoff_ns:
         return 0
     after_ns = max(before.position, _day_floor_ns(lake, table, day))
-    known = {tuple(row[column.name] for column in table.columns) for row in lake.read(table.name, day)}
+    known = {
+        tuple(row[column.name] for column in table.columns) for row in lake.read(table.name, day)
+    }
     answers = ask(ExchangeSource(card.exchange), after_ns, anchor.cutoff_ns)
     rows = [row_of(card, answer) for answer in answers]
     fresh = [row for row in rows if tuple(row[c.name] for c in table.columns) not in known]

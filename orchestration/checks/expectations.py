@@ -9,11 +9,10 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.transforms import mart_path
 from orchestration.failures import honouring_advice
-from orchestration.partitions import utc_days
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
-from orchestration.assets.transforms import mart_path
 
 DECIMAL_TEXT = r"^-?\d+(\.\d+)?$"
 HASH_TEXT = r"^0x[0-9a-f]{64}$"
@@ -22,7 +21,7 @@ Rows = Sequence[dict[str, Any]]
 Suite = Callable[[Any], list[Any]]
 
 
-@dg.asset_check(asset="raw_exchange__fills", partitions_def=utc_days)
+@dg.asset_check(asset="raw_exchange__fills")
 @honouring_advice
 def fills_are_what_an_exchange_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -32,7 +31,7 @@ def fills_are_what_an_exchange_can_say(
     return met(rows, fill_suite)
 
 
-@dg.asset_check(asset="raw_chain__transactions", partitions_def=utc_days)
+@dg.asset_check(asset="raw_chain__transactions")
 @honouring_advice
 def receipts_are_what_a_chain_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -42,7 +41,7 @@ def receipts_are_what_a_chain_can_say(
     return met(rows, receipt_suite)
 
 
-@dg.asset_check(asset="fct_postings", partitions_def=utc_days)
+@dg.asset_check(asset="fct_postings")
 @honouring_advice
 def published_postings_are_complete_rows(
     context: dg.AssetCheckExecutionContext, desk: Desk

@@ -3,21 +3,13 @@
 What is late is not wrong, but nobody may take it for complete.
 """
 
-from datetime import timedelta
-
 import dagster as dg
 
 from orchestration.day import Day
 from orchestration.failures import honouring_advice
-from orchestration.partitions import utc_days
-from orchestration.resources.dbt_run import run_dbt
+from orchestration.resources.dbt_run import UNIT_TESTS, run_dbt
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
-
-A_DAY_AND_A_BIT = dg.FreshnessPolicy.time_window(
-    fail_window=timedelta(hours=26), warn_window=timedelta(hours=25)
-)
-"""The close runs daily, ten minutes after midnight; two hours are for a person to look."""
 
 TO_THE_BLOCK = ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
 TO_THE_INSTANT = ("raw_exchange__fills", "raw_exchange__ledger_lines", "raw_exchange__trades")
@@ -25,7 +17,6 @@ TO_THE_INSTANT = ("raw_exchange__fills", "raw_exchange__ledger_lines", "raw_exch
 
 @dg.asset_check(
     asset="stg_chain__anchors",
-    partitions_def=utc_days,
     additional_deps=[*TO_THE_BLOCK, *TO_THE_INSTANT],
 )
 @honouring_advice
@@ -44,13 +35,11 @@ def every_capture_reaches_the_anchor(
     )
 
 
-@dg.asset_check(asset="dim_assets", partitions_def=utc_days, pool=POOL)
+@dg.asset_check(asset="dim_assets", pool=POOL)
 @honouring_advice
-def dbt_unit_tests_pass(
-    context: dg.AssetCheckExecutionContext, desk: Desk
-) -> dg.AssetCheckResult:
+def dbt_unit_tests_pass(context: dg.AssetCheckExecutionContext, desk: Desk) -> dg.AssetCheckResult:
     """The models do what their written examples say; dbt does not report this to Dagster itself."""
-    outcome = run_dbt(desk.home, context.partition_key, "test_type:unit", command="test")
+    outcome = run_dbt(desk.home, context.partition_key, UNIT_TESTS, command="test")
     return dg.AssetCheckResult(
         passed=outcome.success,
         metadata={"unit_tests": len(outcome.nodes), "failures": "; ".join(outcome.failures)},

@@ -19,10 +19,18 @@ from journal.records import ExecutionPlanned
 from orchestration.assets.ledger import BookedPosting
 from orchestration.assets.pnl import shown_value
 from orchestration.captures.facts import day_facts
-from orchestration.day import ATTRIBUTION, BALANCED, ENTRIES, MATCHED, POSITIONS, POSTINGS, ROWS, Day
+from orchestration.day import (
+    ATTRIBUTION,
+    BALANCED,
+    ENTRIES,
+    MATCHED,
+    POSITIONS,
+    POSTINGS,
+    ROWS,
+    Day,
+)
 from orchestration.failures import honouring_advice
 from orchestration.movements import EXECUTIONS
-from orchestration.partitions import utc_days
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
@@ -30,7 +38,7 @@ SHOWN_BREAKS = 20
 """A person reads a page, not a table; the marts hold all of them."""
 
 
-@dg.asset_check(asset=POSTINGS, blocking=True, partitions_def=utc_days)
+@dg.asset_check(asset=POSTINGS, blocking=True)
 @honouring_advice
 def postings_per_asset_sum_to_zero(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -49,7 +57,7 @@ def postings_per_asset_sum_to_zero(
     )
 
 
-@dg.asset_check(asset=BALANCED, blocking=True, partitions_def=utc_days, pool=POOL)
+@dg.asset_check(asset=BALANCED, blocking=True, pool=POOL)
 @honouring_advice
 def opening_plus_flows_equals_closing(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -57,8 +65,7 @@ def opening_plus_flows_equals_closing(
     """Every account and asset ends where chain and exchange say it does, to the base unit."""
     day = Day(desk.home, context.partition_key)
     held = {
-        (p.account, p.asset): p.closing_units
-        for p in day.lake.load(POSITIONS, day.name, Position)
+        (p.account, p.asset): p.closing_units for p in day.lake.load(POSITIONS, day.name, Position)
     }
     claims = {(c.account, c.asset): c.units for c in day.claims("closing")}
     off = {
@@ -77,7 +84,7 @@ def opening_plus_flows_equals_closing(
     )
 
 
-@dg.asset_check(asset=ROWS, blocking=True, partitions_def=utc_days, additional_deps=[ATTRIBUTION])
+@dg.asset_check(asset=ROWS, blocking=True, additional_deps=[ATTRIBUTION])
 @honouring_advice
 def equity_change_equals_attribution_exactly(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -98,7 +105,7 @@ def equity_change_equals_attribution_exactly(
     )
 
 
-@dg.asset_check(asset=MATCHED, blocking=True, partitions_def=utc_days)
+@dg.asset_check(asset=MATCHED, blocking=True)
 @honouring_advice
 def no_fact_in_the_journal_is_missing_from_the_books(
     context: dg.AssetCheckExecutionContext, desk: Desk

@@ -21,6 +21,10 @@ from orchestration.dbt_manifest import PROJECT, prepare
 from orchestration.partitions import HOME_VARIABLE, day_before
 
 
+UNIT_TESTS = "test_type:unit"
+"""Selects dbt's unit tests, which a data test run leaves out."""
+
+
 class NodeResult(msgspec.Struct, frozen=True):
     """What became of one model or test.
 
@@ -58,13 +62,14 @@ class DbtOutcome(msgspec.Struct, frozen=True):
 def run_dbt(
     home: DeskHome, day: str, select: str, *, command: str = "build", from_day: str | None = None
 ) -> DbtOutcome:
-    """Run models (and, with ``build``, their tests) for one UTC day.
+    """Run models, or their tests, for one UTC day.
 
     Args:
         home: The desk whose lake is read and whose warehouse is written.
         day: The partition; models also see the day before it.
         select: dbt's selection syntax, space separated.
-        command: ``build``, ``run`` or ``test``.
+        command: ``run``, ``test`` or ``build``; a build skips models below a failed test, so
+            the books run first and test after.
         from_day: The earliest day that is seen, when it is not the day before.
 
     Raises:
@@ -84,7 +89,8 @@ def run_dbt(
 
 
 def _arguments(home: DeskHome, variables: dict[str, str], select: str, command: str) -> list[str]:
-    quiet = ["--quiet", "--log-level", "error", "--log-level-file", "none", "--no-write-json"]
+    quiet = ["--quiet", "--log-level", "none", "--log-level-file", "none", "--no-write-json"]
+    only_data_tests = ["--exclude-resource-types", "unit_test"]
     return [
         *quiet,
         "--no-use-colors",
@@ -110,10 +116,14 @@ def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
 
 @lru_cache(maxsize=1)
 def _manifest() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
-    from dbt.contracts.graph.manifest import Manifest, WritableManifest
+    """Give dbt's own memory of the last parse.
 
-    written = WritableManifest.from_dict(orjson.loads(prepare().read_bytes()))
-    return Manifest.from_writable_manifest(written)
+    Not manifest.json: read back from it, generic tests become singular ones and fail to compile.
+    """
+    from dbt.constants import PARTIAL_PARSE_FILE_NAME
+    from dbt.contracts.graph.manifest import Manifest
+
+    return Manifest.from_msgpack((prepare().parent / PARTIAL_PARSE_FILE_NAME).read_bytes())
 
 
 @contextmanager

@@ -35,9 +35,7 @@ class Warehouse:
                     "the warehouse lacks this table; run the close again", table=relation
                 ) from error
             names = [column[0] for column in cursor.description]
-            return [
-                dict(zip(names, map(_exact, row), strict=True)) for row in cursor.fetchall()
-            ]
+            return [dict(zip(names, map(_exact, row), strict=True)) for row in cursor.fetchall()]
 
     def publish(self, relation: str, path: Path) -> int:
         """Write a relation as Parquet for readers outside the books; whole or not at all.

@@ -1,0 +1,148 @@
+"""A whole day through the graph, with a known truth, and the same day with a fault in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import msgspec
+import pytest
+
+from domain.home import DeskHome
+from domain.ledger.balances import Position
+from orchestration.close import close_object
+from orchestration.day import POSITIONS, Day
+from orchestration.definitions import defs
+from orchestration.explain import explain
+from orchestration.resources.lake import Lake, read_parquet
+from orchestration.resources.desk import Desk
+from tests.kit.books import DAY, World
+from tests.kit.desk_day import a_desk_day
+
+IDENTITIES = {
+    "postings_per_asset_sum_to_zero",
+    "opening_plus_flows_equals_closing",
+    "equity_change_equals_attribution_exactly",
+    "no_fact_in_the_journal_is_missing_from_the_books",
+}
+SLOW = {
+    "fills_are_what_an_exchange_can_say",
+    "receipts_are_what_a_chain_can_say",
+    "published_postings_are_complete_rows",
+}
+"""Great Expectations takes seconds to import; its suites have a test of their own."""
+
+
+def close(home: DeskHome) -> dg.ExecuteInProcessResult:
+    """Run the whole close, without the suites that are slow to import."""
+    from orchestration.jobs import EVERYTHING
+
+    graph = defs.resolve_asset_graph()
+    slow = dg.AssetSelection.checks(*(key for key in graph.asset_check_keys if key.name in SLOW))
+    job = dg.define_asset_job(
+        "a_close", EVERYTHING - slow, executor_def=dg.in_process_executor
+    ).resolve(asset_graph=graph, resource_defs={"desk": Desk(root=str(home.root))})
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            partition_key=DAY,
+            instance=instance,
+            raise_on_error=False,
+            resources={"desk": Desk(root=str(home.root))},
+        )
+
+
+def answers(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
+    found = result.get_asset_check_evaluations()
+    return {one.asset_check_key.name: one.passed for one in found}
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory):
+    home, world = a_desk_day(tmp_path_factory.mktemp("whole"))
+    return home, world, close(home)
+
+
+def test_every_asset_is_made_and_every_check_passes(closed):
+    _, _, result = closed
+    assert result.success
+    assert {name: True for name in answers(result)} == answers(result)
+    assert set(answers(result)) >= IDENTITIES
+
+
+def test_the_close_leaves_nothing_unexplained(closed):
+    home, _, _ = closed
+    found = close_object(Day(home, DAY))
+    assert found is not None
+    assert found["pnl"]["residual"] == "0"
+    assert found["breaks"] == []
+    assert found["opportunities"]["found"] == 5
+    assert found["opportunities"]["declined"] == {"too small": 1}
+
+
+def test_positions_end_where_the_outsider_counts_them(closed):
+    home, world, _ = closed
+    held = {
+        (one.account, one.asset): one.closing_units
+        for one in Lake(home).load(POSITIONS, DAY, Position)
+    }
+    assert held == dict(world.held)
+
+
+def test_every_mart_is_published_whole(closed):
+    home, _, _ = closed
+    names = sorted(path.name for path in home.marts.iterdir())
+    assert names == [
+        "dim_assets",
+        "fct_breaks",
+        "fct_executions",
+        "fct_pnl",
+        "fct_positions",
+        "fct_postings",
+        "fct_settlements",
+        "rpt_close",
+    ]
+    executions = read_parquet(home.marts / "fct_executions" / f"day={DAY}" / "fct_executions.parquet")
+    assert len(executions) == 4
+    assert not list(home.marts.rglob(".*"))
+
+
+def test_each_number_can_be_followed_to_its_fills_and_facts(closed):
+    home, _, _ = closed
+    found = close_object(Day(home, DAY))
+    assert found is not None
+    row = next(r for r in found["pnl"]["rows"] if r["venue"] == "paper" and r["strategy"] == "cex_dex")
+    tree = explain(home, row["row_id"])
+    assert tree["entries"]
+    assert all(tree["journal"].values())
+
+
+def drop_a_fill(world: World) -> None:
+    world.fills.pop()
+
+
+def double_a_fill(world: World) -> None:
+    world.fills.append(msgspec.structs.replace(world.fills[-1], trade_id="t-again"))
+
+
+def alter_a_balance(world: World) -> None:
+    key = next(iter(world.held))
+    world.held[key] += 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "failing"),
+    [
+        (drop_a_fill, "opening_plus_flows_equals_closing"),
+        (double_a_fill, "opening_plus_flows_equals_closing"),
+        (alter_a_balance, "opening_plus_flows_equals_closing"),
+    ],
+)
+def test_a_fault_is_a_break_with_a_cause_and_is_not_published(tmp_path: Path, fault, failing: str):
+    home, _ = a_desk_day(tmp_path, fault=fault)
+    result = close(home)
+    found = close_object(Day(home, DAY))
+    assert answers(result)[failing] is False
+    assert found is not None
+    assert found["breaks"]
+    assert all(one["cause"] for one in found["breaks"])
+    assert not (home.marts / "rpt_close").exists()

@@ -1,0 +1,54 @@
+"""What the books are made of: every key, job, schedule and sensor, and that nothing is dumb."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from orchestration.definitions import defs
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.BaseAssetGraph:
+    return defs.resolve_asset_graph()
+
+
+def test_the_books_are_made_of_these(graph: dg.BaseAssetGraph, snapshot: SnapshotAssertion):
+    repository = defs.get_repository_def()
+    assert {
+        "assets": sorted(key.to_user_string() for key in graph.get_all_asset_keys()),
+        "checks": sorted(
+            f"{key.asset_key.to_user_string()}: {key.name}" for key in graph.asset_check_keys
+        ),
+        "jobs": sorted(job.name for job in repository.get_all_jobs()),
+        "schedules": {one.name: one.cron_schedule for one in repository.schedule_defs},
+        "sensors": {one.name: one.minimum_interval_seconds for one in repository.sensor_defs},
+    } == snapshot
+
+
+def test_every_asset_is_made_here_and_says_what_it_is(graph: dg.BaseAssetGraph):
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.is_materializable, key
+        assert node.description, key
+        assert node.group_name != "default", key
+        assert node.owners, key
+        assert node.partitions_def is not None, key
+
+
+def test_the_daily_close_makes_every_asset(graph: dg.BaseAssetGraph):
+    made = defs.resolve_job_def("daily_close").asset_layer.selected_asset_keys
+    assert set(made) == set(graph.get_all_asset_keys())
+
+
+def test_the_identities_block():
+    from orchestration.checks.identities import IDENTITIES
+
+    names = {spec.name for check in IDENTITIES for spec in check.check_specs if spec.blocking}
+    assert names == {
+        "postings_per_asset_sum_to_zero",
+        "opening_plus_flows_equals_closing",
+        "equity_change_equals_attribution_exactly",
+        "no_fact_in_the_journal_is_missing_from_the_books",
+    }

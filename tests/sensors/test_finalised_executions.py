@@ -1,0 +1,65 @@
+"""The settlement sensor against an instance: the same tick twice asks for one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from domain.home import DeskHome
+from journal.entry import Entry
+from journal.writer import JournalWriter
+from orchestration.resources.desk import Desk
+from sensors.finalised_executions import finalised_executions
+from tests.kit.clock import NOON_NS, HandClock
+from tests.kit.facts import fact
+from tests.kit.homes import a_home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> DeskHome:
+    return a_home(tmp_path)
+
+
+def finalise(home: DeskHome, *names: str) -> None:
+    with JournalWriter(home, HandClock(NOON_NS)) as writer:
+        writer.append(
+            [Entry(fact("execution.finalised", execution_id=name), NOON_NS) for name in names]
+        )
+
+
+def tick(home: DeskHome, instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult:
+    context = dg.build_sensor_context(
+        instance=instance, cursor=cursor, resources={"desk": Desk(root=str(home.root))}
+    )
+    answer = finalised_executions(context)
+    assert isinstance(answer, dg.SensorResult | dg.SkipReason)
+    return answer
+
+
+def test_a_batch_asks_for_one_run_of_its_day(home: DeskHome):
+    finalise(home, "a", "b", "c")
+    with dg.DagsterInstance.ephemeral() as instance:
+        answer = tick(home, instance, None)
+    assert [run.partition_key for run in answer.run_requests] == ["2025-11-20"]
+    assert answer.cursor == "3"
+
+
+def test_the_same_tick_twice_asks_for_the_same_run(home: DeskHome):
+    finalise(home, "a", "b")
+    with dg.DagsterInstance.ephemeral() as instance:
+        keys = {tick(home, instance, None).run_requests[0].run_key for _ in range(2)}
+    assert len(keys) == 1
+
+
+def test_the_next_tick_asks_for_nothing(home: DeskHome):
+    finalise(home, "a")
+    with dg.DagsterInstance.ephemeral() as instance:
+        cursor = tick(home, instance, None).cursor
+        assert isinstance(tick(home, instance, cursor), dg.SkipReason)
+
+
+def test_a_desk_without_a_journal_asks_for_nothing(home: DeskHome):
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert isinstance(tick(home, instance, None), dg.SkipReason)

@@ -16,7 +16,7 @@ from domain.money import value_usd_e24
 from journal.records import OpportunityFound, QuotedLeg
 from live.aio.clock import WallClock
 from live.execution.tuning import Tuning
-from rehearsal.chain.mover import move_pools
+from rehearsal.chain.mover import Mover
 from tests.kit.chain import TestChain
 from tests.kit.exchange import PaperExchange
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, a_card
@@ -39,7 +39,7 @@ def set_prices(chain: TestChain, **usdc_by_venue: int) -> None:
 
     async def move() -> None:
         async with chain.client() as client:
-            await move_pools(client, chain.card, targets)
+            await Mover(chain.card).move_pools(client, targets)
 
     asyncio.run(move())
 

@@ -1,0 +1,258 @@
+"""Executions on a real chain and a real paper exchange, wired as the trader wires them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from domain.desk import DeskCard
+from journal.records import OpportunityFound
+from live.aio.clock import WallClock
+from live.chain.calldata import call_data
+from live.chain.rpc import ChainClient
+from live.chain.signer import LocalSigner
+from live.execution.calls import agent_of
+from live.execution.chain_lane import ChainLane
+from live.execution.exchange import KrakenVenue
+from live.execution.finality import FinalityWatch
+from live.execution.legs import execution_id, min_profit_units, result_usd_e24
+from live.execution.machine import Event, State
+from live.execution.order_lane import OrderLane
+from live.execution.run import Run
+from live.execution.runner import Runner
+from live.execution.scribe import Scribe, Trail
+from live.execution.treasury import all_balances
+from rehearsal.chain.deploy import address_of
+from rehearsal.chain.keys import maker_key
+from rehearsal.faults import Fault, FaultKind
+from tests.kit.chain import TestChain
+from tests.kit.edges import PATIENT, atomic_edge, card_on, set_prices, two_leg_edge
+from tests.kit.eventually import eventually
+from tests.kit.exchange import KEY, SECRET, WHOLE, PaperExchange, paper_exchange
+from tests.kit.facts import PAPER_ETH
+from tests.kit.scripted import WatchedRecorder
+
+pytestmark = pytest.mark.chain
+ETH = 10**18
+
+
+class Desk:
+    """Lanes and runner on a real chain and a real exchange, with a recorder in memory."""
+
+    def __init__(self, card: DeskCard, client: ChainClient, chain: TestChain, venue: KrakenVenue):
+        self.card, self.client, self.venue, self.clock = card, client, venue, WallClock()
+        self.happenings: list[str] = []
+        self.recorder = WatchedRecorder(self.happenings)
+        self.scribe = Scribe(self.recorder, self.clock)
+        self.lane = ChainLane(client, chain.desk, card, PATIENT)
+        orders = OrderLane(venue, card, self.clock, PATIENT)
+        self.runner = Runner(
+            self.lane, orders, self.scribe, card, self.clock, PATIENT, asyncio.Event()
+        )
+        self.watch = FinalityWatch(client, self.lane, self.runner, self.scribe)
+
+    async def play(self, opportunity: OpportunityFound) -> Run:
+        oid = opportunity.opportunity_id
+        agent = agent_of(opportunity.strategy)
+        run = Run(execution_id(oid), agent, opportunity, Trail(oid))
+        await self.runner.drive(run, Event.APPROVED)
+        self.watch.watch(run)
+        return run
+
+    async def sent_hash(self) -> str:
+        """Wait until the node has the transaction, and name it."""
+        await eventually(lambda: self.recorder.of("transaction.intended"))
+        (intended,) = self.recorder.of("transaction.intended")
+        await eventually(lambda: self.client.transaction(intended.tx_hash))
+        return intended.tx_hash
+
+    def statuses(self, kind: str) -> list[str]:
+        return [fact.status for fact in self.recorder.of(kind)]
+
+
+@asynccontextmanager
+async def desk_on(chain: TestChain, paper: PaperExchange) -> AsyncIterator[Desk]:
+    card = card_on(chain, paper)
+    venue = KrakenVenue(card, KEY, SECRET)
+    try:
+        await venue.open()
+        async with chain.client() as client:
+            desk = Desk(card, client, chain, venue)
+            await desk.lane.open()
+            yield desk
+    finally:
+        await venue.close()
+
+
+def at_work(
+    chain: TestChain, folder: Path, story: Callable[[Desk, PaperExchange], Awaitable[None]]
+) -> None:
+    async def run() -> None:
+        async with paper_exchange(folder) as paper:
+            paper.quote(300_000, lots=100 * WHOLE)
+            async with desk_on(chain, paper) as desk:
+                await story(desk, paper)
+
+    asyncio.run(run())
+
+
+def sell_into(chain: TestChain, venue: str, base_units: int, tip_wei: int) -> None:
+    """Sell base into a pool as its maker, paying enough to be first in the next block."""
+    maker = LocalSigner.from_key(maker_key(venue))
+    data = call_data(
+        "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
+        base_units,
+        0,
+        [chain.weth, chain.usdc],
+        maker.address,
+        2**255,
+    )
+    router = address_of(f"router-{venue[-1]}")
+    signed = chain.sign(maker, router, data, max_priority_fee_per_gas_wei=tip_wei)
+    chain.rpc("eth_sendRawTransaction", "0x" + signed.raw.hex())
+
+
+def test_an_atomic_trade_earns_at_least_its_minimum_in_one_transaction(
+    chain: TestChain, tmp_path: Path
+):
+    set_prices(chain, univ2_a=2_900, univ2_b=3_100)
+    opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
+    before = chain.units(chain.usdc, chain.card.wallet)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        run = await desk.play(opportunity)
+        assert run.state is State.SETTLED
+        earned = chain.units(chain.usdc, chain.card.wallet) - before
+        quoted = opportunity.legs[1].quote_units - opportunity.legs[0].quote_units
+        assert earned == quoted > min_profit_units(opportunity, desk.card)
+        receipts = [tx.answer.receipt for tx in run.transactions if tx.answer.receipt]
+        assert result_usd_e24(opportunity, desk.card, receipts, []) > 0
+        chain.mine(4)
+        await desk.watch.look()
+        assert desk.watch.is_empty
+        finalities = [fact.finality for fact in desk.recorder.of("transaction.observed")]
+        assert finalities == ["included", "final"]
+
+    at_work(chain, tmp_path, story)
+
+
+def test_an_edge_that_is_gone_before_sending_costs_nothing(chain: TestChain, tmp_path: Path):
+    set_prices(chain, univ2_a=2_900, univ2_b=3_100)
+    opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
+    set_prices(chain, univ2_a=3_000, univ2_b=3_000)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        run = await desk.play(opportunity)
+        assert (run.state, run.transactions) == (State.FAILED, [])
+        assert "profit" in run.reason
+
+    at_work(chain, tmp_path, story)
+
+
+def test_an_edge_that_goes_while_the_transaction_waits_reverts_as_a_whole(
+    chain: TestChain, tmp_path: Path
+):
+    set_prices(chain, univ2_a=2_900, univ2_b=3_100)
+    opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
+    before = chain.units(chain.usdc, chain.card.wallet)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        chain.rpc("evm_setAutomine", False)
+        playing = asyncio.create_task(desk.play(opportunity))
+        await desk.sent_hash()
+        sell_into(chain, "univ2-b", 30 * ETH, tip_wei=10**9)
+        chain.mine()
+        run = await playing
+        assert run.state is State.FAILED
+        assert desk.statuses("transaction.observed") == ["REVERTED"]
+        (observed,) = desk.recorder.of("transaction.observed")
+        assert observed.gas_used > 0
+        assert chain.units(chain.usdc, chain.card.wallet) == before
+        assert chain.units(chain.weth, chain.card.executor) == 0
+
+    at_work(chain, tmp_path, story)
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_the_second_leg_trades_what_the_first_really_moved(
+    chain: TestChain, tmp_path: Path, side: str
+):
+    set_prices(chain, univ2_a=2_900 if side == "buy" else 3_100)
+    price = 2_999_900_000 if side == "buy" else 3_000_100_000
+    opportunity = two_leg_edge(chain, "univ2-a", side, WHOLE, price)
+    before = chain.units(chain.weth, chain.card.wallet)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        run = await desk.play(opportunity)
+        assert run.state is State.SETTLED
+        moved = abs(chain.units(chain.weth, chain.card.wallet) - before)
+        (order,) = desk.recorder.of("order.observed")
+        assert order.status == "FILLED"
+        assert 0 <= moved - order.filled_base_units * 10**8 < 10**10
+        balances = await all_balances(desk.client, desk.venue, desk.card)
+        sign = -1 if side == "buy" else 1
+        assert balances[PAPER_ETH] == 50 * 10**10 + sign * order.filled_base_units
+        assert desk.happenings.index("fact transaction.observed") < desk.happenings.index(
+            "fact order.intended"
+        )
+
+    at_work(chain, tmp_path, story)
+
+
+def test_an_order_accepted_without_an_answer_is_reconciled_without_a_double(
+    chain: TestChain, tmp_path: Path
+):
+    set_prices(chain, univ2_a=2_900)
+    opportunity = two_leg_edge(chain, "univ2-a", "buy", WHOLE, 2_999_900_000)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        await paper.fault(Fault(kind=FaultKind.ACCEPT_THEN_DROP, path="AddOrder"))
+        run = await desk.play(opportunity)
+        assert run.state is State.SETTLED
+        assert desk.statuses("order.observed") == ["UNKNOWN", "FILLED"]
+        (order,) = desk.recorder.of("order.intended")
+        balances = await desk.venue.balances()
+        assert balances[PAPER_ETH] == 50 * 10**10 - order.base_units
+
+    at_work(chain, tmp_path, story)
+
+
+def test_a_book_that_ran_away_leaves_a_position_and_an_alert(chain: TestChain, tmp_path: Path):
+    set_prices(chain, univ2_a=2_900)
+    opportunity = two_leg_edge(chain, "univ2-a", "buy", WHOLE, 2_999_900_000)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        paper.quote(280_000, lots=100 * WHOLE)
+        run = await desk.play(opportunity)
+        assert run.state is State.PARTIAL
+        assert desk.statuses("order.observed") == ["CANCELLED", "CANCELLED"]
+        purposes = [fact.purpose for fact in desk.recorder.of("order.intended")]
+        assert purposes == ["leg", "hedge"]
+        assert desk.recorder.of("alert.raised")[0].alert == "position_left"
+
+    at_work(chain, tmp_path, story)
+
+
+def test_a_transaction_that_never_arrived_is_retired_on_the_real_chain(
+    chain: TestChain, tmp_path: Path
+):
+    set_prices(chain, univ2_a=2_900, univ2_b=3_100)
+    opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        chain.rpc("evm_setAutomine", False)
+        playing = asyncio.create_task(desk.play(opportunity))
+        tx_hash = await desk.sent_hash()
+        chain.rpc("anvil_dropTransaction", tx_hash)
+        chain.rpc("evm_setAutomine", True)
+        run = await playing
+        assert run.state is State.FAILED
+        assert desk.statuses("transaction.observed") == ["UNKNOWN", "REPLACED", "INCLUDED"]
+        again = await desk.play(atomic_edge(chain, "univ2-a", "univ2-b", ETH))
+        assert again.state is State.SETTLED
+
+    at_work(chain, tmp_path, story)

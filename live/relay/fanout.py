@@ -72,6 +72,11 @@ class Fanout:
         for subscriber in list(self._subscribers):
             subscriber.hang_up()
 
+    @property
+    def subscribers(self) -> int:
+        """How many listen now."""
+        return len(self._subscribers)
+
     def publish(self, raw: bytes) -> None:
         """Hand on one whole frame; it is written at the end of this wake-up."""
         if not self._pending:

@@ -21,7 +21,7 @@ from domain.errors import RemoteWireError
 from domain.home import DeskHome
 from live.aio.process import Service, serve
 from live.protocol import v2
-from live.relay.fanout import Fanout
+from live.relay.fanout import OUTBOX_BYTES, Fanout
 from live.relay.ingest import Ingest
 from live.relay.memory import DefiMemory, MarketMemory
 from live.relay.outbox import no_notice
@@ -38,13 +38,18 @@ class Relay:
     Args:
         clock: Stamps trades and notices.
         on_broken: Told which socket's producer was cut off, and why.
+        outbox_bytes: Bound of what waits for one slow subscriber.
     """
 
-    def __init__(self, clock: Clock, on_broken: OnBroken) -> None:
+    def __init__(
+        self, clock: Clock, on_broken: OnBroken, *, outbox_bytes: int = OUTBOX_BYTES
+    ) -> None:
         market_memory, defi_memory = MarketMemory(), DefiMemory()
         tracker = v2.SequenceTracker()
-        self.market = Fanout("market", market_memory, no_notice)
-        self.defi = Fanout("defi", defi_memory, lambda n: _missed(n, clock))
+        self.market = Fanout("market", market_memory, no_notice, outbox_bytes=outbox_bytes)
+        self.defi = Fanout(
+            "defi", defi_memory, lambda n: _missed(n, clock), outbox_bytes=outbox_bytes
+        )
         self._ingests = {
             PAPER: Ingest(
                 PAPER, lambda: MarketSession(clock, market_memory, self.market.publish), on_broken

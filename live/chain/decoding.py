@@ -1,8 +1,8 @@
 """A node's JSON read by hand into the house's values. Pure.
 
 By hand because web3's own formatters take 200 ms for a thousand logs and these take four.
-Quantities are 0x hex, addresses and hashes become lower case; a missing or misshapen field is the node's fault
-and named.
+Quantities are 0x hex, addresses and hashes become lower case; a missing or misshapen field is the
+node's fault and named.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Our executor contract as callers see it: calldata, ABI, bytecode. Pure but for reading its files.
 
 The contract (`contracts/executor.vy`) buys exactly `base_units` on one pool and sells exactly that
-on another within one transaction, or swaps the wallet's own tokens in one pool. How it keeps strangers
-out is written there.
+on another within one transaction, or swaps the wallet's own tokens in one pool. How it keeps
+strangers out is written there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What to offer for gas (EIP-1559). Pure.
 
 The offer is twice the current base fee plus the tip: the base fee rises by at most one eighth a
-block, so twice is enough for five full blocks in a row. It is capped by what the transaction may cost.
+block, so twice is enough for five full blocks in a row. It is capped by what the transaction may
+cost.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class ChainClient:
         return found
 
     async def block(self, which: int | str) -> BlockHead | None:
-        """Read a block by height, hash or tag (``latest``, ``safe``, ``finalized``), if there is one."""
+        """Read a block by height, hash or tag (``latest``, ``safe``, ``finalized``), if any."""
         is_hash = isinstance(which, str) and len(which) == _HASH_LENGTH
         method = "eth_getBlockByHash" if is_hash else "eth_getBlockByNumber"
         found = await self.request(method, [which if is_hash else _block_id(which), False])
@@ -173,7 +173,7 @@ class ChainClient:
         return bytes.fromhex((await self.request("eth_getCode", [address, _block_id(block)]))[2:])
 
     async def logs(self, block_hash: str, addresses: Sequence[str]) -> list[Log]:
-        """Read what some contracts logged in one block, in order; by hash: never of another fork."""
+        """Read what some contracts logged in one block; by hash: never of another fork."""
         query = {"blockHash": block_hash, "address": list(addresses)}
         return [decoding.log(entry) for entry in await self.request("eth_getLogs", [query])]
 

@@ -1,8 +1,8 @@
 """What a node can answer to a signed transaction, read from its own words. Pure.
 
 A send has four outcomes: accepted, known already, rejected with a reason, or unknown. A node's
-error text is proof of refusal only where we know that text; any other error is unknown, and unknown is
-reconciled by asking for the hash, never by sending again.
+error text is proof of refusal only where we know that text; any other error is unknown, and unknown
+is reconciled by asking for the hash, never by sending again.
 
 Texts: geth's `core/txpool` and anvil 1.7.1, which says most of them in the same words.
 """

@@ -17,11 +17,12 @@ NODE_MODULES = ROOT / "node_modules"
 TOKEN_BYTECODE = ROOT / "rehearsal" / "contracts" / "token.bytecode.txt"
 
 _V3_PERIPHERY = "@uniswap/v3-periphery/artifacts/contracts"
+_POSITIONS = "NonfungiblePositionManager"
 _PUBLISHED = {
     "v2-factory": "@uniswap/v2-core/build/UniswapV2Factory.json",
     "v2-router": "@uniswap/v2-periphery/build/UniswapV2Router02.json",
     "v3-factory": "@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json",
-    "v3-positions": f"{_V3_PERIPHERY}/NonfungiblePositionManager.sol/NonfungiblePositionManager.json",
+    "v3-positions": f"{_V3_PERIPHERY}/{_POSITIONS}.sol/{_POSITIONS}.json",
     "v3-router": f"{_V3_PERIPHERY}/SwapRouter.sol/SwapRouter.json",
     "v3-quoter": f"{_V3_PERIPHERY}/lens/QuoterV2.sol/QuoterV2.json",
 }

@@ -1,8 +1,8 @@
 """What stands on the rehearsal chain at its opening, and how it gets there.
 
 Two competing Uniswap V2 deployments, one V3 pool with three overlapping ranges, a WETH-like and a
-USDC-like token, our executor, a funded desk and funded makers. Contracts are created first and in one
-order, so their addresses follow from the deployer's nonces and are known without asking.
+USDC-like token, our executor, a funded desk and funded makers. Contracts are created first and in
+one order, so their addresses follow from the deployer's nonces and are known without asking.
 Not here: the node (`node.py`), the prepared state (`opening.py`).
 """
 
@@ -288,8 +288,8 @@ def _v3_home() -> tuple[str, str]:
 
 
 def _tokens() -> tuple[str, str]:
-    pair = (address_of("weth"), address_of("usdc"))
-    return pair if is_base_first() else pair[::-1]
+    weth, usdc = address_of("weth"), address_of("usdc")
+    return (weth, usdc) if is_base_first() else (usdc, weth)
 
 
 def _token_assets() -> tuple[str, str]:

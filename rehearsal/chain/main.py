@@ -1,7 +1,7 @@
 """The chain as a process of the desk: keeps the node of the desk card up and watched.
 
-It attaches to the node that opened the desk, which then outlives this process; a node it had to start
-itself it also stops. A node that dies ends the process with one sentence.
+It attaches to the node that opened the desk, which then outlives this process; a node it had to
+start itself it also stops. A node that dies ends the process with one sentence.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from domain.home import DeskHome
 from live.aio.process import serve
 from live.aio.service import Service
 from live.aio.waiting import pause
+from live.chain.rpc import ChainClient
 from rehearsal.chain.opening import BLOCK_SECONDS, RunningChain, reopen
 
 _HEAD = Gauge("alphapulse_chain_head_block", "Height of the rehearsal chain.")
@@ -37,8 +38,6 @@ async def _run(service: Service) -> None:
 
 
 async def _watch(service: Service, chain: RunningChain) -> None:
-    from live.chain.rpc import ChainClient
-
     async with ChainClient(chain.rpc_url) as client:
         while not await pause(service.stopping, BLOCK_SECONDS):
             if not chain.is_alive():

@@ -1,8 +1,8 @@
 """The market makers: one wallet a pool, moving it towards the price it is told.
 
-They are other people: their keys and money are not the desk's. A tick reads three pools, sends at most
-three transactions and waits for no block; a maker whose last move is not mined yet sits the tick out.
-They tip less than the desk, so that an arbitrage in the same block usually comes first.
+They are other people: their keys and money are not the desk's. A tick reads three pools, sends at
+most three transactions and waits for no block; a maker whose last move is not mined yet sits the
+tick out. They tip less than the desk, so that an arbitrage in the same block usually comes first.
 Not here: which prices (`rehearsal/market.py`), how much to swap (`moves.py`).
 """
 

@@ -1,7 +1,7 @@
 """How much to swap so that a pool shows a wanted price. Pure, integers, closed form.
 
-A constant-product pool with fee keeps the fee in its reserves. With R the reserve paid in, S the one
-paid out, g the share of the input that trades and P the wanted (R + x) / (S - y):
+A constant-product pool with fee keeps the fee in its reserves. With R the reserve paid in, S the
+one paid out, g the share of the input that trades and P the wanted (R + x) / (S - y):
 
     y = g x S / (R + g x)   and so   (R + x)(R + g x) = P R S
 

@@ -143,7 +143,7 @@ def _command(port: int, load: Path | None, dump: Path | None, *, keep_history: b
 
 
 def _spawn(command: list[str], log: Path) -> int:
-    """Start a process in a session of its own; it belongs to nobody's `Popen`, so it may outlive us."""
+    """Start a process in a session of its own; nobody's `Popen` owns it, so it may outlive us."""
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     return os.posix_spawn(
         command[0],

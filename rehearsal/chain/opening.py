@@ -1,6 +1,6 @@
-"""Opening the desk's chain: attach to the running node, resume its state, or begin from the prepared one.
+"""Opening the desk's chain: attach to its node, resume its state, or begin from the prepared one.
 
-The prepared state is deployed once and kept under ``.tools/`` under a hash of everything it was made
+The prepared state is deployed once and kept under ``.tools/`` by a hash of everything it was made
 from, so a change of contract, deployment or node makes a new one. Under `home.chain`:
 
 ================  =======================================================================
@@ -70,7 +70,7 @@ class RunningChain:
         return node.is_running(self.node)
 
     def stop(self) -> None:
-        """Stop the node and wait until its state is on disk; a node that is gone is stopped already."""
+        """Stop the node and wait until its state is on disk; one that is gone is stopped."""
         stop_node(self.node)
 
 

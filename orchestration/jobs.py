@@ -36,7 +36,6 @@ EVERYTHING = dg.AssetSelection.all()
 settle_day = dg.define_asset_job(
     "settle_day",
     selection=EVERYTHING.without_checks(),
-    partitions_def=utc_days,
     executor_def=dg.in_process_executor,
     description="What is new, from captures to marts, as soon as it is final. No checks: the hour and "
     "the close have them.",
@@ -44,14 +43,12 @@ settle_day = dg.define_asset_job(
 reconcile_hour = dg.define_asset_job(
     "reconcile_hour",
     selection=dg.AssetSelection.groups(*TO_RECONCILIATION) - SLOW_CHECKS,
-    partitions_def=utc_days,
     executor_def=dg.in_process_executor,
     description="Captures to reconciled balances, with the checks of everything on the way.",
 )
 daily_close = dg.define_asset_job(
     "daily_close",
     selection=EVERYTHING,
-    partitions_def=utc_days,
     executor_def=dg.in_process_executor,
     description="The whole day: every asset and every check, blocking ones included.",
 )

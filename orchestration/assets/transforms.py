@@ -76,7 +76,7 @@ def dbt_marts(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
 
 
 def _transform(context: dg.AssetExecutionContext, desk: Desk, select: str) -> Iterator[Event]:
-    built = run_dbt(desk.home, context.partition_key, select)
+    built = run_dbt(desk.home, context.partition_key, select, command="run")
     _raise_broken_models(built)
     yield from _outputs(context, built)
     if context.op_execution_context.selected_asset_check_keys:

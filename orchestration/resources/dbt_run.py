@@ -99,6 +99,7 @@ def _arguments(home: DeskHome, variables: dict[str, str], select: str, command: 
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
         *("--target-path", str(home.warehouse.parent / "dbt")),
         *("--vars", orjson.dumps(variables).decode(), "--select", *select.split()),
+        *(only_data_tests if command == "test" and select != UNIT_TESTS else []),
     ]
 
 

@@ -42,10 +42,11 @@
     (left({{ word }}, 1) >= '8')
 {%- endmacro %}
 
-{#- The size of a negative int256 as DECIMAL(38,0): 2^128 less its low half; null when it does not fit. -#}
+{#- The size of a negative int256 as DECIMAL(38,0): 2^128 less its low half; null when it does not fit.
+    From 2^127 - 2^64 on HUGEINT could overflow, which is far beyond 10^38. -#}
 {% macro word_negated(word) -%}
     case
-        when left({{ word }}, 32) = '{{ "f" * 32 }}' and substr({{ word }}, 33, 1) >= '8'
+        when left({{ word }}, 32) = '{{ "f" * 32 }}' and substr({{ word }}, 33, 16) > '8000000000000000'
             then try_cast(
                 (18446744073709551615::hugeint - ('0x' || substr({{ word }}, 33, 16))::ubigint::hugeint)
                 * 18446744073709551616::hugeint

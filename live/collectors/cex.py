@@ -29,7 +29,7 @@ from live.collectors.book_keeper import (
     lost,
     snapshot_message,
 )
-from live.collectors.kraken_client import listening_kraken
+from live.collectors.kraken_client import listening_kraken, load_ccxt
 from live.collectors.kraken_feed import BookHeard, digits_of, parse
 from live.collectors.notices import Notices
 from live.protocol import v1
@@ -63,9 +63,7 @@ async def run(service: Service) -> None:
     service.spawn(notices.run(service.stopping), "notices")
     service.spawn(collector.beat(), "beat")
     try:
-        while not service.stopping.is_set():
-            await collector.attempt()
-            await pause(service.stopping, _RETRY_S)
+        await collector.keep_connected()
     finally:
         await door.close()
 
@@ -100,11 +98,18 @@ class ExchangeCollector:
             frames.append(self._frame(snapshot_message(self._keeper, now_ns)))
         return frames
 
+    async def keep_connected(self) -> None:
+        """Connect again and again until the process stops."""
+        while not self._service.stopping.is_set():
+            await self.attempt()
+            await pause(self._service.stopping, _RETRY_S)
+
     async def attempt(self) -> None:
         """Connect, subscribe and listen until something is wrong with the venue or we stop."""
-        self._trouble = asyncio.get_running_loop().create_future()
-        self._heard_ns = self._service.clock.now_ns()
+        await asyncio.to_thread(load_ccxt)
         exchange = listening_kraken(self._card, self.hear)
+        self._heard_ns = self._service.clock.now_ns()
+        self._trouble = asyncio.get_running_loop().create_future()
         watching = [
             asyncio.ensure_future(_watch(exchange.watch_order_book, self._card.symbol, DEPTH)),
             asyncio.ensure_future(_watch(exchange.watch_trades, self._card.symbol)),
@@ -142,12 +147,15 @@ class ExchangeCollector:
         """Once a second: restate the book with a heartbeat, or give up a silent connection."""
         while not await pause(self._service.stopping, _BEAT_S):
             now_ns = self._service.clock.now_ns()
-            if now_ns - self._heard_ns > SILENCE_NS:
+            if self._is_attempting() and now_ns - self._heard_ns > SILENCE_NS:
                 silent = Trouble("silence", self._heard_ns, now_ns)
                 self._apply(lost(self._keeper, silent))
             elif self._keeper.book is not None:
                 beat = v1.Heartbeat(now_ns, self._counter)
                 self.publisher.send(*self.greeting(), self._frame(beat))
+
+    def _is_attempting(self) -> bool:
+        return self._trouble is not None and not self._trouble.done()
 
     def _apply(self, kept: Kept) -> None:
         self._keeper = kept.keeper

@@ -18,6 +18,11 @@ from domain.venues.kraken import client_options, rewritten_urls
 Listener = Callable[[str], None]
 
 
+def load_ccxt() -> None:
+    """Import ccxt, which takes seconds: call it in a thread, so that the process answers."""
+    import_module("ccxt.pro")
+
+
 def listening_kraken(card: ExchangeCard, listener: Listener) -> Any:  # noqa: ANN401 (ccxt is untyped)
     """Build an unconnected ``ccxt.pro.kraken`` that tells `listener` the text of each message.
 

@@ -1,0 +1,176 @@
+"""The exchange's collector against the paper exchange, over ccxt's own connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from domain.market.book import Book, Level, rungs, snapshot
+from journal.records import GapNoticed
+from live.collectors.cex import ExchangeCollector
+from live.collectors.notices import Notices
+from live.detection.market import Market, hear_market
+from live.protocol import v1
+from rehearsal.faults import Fault, FaultKind
+from tests.kit.eventually import eventually
+from tests.kit.exchange import PaperExchange, paper_exchange
+from tests.kit.facts import a_card
+from tests.kit.homes import a_home
+from tests.kit.ingest import Ingest, a_service, ingest_v1
+from tests.kit.trading import RememberingRecorder
+
+WITHIN_S = 40.0
+"""ccxt takes seconds to import, more on a busy machine."""
+
+
+@dataclass
+class Stage:
+    """A collector, the exchange it hears, and what it said."""
+
+    collector: ExchangeCollector
+    exchange: PaperExchange
+    ingest: Ingest
+    recorder: RememberingRecorder
+    service: Any
+
+    def read_book(self) -> Book | None:
+        """Rebuild the book from every frame so far, as the detector does."""
+        return hear_market(Market.unheard(a_card()), self.ingest.messages, 1).market.book
+
+    def is_heard(self) -> bool:
+        """Ask whether a reader's book equals the exchange's, to the last digit."""
+        read = self.read_book()
+        return read is not None and (read.bids, read.asks) == self._true_book()
+
+    def _true_book(self) -> tuple[tuple[Level, ...], tuple[Level, ...]]:
+        book = self.exchange.venue.engine.book
+        bids, asks = (
+            [
+                Level(Decimal(price).scaleb(-2), Decimal(lots).scaleb(-8))
+                for price, lots in side.levels(25)
+            ]
+            for side in (book.bids, book.asks)
+        )
+        true = snapshot(bids, asks)
+        return true.bids, true.asks
+
+    def gaps(self) -> list[GapNoticed]:
+        """Give what the journal was told."""
+        return self.recorder.of(GapNoticed.KIND)
+
+
+@asynccontextmanager
+async def a_stage(folder: Path) -> AsyncIterator[Stage]:
+    async with paper_exchange(folder) as exchange:
+        exchange.quote()
+        card = msgspec.structs.replace(
+            a_card().exchange, rest_url=exchange.rest_url, ws_url=exchange.ws_url
+        )
+        home = a_home(folder, exchange=card)
+        recorder = RememberingRecorder()
+        async with (
+            ingest_v1(home.sockets / "paper.sock") as ingest,
+            a_service("collector-cex", home) as service,
+        ):
+            notices = Notices(recorder, service.clock)
+            collector = ExchangeCollector(service, notices)
+            service.spawn(collector.publisher.run(), "publisher")
+            service.spawn(notices.run(service.stopping), "notices")
+            service.spawn(collector.beat(), "beat")
+            service.spawn(collector.keep_connected(), "connection")
+            yield Stage(collector, exchange, ingest, recorder, service)
+
+
+def test_a_readers_book_equals_the_exchanges_through_many_changes(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            for step in range(1, 30):
+                stage.exchange.quote(300_000 + 37 * step, 10**8 + step, levels=3 + step % 30)
+            await eventually(stage.is_heard)
+            deltas = stage.ingest.of(v1.L2Delta)
+            assert len(deltas) >= 29
+            numbers = [message.sequence for message in deltas]
+            assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+            assert stage.service.health().state == "ready"
+            assert not stage.gaps()
+
+    asyncio.run(script())
+
+
+def test_a_reader_is_told_the_symbol_before_the_book_and_again_with_every_beat(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(lambda: len(stage.ingest.of(v1.Heartbeat)) >= 2, within_s=WITHIN_S)
+            first = stage.ingest.messages[0]
+            assert first == v1.SymbolMapping(v1.symbol_hash("paper:ETH-USDC"), "paper:ETH-USDC")
+            snapshots = stage.ingest.of(v1.L2Snapshot)
+            assert len(snapshots) >= 3
+            assert len({message.sequence for message in snapshots}) == 1
+            assert {frame.type for frame in stage.ingest.frames} <= set(v1.G1_TYPES)
+
+    asyncio.run(script())
+
+
+def test_a_cut_connection_resets_the_book_is_recorded_and_heals(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            await stage.exchange.fault(Fault(kind=FaultKind.CUT_WEBSOCKET))
+            await eventually(lambda: stage.ingest.of(v1.L2Reset))
+            await eventually(stage.gaps)
+            assert stage.gaps()[0].source == "exchange:paper"
+            stage.exchange.quote(310_000)
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            assert stage.service.health().state == "ready"
+
+    asyncio.run(script())
+
+
+def test_a_false_checksum_drops_the_book_and_subscribes_anew(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            stage.collector.hear(
+                '{"channel":"book","type":"update","data":[{"symbol":"ETH/USDC","bids":[],'
+                '"asks":[{"price":3000.50,"qty":9.00000000}],"checksum":1}]}'
+            )
+            await eventually(lambda: [gap.noticed for gap in stage.gaps()] == ["checksum"])
+            assert stage.ingest.of(v1.L2Reset)
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+
+    asyncio.run(script())
+
+
+def test_garbage_is_not_believed(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            stage.collector.hear("<html>502</html>")
+            await eventually(stage.gaps)
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+
+    asyncio.run(script())
+
+
+def test_trades_are_heard_with_side_and_exact_size(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            taker = stage.exchange.client()
+            await taker.create_order(
+                "ETH/USDC", "limit", "buy", 0.12345678, 3100, {"timeInForce": "IOC"}
+            )
+            await eventually(lambda: stage.ingest.of(v1.Trade))
+            (trade,) = stage.ingest.of(v1.Trade)
+            best = rungs([Level(Decimal("3000.10"), Decimal("0.12345678"))])[0]
+            assert (trade.price_e8, trade.volume_e8, trade.side) == (*best, v1.BUY)
+
+    asyncio.run(script())

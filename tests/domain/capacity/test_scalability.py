@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.capacity.scalability import SECOND_NS, LoadPoint, NotFitted, ScalabilityFit, fit
@@ -20,6 +20,7 @@ def _point(rate: int, sigma: Fraction, kappa: Fraction, n: int) -> LoadPoint:
     return LoadPoint(n, rate * n * scale, int(slow * scale) * SECOND_NS)
 
 
+@settings(max_examples=30)
 @given(
     st.integers(1, 10**6),
     SMALL,
@@ -33,6 +34,7 @@ def test_a_law_is_recovered_exactly_from_points_on_it(rate, sigma, kappa, levels
     assert law.measured_up_to == max(levels)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 10**6), SMALL, SMALL.filter(bool))
 def test_throughput_is_largest_beside_the_peak(rate, sigma, kappa):
     law = fit([_point(rate, sigma, kappa, n) for n in (1, 2, 8)])

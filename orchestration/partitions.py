@@ -16,6 +16,8 @@ from domain.clock import utc_day
 from domain.desk import read_card
 from domain.errors import ConfigRefused, Refused
 from domain.home import DeskHome
+from journal.reader import JournalReader
+from journal.records import DeskOpened
 
 HOME_VARIABLE = "ALPHAPULSE_HOME"
 FIRST_DAY_WITHOUT_A_DESK = "2025-01-01"
@@ -31,11 +33,22 @@ def desk_home(root: str = "") -> DeskHome:
 
 
 def first_day(home: DeskHome) -> str:
-    """Name the first day of the books: the day the desk was opened."""
+    """Name the first day of the books: the day the desk was first opened."""
     try:
-        return utc_day(read_card(home.card.read_bytes()).opened_ns)
+        opened_ns = first_opened_ns(home) or read_card(home.card.read_bytes()).opened_ns
     except (OSError, Refused):
         return FIRST_DAY_WITHOUT_A_DESK
+    return utc_day(opened_ns)
+
+
+def first_opened_ns(home: DeskHome) -> int | None:
+    """Read when the journal says the desk was first opened; None while it says nothing."""
+    if not home.journal_db.exists():
+        return None
+    with JournalReader(home.journal_db) as reader:
+        opened = reader.read(kinds=[DeskOpened.KIND], limit=1)
+    facts = [record.fact() for record in opened]
+    return next((fact.opened_ns for fact in facts if isinstance(fact, DeskOpened)), None)
 
 
 def day_before(day: str) -> str:

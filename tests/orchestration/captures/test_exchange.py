@@ -1,0 +1,158 @@
+"""The exchange's statements captured for real, through the unmodified client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.clock import SECOND_NS, utc_day
+from domain.errors import ConfigRefused, VenueUnavailable
+from domain.home import DeskHome
+from live.aio.clock import WallClock
+from orchestration.captures import exchange
+from orchestration.resources.lake import Lake
+from tests.kit.exchange import KEY, SECRET, WHOLE, PaperExchange, paper_exchange
+from tests.kit.homes import a_home
+
+ORDERS = 60
+"""More than one page of fifty."""
+
+
+def a_desk(tmp_path: Path, rest_url: str, *, seconds_ahead: int = 60) -> tuple[DeskHome, str]:
+    """Open a desk at an exchange, its day anchored a little after now."""
+    now_ns = WallClock().now_ns()
+    home = a_home(tmp_path, opened_ns=now_ns - 3600 * SECOND_NS)
+    card = msgspec.json.decode(home.card.read_bytes())
+    card["exchange"]["rest_url"] = rest_url
+    home.card.write_bytes(msgspec.json.encode(card))
+    day = utc_day(now_ns)
+    anchor(home, day, now_ns + seconds_ahead * SECOND_NS)
+    return home, day
+
+
+def anchor(home: DeskHome, day: str, cutoff_ns: int) -> None:
+    row = {
+        "chain_id": 31337, "block_number": cutoff_ns, "block_hash": f"0x{cutoff_ns:064x}",
+        "timestamp_s": cutoff_ns // SECOND_NS, "cutoff_ns": cutoff_ns, "head_block": 1,
+        "safe_block": 1, "final_block": 1, "reason": "latest final block",
+    }  # fmt: skip
+    Lake(home).replace("raw_chain__anchors", day, [row])
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALPHAPULSE_EXCHANGE_KEY", KEY)
+    monkeypatch.setenv("ALPHAPULSE_EXCHANGE_SECRET", SECRET)
+
+
+def rehearse(tmp_path: Path, script: Callable[[PaperExchange, Any], Any]) -> None:
+    async def run() -> None:
+        async with paper_exchange(tmp_path) as paper:
+            paper.quote(lots=100 * WHOLE)
+            await script(paper, paper.client())
+
+    asyncio.run(run())
+
+
+async def buy(client: Any, number: int) -> None:
+    order = {"clientOrderId": f"order-{number}", "timeInForce": "IOC"}
+    await client.create_order("ETH/USDC", "limit", "buy", 0.01, 3100, order)
+
+
+async def captured(home: DeskHome, day: str) -> tuple[int, int, int]:
+    def capture() -> tuple[int, int, int]:
+        counts = (
+            exchange.capture_fills(home, day),
+            exchange.capture_ledger_lines(home, day),
+            exchange.capture_public_trades(home, day),
+        )
+        exchange.capture_exchange_balances(home, day)
+        return counts
+
+    return await asyncio.to_thread(capture)
+
+
+def test_every_page_of_the_statements_is_captured_with_our_order_ids(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        for number in range(ORDERS):
+            await buy(client, number)
+        fills, lines, trades = await captured(home, day)
+        assert fills == trades == ORDERS
+        assert lines == 2 * ORDERS + 2
+        ids = {row["client_order_id"] for row in Lake(home).read("raw_exchange__fills", day)}
+        assert ids == {f"order-{number}" for number in range(ORDERS)}
+
+    rehearse(tmp_path, script)
+
+
+def test_closing_balances_are_the_statements_own(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        await buy(client, 1)
+        await captured(home, day)
+        balances = await client.fetch_balance()
+        closing = {
+            row["asset"]: int(row["units"])
+            for row in Lake(home).read("raw_exchange__balances", day)
+            if row["anchor"] == "closing"
+        }
+        assert closing["paper:ETH"] == round(balances["ETH"]["total"] * 10**10)
+        assert closing["paper:USDC"] == round(balances["USDC"]["total"] * 10**8)
+
+    rehearse(tmp_path, script)
+
+
+def test_the_next_tick_adds_only_what_is_new(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url, seconds_ahead=60)
+        await buy(client, 1)
+        await captured(home, day)
+        assert await captured(home, day) == (0, 0, 0)
+        await buy(client, 2)
+        anchor(home, day, WallClock().now_ns() + 120 * SECOND_NS)
+        rewind(home, day)
+        assert await captured(home, day) == (1, 2, 1)
+
+    rehearse(tmp_path, script)
+
+
+def rewind(home: DeskHome, day: str) -> None:
+    """Put cursors back before the second order, as if the first tick had an earlier anchor."""
+    for table in ("raw_exchange__fills", "raw_exchange__ledger_lines", "raw_exchange__trades"):
+        path = Lake(home).folder(table, day) / "cursor.json"
+        cursor = msgspec.json.decode(path.read_bytes())
+        cursor["position"] -= 90 * SECOND_NS
+        path.write_bytes(msgspec.json.encode(cursor))
+
+
+def test_a_dead_exchange_is_one_sentence_and_nothing_is_captured(tmp_path: Path):
+    home, day = a_desk(tmp_path, "http://127.0.0.1:1")
+    with pytest.raises(VenueUnavailable, match="the exchange does not answer"):
+        exchange.capture_fills(home, day)
+    assert not Lake(home).parts("raw_exchange__fills", day)
+
+
+def test_a_captured_day_needs_no_exchange(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        await buy(client, 1)
+        await captured(home, day)
+        card = msgspec.json.decode(home.card.read_bytes())
+        card["exchange"]["rest_url"] = "http://127.0.0.1:1"
+        home.card.write_bytes(msgspec.json.encode(card))
+        assert await captured(home, day) == (0, 0, 0)
+
+    rehearse(tmp_path, script)
+
+
+def test_statements_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("ALPHAPULSE_EXCHANGE_KEY")
+    home, day = a_desk(tmp_path, "http://127.0.0.1:1")
+    with pytest.raises(ConfigRefused, match="ALPHAPULSE_EXCHANGE_KEY"):
+        exchange.capture_fills(home, day)

@@ -12,8 +12,8 @@ import msgspec
 
 from rehearsal.exchange.commands import Entry, Order, Outcome, Trade
 
-PRINTS_KEPT = 1_000
-"""As many as Kraken's Trades endpoint returns at most."""
+PRINTS_KEPT = 60_000
+"""A day of the rehearsal's market; Kraken keeps all."""
 
 
 class History(msgspec.Struct):
@@ -36,7 +36,8 @@ class History(msgspec.Struct):
         for entry in outcome.entries:
             if entry.account in self.followed:
                 self.entries[entry.number] = entry
-        self.prints = [*self.prints, *outcome.trades][-PRINTS_KEPT:]
+        self.prints += outcome.trades
+        del self.prints[:-PRINTS_KEPT]
 
     def orders_of(self, account: str, *, is_open: bool) -> list[Order]:
         """Give an account's orders, newest first."""

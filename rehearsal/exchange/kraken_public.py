@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ Answer = Callable[[Venue, Form], Any]
 _MINUTE_US = 60_000_000
 _DEPTH = 100
 """Kraken's default depth."""
+_PRINTS = 1_000
+"""Kraken's most prints an answer."""
 
 
 def server_time(venue: Venue, ask: Form) -> form.Json:
@@ -63,13 +66,19 @@ def depth(venue: Venue, ask: Form) -> form.Json:
 
 
 def trades(venue: Venue, ask: Form) -> form.Json:
-    """Answer Trades: prints after `since`, oldest first; `last` is the cursor to go on from."""
+    """Answer Trades: prints after `since`, oldest first; `last` is the cursor to go on from.
+
+    Without `since` the newest are given.
+    """
     pair(ask)
-    since_us = _since_us(ask)
-    found = [print_ for print_ in venue.history.prints if print_.at_us > since_us]
-    count = integer(ask, "count", len(found))
-    found = found[:count] if "since" in ask else found[max(0, len(found) - count) :]
-    last_us = found[-1].at_us if found else max(since_us, 0)
+    since_us, count = _since_us(ask), min(integer(ask, "count", _PRINTS), _PRINTS)
+    prints = venue.history.prints
+    if since_us is None:
+        found = prints[max(0, len(prints) - count) :]
+    else:
+        first = bisect_right(prints, since_us, key=lambda trade: trade.at_us)
+        found = prints[first : first + count]
+    last_us = found[-1].at_us if found else since_us or 0
     return {form.PAIR: [form.print_json(p) for p in found], "last": str(last_us * 1000)}
 
 
@@ -113,12 +122,11 @@ _NANOSECONDS_FROM = 10**12
 """Kraken takes `since` in seconds or in nanoseconds; seconds this large are 30,000 years away."""
 
 
-def _since_us(ask: Form) -> int:
+def _since_us(ask: Form) -> int | None:
     since_us = instant_us(ask, "since")
-    if since_us is None:
-        return -1
-    is_nanoseconds = since_us >= _NANOSECONDS_FROM * 1_000_000
-    return since_us // 10**9 if is_nanoseconds else since_us
+    if since_us is None or since_us < _NANOSECONDS_FROM * 1_000_000:
+        return since_us
+    return since_us // 10**9
 
 
 def _vwap_units(prints: list[Trade]) -> int:

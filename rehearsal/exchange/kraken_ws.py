@@ -23,6 +23,8 @@ QUEUE_LIMIT = 1_000
 HEARTBEAT_S = 1.0
 """Kraken's own: about once a second when nothing else is sent."""
 SNAPSHOT_TRADES = 50
+_GOODBYE_S = 1.0
+"""A reader that does not answer our goodbye keeps nobody waiting."""
 
 
 def book_diff(old: Levels, new: Levels) -> Levels:
@@ -94,7 +96,7 @@ class Feed:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until it ends."""
-        socket = web.WebSocketResponse(autoping=True)
+        socket = web.WebSocketResponse(autoping=True, timeout=_GOODBYE_S)
         await socket.prepare(request)
         subscriber = Subscriber()
         self._sockets[subscriber] = socket

@@ -105,12 +105,22 @@ def marks_of(rows: Iterable[Row], until_ns: int) -> list[Mark]:
     ]
 
 
-def exchange_book(card: DeskCard, fills: Iterable[Row], lines: Iterable[Row]) -> ExchangeBook:
-    """Arrange the exchange's statements; amounts become base units, refusing lost digits."""
+def exchange_book(
+    card: DeskCard, fills: Iterable[Row], lines: Iterable[Row], until_ns: int = 0
+) -> ExchangeBook:
+    """Arrange the exchange's statements; amounts become base units, refusing lost digits.
+
+    Args:
+        card: The desk's reference data.
+        fills: Staged fills.
+        lines: Staged statement lines.
+        until_ns: The cut-off they were captured up to.
+    """
     return ExchangeBook(
         fills=tuple(_fill(card, row) for row in fills),
         lines=tuple(_line(card, row) for row in lines),
         opened_ns=card.opened_ns,
+        until_ns=until_ns,
     )
 
 
@@ -161,6 +171,7 @@ def chain_book(anchor: Row, transactions: Iterable[Row], logs: Iterable[Row]) ->
     return ChainBook(
         transactions=tuple(_transaction(row, by_hash[row["tx_hash"]]) for row in transactions),
         heads=Heads(anchor["head_block"], anchor["safe_block"], anchor["final_block"]),
+        until_block=anchor["block_number"],
     )
 
 

@@ -96,6 +96,7 @@ class Day:
             self.card,
             self.staged("stg_exchange__fills"),
             self.staged("stg_exchange__ledger_lines"),
+            self.anchor.cutoff_ns,
         )
 
     def chain(self) -> ChainBook:

@@ -47,7 +47,8 @@ async def _run(service: Service) -> None:
             await quote(session, service.card.exchange.rest_url, step, service.card.seed)
 
         async def show_pools(step: Step) -> None:
-            await mover.move_pools(chain, pool_targets(step))
+            await mover.set_base_fee(chain, step.base_fee_wei)
+            await mover.move_pools(chain, pool_targets(step), step.base_fee_wei)
 
         market = Market(service)
         service.spawn(market.follow("exchange", STEP_NS, show_exchange), "exchange")

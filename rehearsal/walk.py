@@ -27,6 +27,8 @@ _DRIFT_PPB = 100_000
 _NEWS_PPM = 60_000
 _FLOW_PPM = 90_000
 """Chance of each kind of shock in a step."""
+_USUAL_BASE_FEE_WEI = 2 * 10**8
+"""A fifth of a gwei, as on a quiet day: an arbitrage costs some ten cents."""
 _SHOCK_PPB = (3_000_000, 15_000_000)
 
 
@@ -60,11 +62,13 @@ class Step(NamedTuple):
         number: From 0.
         reference_e6: The price everybody is heading for, in millionths.
         targets_e6: What each venue should show, in millionths, by venue.
+        base_fee_wei: What a unit of gas costs on the chain.
     """
 
     number: int
     reference_e6: int
     targets_e6: dict[str, int]
+    base_fee_wei: int
 
 
 class Walk:
@@ -83,12 +87,13 @@ class Walk:
 
     def __iter__(self) -> Iterator[Step]:
         """Walk from the beginning; there is no end."""
-        chance = random.Random(self._seed)
+        chance, fees = random.Random(self._seed), random.Random(f"{self._seed}/fees")
         reference_e6, gaps_ppb = self._start_e6, dict.fromkeys(FOLLOWERS, 0)
-        index = 0
+        index, base_fee_wei = 0, _USUAL_BASE_FEE_WEI
         while True:
-            yield Step(index, reference_e6, _targets(reference_e6, gaps_ppb))
+            yield Step(index, reference_e6, _targets(reference_e6, gaps_ppb), base_fee_wei)
             index += 1
+            base_fee_wei = _next_base_fee(fees, base_fee_wei)
             move_ppb = _drift(chance, reference_e6, self._start_e6)
             news_ppb = _shock(chance, _NEWS_PPM)
             reference_e6 += reference_e6 * (move_ppb + news_ppb) // _PPB
@@ -115,6 +120,13 @@ def _targets(reference_e6: int, gaps_ppb: dict[str, int]) -> dict[str, int]:
 def _drift(chance: random.Random, reference_e6: int, anchor_e6: int) -> int:
     away_ppb = (reference_e6 - anchor_e6) * _PPB // anchor_e6
     return _flicker(chance, _DRIFT_PPB) - away_ppb * _PULL_PPM // _PPM
+
+
+def _next_base_fee(fees: random.Random, base_fee_wei: int) -> int:
+    """Move as EIP-1559 lets it, an eighth at most, half of it back towards the usual."""
+    eighth_wei = base_fee_wei // 8
+    pulled_wei = (_USUAL_BASE_FEE_WEI - base_fee_wei) // 16
+    return base_fee_wei + fees.randint(-eighth_wei, eighth_wei) * 3 // 4 + pulled_wei
 
 
 def _flicker(chance: random.Random, size_ppb: int) -> int:

@@ -33,7 +33,6 @@ TIP_WEI = 10**6
 """A thousandth of a gwei, far below what the desk offers."""
 
 _GAS_LIMIT = 600_000
-_MAX_FEE_WEI = 100 * 10**9
 _MAX = 2**256 - 1
 _Q192 = 1 << 192
 _ROUTERS = {"univ2-a": "router-a", "univ2-b": "router-b", "univ3": "v3-router"}
@@ -51,8 +50,22 @@ class Mover:
     def __init__(self, card: ChainCard) -> None:
         self._card = card
 
+    async def set_base_fee(self, client: ChainClient, base_fee_wei: int) -> None:
+        """Say what the next block costs; without this an empty chain's fee decays to nothing.
+
+        Only anvil can be told; elsewhere the fee follows the blocks, as on a real chain.
+
+        Raises:
+            RpcUnavailable: The node does not answer.
+        """
+        if self._card.engine == "anvil":
+            await client.request("anvil_setNextBlockBaseFeePerGas", [hex(base_fee_wei)])
+
     async def move_pools(
-        self, client: ChainClient, target_price_e6_by_venue: Mapping[str, int]
+        self,
+        client: ChainClient,
+        target_price_e6_by_venue: Mapping[str, int],
+        base_fee_wei: int,
     ) -> None:
         """Send what brings each pool to its target, and return before any of it is mined.
 
@@ -60,19 +73,29 @@ class Mover:
             client: Of the chain.
             target_price_e6_by_venue: Quote for one whole base, in millionths; a pool without one
                 stays as it is.
+            base_fee_wei: Of the next block. Makers offer just this and a thousandth of a gwei:
+                nodes order by the cap as well as by the tip, and the desk should come first.
 
         Raises:
             RpcUnavailable: The node does not answer.
         """
         moves = (
-            _move_pool(client, self._card, pool, target_price_e6_by_venue[pool.venue])
+            _move_pool(
+                client,
+                self._card,
+                pool,
+                target_price_e6_by_venue[pool.venue],
+                base_fee_wei + TIP_WEI,
+            )
             for pool in self._card.pools
             if pool.venue in target_price_e6_by_venue
         )
         await asyncio.gather(*moves)
 
 
-async def _move_pool(client: ChainClient, card: ChainCard, pool: Pool, target_e6: int) -> None:
+async def _move_pool(
+    client: ChainClient, card: ChainCard, pool: Pool, target_e6: int, max_fee_wei: int
+) -> None:
     maker = _maker(pool.venue)
     mined, waiting, data = await asyncio.gather(
         client.nonce(maker.address),
@@ -87,7 +110,7 @@ async def _move_pool(client: ChainClient, card: ChainCard, pool: Pool, target_e6
         to=address_of(_ROUTERS[pool.venue]),
         data=data,
         gas_limit=_GAS_LIMIT,
-        max_fee_per_gas_wei=_MAX_FEE_WEI,
+        max_fee_per_gas_wei=max_fee_wei,
         max_priority_fee_per_gas_wei=TIP_WEI,
     )
     try:

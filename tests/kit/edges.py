@@ -39,7 +39,7 @@ def set_prices(chain: TestChain, **usdc_by_venue: int) -> None:
 
     async def move() -> None:
         async with chain.client() as client:
-            await Mover(chain.card).move_pools(client, targets)
+            await Mover(chain.card).move_pools(client, targets, 10**10)
 
     asyncio.run(move())
 
@@ -128,9 +128,9 @@ def _found(
         expected_gas_wei=GAS_WEI,
         expected_net_usd_e24=gross_e24 - value_usd_e24(GAS_WEI, 18, MARK_E6),
         found_ns=now_ns,
-        expires_ns=now_ns + 20 * SECOND_NS,
+        expires_ns=now_ns + 600 * SECOND_NS,
     )
 
 
-PATIENT = Tuning(receipt_s=5.0, poll_s=0.01, ask_s=0.02, retire_after_s=1.0, absent_after_s=0.1)
+PATIENT = Tuning(receipt_s=2.0, poll_s=0.01, ask_s=0.02, retire_after_s=1.0, absent_after_s=0.1)
 """Answers on a test chain come at once; what is lost shall be given up quickly."""

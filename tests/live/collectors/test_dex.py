@@ -52,7 +52,7 @@ class Stage:
         prices = {
             pool.venue: random_.randrange(2_700, 3_300) * E6 for pool in self.chain.card.pools
         }
-        await self.mover.move_pools(self.client, prices)
+        await self.mover.move_pools(self.client, prices, 10**10)
         await asyncio.to_thread(self.chain.mine)
 
     def states(self) -> dict[str, v2.PoolState]:

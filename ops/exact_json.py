@@ -70,8 +70,7 @@ def _no_constant(name: str) -> NoReturn:
 def _whole_number(found: object) -> int | None:
     if isinstance(found, int) and not isinstance(found, bool):
         return found if found >= 0 else None
-    is_written = isinstance(found, str) and len(found) <= _LONGEST_INTEGER
-    if not is_written or not _INTEGER.fullmatch(found):
+    if not isinstance(found, str) or len(found) > _LONGEST_INTEGER or not _INTEGER.fullmatch(found):
         return None
     return int(found, 16 if found.startswith("0x") else 10)
 

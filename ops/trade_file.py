@@ -20,6 +20,8 @@ from ops.exact_json import read_json
 
 _ROW_LENGTH = 7
 _LONGEST_NUMBER = 60
+_LATEST_S = 9_000_000_000
+"""In the year 2255; as nanoseconds it still fits 64 bits."""
 
 
 class TradeRow(NamedTuple):
@@ -113,5 +115,6 @@ def _is_amount(found: object) -> bool:
 
 
 def _is_time(found: object) -> bool:
-    is_number = isinstance(found, int | Decimal) and not isinstance(found, bool)
-    return is_number and 0 <= found < 10**11
+    if isinstance(found, bool) or not isinstance(found, int | Decimal):
+        return False
+    return 0 <= found < _LATEST_S

@@ -9,6 +9,7 @@ import pytest
 from domain.chain.block import settle_block
 from domain.errors import InputRefused
 from ops.block_folder import read_block_folder
+from ops.block_report import block_report
 from tests.kit.block_files import header_row, log_row, transaction_row, write_block
 from tests.kit.logs import a_block, a_receipt, hexed, in_sequence, transfer
 
@@ -139,6 +140,44 @@ LOG = log_row(LOGS[0])
 def test_a_malformed_file_is_refused(tmp_path, spoiled):
     with pytest.raises(InputRefused):
         read_block_folder(write_block(tmp_path, BLOCK, **spoiled))
+
+
+JUNK = [
+    None,
+    "",
+    True,
+    -1,
+    0,
+    1.5,
+    "x",
+    "0x",
+    "0x1",
+    "0x" + "ab" * 32,
+    2**300,
+    [],
+    [None],
+    {},
+    "9" * 90,
+]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: str(junk)[:12])
+def test_junk_in_any_field_is_refused_or_fails_the_proof_and_never_breaks(tmp_path, junk):
+    rows = {
+        "blocks": [HEADER],
+        "transactions": [transaction_row(receipt) for receipt in BLOCK.receipts],
+        "logs": [log_row(log) for log in LOGS],
+    }
+    for name, good in rows.items():
+        for field in good[0]:
+            spoiled = {name: [good[0] | {field: junk}, *good[1:]]}
+            try:
+                settled = settle_block(
+                    read_block_folder(write_block(tmp_path, BLOCK, **spoiled)).block
+                )
+            except InputRefused:
+                continue
+            block_report(read_block_folder(tmp_path), settled)
 
 
 @pytest.mark.parametrize("name", ["blocks", "transactions", "logs"])

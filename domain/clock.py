@@ -1,7 +1,7 @@
 """Time as the house knows it: nanoseconds since the epoch, in UTC, from a clock that is handed in.
 
-The readings of real clocks live at the rim (`live/aio/clock.py`); here are the protocol, the unit and
-the arithmetic of days.
+The readings of real clocks live at the rim (`live/aio/clock.py`); here are the protocol, the unit
+and the arithmetic of days.
 """
 
 from __future__ import annotations

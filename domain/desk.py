@@ -1,8 +1,9 @@
 """The desk card: what this desk trades, where it is deployed and who it is.
 
-Reference data only, the same for loop and books: assets with decimals and what they are worth the same
-as, pools with their fee, the exchange, our own addresses. It is written once when a desk is opened,
-journalled as a fact, and read by every process. Prices, balances and secrets do not belong here.
+Reference data only, the same for loop and books: assets with decimals and what they are worth the
+same as, pools with their fee, the exchange, our own addresses. It is written once when a desk is
+opened, journalled as a fact, and read by every process. Prices, balances and secrets do not belong
+here.
 """
 
 from __future__ import annotations

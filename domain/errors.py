@@ -10,8 +10,8 @@
     ├── OutcomeUnknown(intent)    it may have happened: reconcile, never resend
     └── InvariantBroken           our own books contradict: stop the smallest scope that is safe
 
-What does not belong here: ordinary answers. "Not enough bytes", "no opportunity", "denied" are values.
-This module imports nothing of ours, so that everything may import it.
+What does not belong here: ordinary answers. "Not enough bytes", "no opportunity", "denied" are
+values. This module imports nothing of ours, so that everything may import it.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class DeskHome:
 
     @property
     def card(self) -> Path:
-        """The desk card (:mod:`domain.desk`): what is deployed where and who listens on which port."""
+        """The desk card (:mod:`domain.desk`): what is deployed where, who listens on which port."""
         return self.root / "desk.json"
 
     @property
@@ -84,6 +84,5 @@ class DeskHome:
         own = self.root / "run"
         if len(str(own)) < _SOCKET_PATH_LIMIT:
             return own
-        return (
-            Path("/tmp") / f"alphapulse-{hashlib.sha256(str(self.root).encode()).hexdigest()[:12]}"
-        )  # noqa: S108 (the fall-back must be short)
+        short = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        return Path("/tmp") / f"alphapulse-{short}"  # noqa: S108 (the fall-back must be short)

@@ -59,7 +59,7 @@ def venue_account(venue: str, name: str) -> str:
 
 
 def fact_id(kind: str, *key: str | int) -> str:
-    """Derive the id of a fact from what makes it unique, so that writing it twice is writing it once.
+    """Derive the id of a fact from what makes it unique: written twice, it is written once.
 
     Args:
         kind: The record kind.

@@ -30,7 +30,7 @@ VALUE_SCALE = 24
 MARK_SCALE = 6
 MAX_DECIMALS = VALUE_SCALE - MARK_SCALE
 DECIMAL38_LIMIT = 10**38
-"""What the warehouse's DECIMAL(38,0) cannot reach; beyond it a value is quarantined, never rounded."""
+"""What the warehouse's DECIMAL(38,0) cannot reach; such a value is quarantined, never rounded."""
 
 _PRECISION = 120
 

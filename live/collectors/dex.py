@@ -198,7 +198,7 @@ class ChainCollector:
         return v2.encode(
             message,
             source=v2.SOURCE_COLLECTOR_DEX,
-            sequence=self._sequence,
+            sequence=self._sequence - 1,
             sent_ns=self._service.clock.now_ns(),
         )
 

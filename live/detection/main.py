@@ -141,7 +141,9 @@ class DetectorProcess:
         now_ns = self._service.clock.now_ns()
         signal = v2.OpportunitySignal(canonical_payload(fact))
         self._publisher.send(
-            v2.encode(signal, source=v2.SOURCE_DETECTOR, sequence=self._sequence, sent_ns=now_ns)
+            v2.encode(
+                signal, source=v2.SOURCE_DETECTOR, sequence=self._sequence - 1, sent_ns=now_ns
+            )
         )
         _FOUND.labels(fact.strategy).inc()
         _ANNOUNCE_S.observe((now_ns - fact.found_ns) / 1e9)

@@ -8,6 +8,7 @@ import traceback
 import msgspec
 import pytest
 from eth_account import Account
+from rlp.exceptions import ObjectSerializationError
 
 from domain.errors import ConfigRefused
 from live.chain.signer import KEY_VARIABLE, Eip1559Tx, LocalSigner
@@ -47,7 +48,7 @@ def test_the_key_is_in_no_repr_and_no_attribute():
 
 def test_the_key_is_in_no_log_and_no_traceback(caplog):
     signer = LocalSigner.from_key(KEY)
-    with caplog.at_level(logging.DEBUG), pytest.raises(TypeError) as failed:
+    with caplog.at_level(logging.DEBUG), pytest.raises(ObjectSerializationError) as failed:
         signer.sign(msgspec.structs.replace(TX, to=None, gas_limit=-1))
     shown = "".join(traceback.format_exception(failed.value)) + caplog.text
     assert KEY[2:] not in shown

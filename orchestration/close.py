@@ -1,7 +1,7 @@
 """The close of a day as one object, read from what the books wrote.
 
-Also where a blocking check kept the day from being published: then it is a draft, and its breaks say
-why. Assembling is `domain.close`'s.
+Also where a blocking check kept the day from being published: then it is a draft, and its breaks
+say why. Assembling is `domain.close`'s.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one place that assembles: assets, checks, jobs, schedules, sensors and the desk they are about.
+"""The one place that assembles: assets, checks, jobs, schedules, sensors and their desk.
 
 Nothing is defined here. `workspace.yaml` loads it, and so do the tests.
 """

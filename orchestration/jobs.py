@@ -37,8 +37,8 @@ settle_day = dg.define_asset_job(
     "settle_day",
     selection=EVERYTHING.without_checks(),
     executor_def=dg.in_process_executor,
-    description="What is new, from captures to marts, as soon as it is final. No checks: the hour and "
-    "the close have them.",
+    description="What is new, from captures to marts, as soon as it is final. No checks: the hour "
+    "and the close have them.",
 )
 reconcile_hour = dg.define_asset_job(
     "reconcile_hour",

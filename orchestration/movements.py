@@ -1,6 +1,7 @@
 """What moved besides legs, as one table: gas, transfers, conversions, capital, the unexplained.
 
-Each row keeps the domain's struct as its document, so that a settlement written is a settlement read.
+Each row keeps the domain's struct as its document, so that what is written is what is
+read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Closing a day from a command: the job in this process, its steps timed, its close as an object.
 
-The run is the desk's own Dagster's, so that the UI shows it afterwards. How it prints is not decided
-here.
+The run is the desk's own Dagster's, so that the UI shows it afterwards. How it prints is not
+decided here.
 """
 
 from __future__ import annotations

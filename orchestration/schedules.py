@@ -1,4 +1,4 @@
-"""When the books run whether or not anything was noticed: every hour, and once a day after midnight.
+"""When the books run whether or not anything was noticed: hourly, and daily after midnight.
 
 Times are UTC. What was noticed is the sensors' business.
 """

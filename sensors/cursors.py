@@ -1,4 +1,4 @@
-"""Which runs a stretch of the journal or of the books asks for: arithmetic on cursors, nothing else.
+"""Which runs a stretch of the journal or of the books asks for: arithmetic on cursors alone.
 
 A cursor moves over what was asked for exactly once, so the same tick twice asks for one run; the
 run's key is derived from the cursor, so even a tick repeated after a crash is the same run.
@@ -53,7 +53,7 @@ def moved(cursor: int, noticed: Iterable[Noticed]) -> int:
 
 
 def silence(last: Noticed | None, now_ns: int, *, is_open: bool) -> Wanted | None:
-    """Ask for a reconciliation when an open desk's journal stood still too long, once a stillness."""
+    """Ask for a reconciliation when an open desk's journal stands still, once a stillness."""
     if last is None or not is_open or now_ns - last.recorded_ns < SILENCE_NS:
         return None
     return Wanted(f"silence:{last.seq}", utc_day(last.recorded_ns))

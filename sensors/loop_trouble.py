@@ -16,7 +16,7 @@ from sensors.watching import asked, is_busy, latest, since
     job=reconcile_hour,
     minimum_interval_seconds=5,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for a reconciliation after a gap in what the loop heard, or a minute's silence.",
+    description="Asks for a reconciliation after a gap, or a minute's silence, of the loop.",
 )
 def loop_trouble(
     context: dg.SensorEvaluationContext, desk: Desk

@@ -1,7 +1,8 @@
 """The audit trail: what proves the day, and what anyone can check again.
 
 A Merkle root over the day's facts, one over the ledger, the journal's head with its hash chain
-recomputed, and a digest of every captured file. Signing and keeping heads elsewhere is not done here.
+recomputed, and a digest of every captured file. Signing, and keeping heads
+elsewhere, is not done here.
 """
 
 from hashlib import sha256

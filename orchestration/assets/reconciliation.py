@@ -1,6 +1,7 @@
 """Reconciliation: what journal, exchange and chain disagree about, each with its cause.
 
-First what happened, then what is held at the anchor. Nothing is mended here: a break is a statement.
+First what happened, then what is held at the anchor. Nothing is mended here: a break is
+a statement.
 """
 
 from collections.abc import Sequence

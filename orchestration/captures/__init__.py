@@ -1,1 +1,1 @@
-"""How each source is read into the lake: incrementally, up to one anchor, complete or not at all."""
+"""How each source is read into the lake: what is new, up to one anchor, complete or not at all."""

@@ -1,7 +1,7 @@
 """Which block and instant a day is compared at: one anchor for every source.
 
-The desk's own closing block when it closed that day; else the last block of a day that is over; else
-the latest final block. Comparing sources as of different instants invents breaks.
+The desk's own closing block when it closed that day; else the last block of a day that is over;
+else the latest final block. Comparing sources as of different instants invents breaks.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def capture_anchor(home: DeskHome, day: str) -> Anchor:
 def stored_anchor(home: DeskHome, day: str) -> Anchor | None:
     """Read the anchor a day was last captured at, if it was."""
     rows = Lake(home).read(ANCHORS.name, day)
-    return msgspec.convert({k: v for k, v in rows[0].items()}, type=Anchor) if rows else None
+    return msgspec.convert(dict(rows[0].items()), type=Anchor) if rows else None
 
 
 def day_anchor(home: DeskHome, day: str) -> Anchor:

@@ -1,7 +1,7 @@
 """The exchange's statements into the lake: our fills, our ledger lines, balances, the public tape.
 
-All up to the cut-off of the day's anchor, so that statements and chain speak of one instant. A failed
-or partial answer moves no cursor: unknown is never zero.
+All up to the cut-off of the day's anchor, so that statements and chain speak of one instant. A
+failed or partial answer moves no cursor: unknown is never zero.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Checks on the books: identities that block, suites of expectations, freshness. They never mend."""
+"""Checks on the books: identities that block, expectations, freshness. They never mend."""

@@ -1,6 +1,7 @@
 """Suites of Great Expectations on captured fills, captured receipts and the published ledger.
 
-Expectations say what a row must look like on its own; what rows must add up to is in `identities.py`.
+Expectations say what a row must look like on its own; what rows must add up to is in
+`identities.py`.
 Great Expectations takes seconds to import, so it is imported by a check that runs, never before.
 """
 
@@ -36,7 +37,7 @@ def fills_are_what_an_exchange_can_say(
 def receipts_are_what_a_chain_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
-    """Each receipt has a hash of its own, a status of 0 or 1, and gas between 21000 and its limit."""
+    """Each receipt has a hash of its own, a status of 0 or 1, and gas from 21000 to its limit."""
     rows = Lake(desk.home).read("raw_chain__transactions", context.partition_key)
     return met(rows, receipt_suite)
 

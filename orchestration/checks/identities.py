@@ -43,7 +43,7 @@ SHOWN_BREAKS = 20
 def postings_per_asset_sum_to_zero(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
-    """What one account receives another gives: per entry and asset, and so per asset, the sum is 0."""
+    """What one account receives another gives: per entry and asset the sum is 0."""
     day = Day(desk.home, context.partition_key)
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
     postings = day.lake.load(POSTINGS, day.name, BookedPosting)

@@ -20,7 +20,6 @@ from domain.home import DeskHome
 from orchestration.dbt_manifest import PROJECT, prepare
 from orchestration.partitions import HOME_VARIABLE, day_before
 
-
 UNIT_TESTS = "test_type:unit"
 """Selects dbt's unit tests, which a data test run leaves out."""
 

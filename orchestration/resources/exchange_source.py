@@ -118,7 +118,7 @@ def _translated(ccxt: Any, error: Exception, card: ExchangeCard) -> PlatformErro
         isinstance(error, ccxt.ExchangeError) and "500" in str(error)
     ):
         return VenueUnavailable(
-            "the exchange does not answer, so its statements are not captured; start it and run this again",
+            "the exchange does not answer, so nothing was captured; start it and run this again",
             venue=card.venue,
             rest_url=card.rest_url,
         )

@@ -14,8 +14,8 @@ from orchestration.close import close_object
 from orchestration.day import POSITIONS, Day
 from orchestration.definitions import defs
 from orchestration.explain import explain
-from orchestration.resources.lake import Lake, read_parquet
 from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Lake, read_parquet
 from tests.kit.books import DAY, World
 from tests.kit.desk_day import a_desk_day
 
@@ -65,7 +65,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory):
 def test_every_asset_is_made_and_every_check_passes(closed):
     _, _, result = closed
     assert result.success
-    assert {name: True for name in answers(result)} == answers(result)
+    assert dict.fromkeys(answers(result), True) == answers(result)
     assert set(answers(result)) >= IDENTITIES
 
 
@@ -101,7 +101,8 @@ def test_every_mart_is_published_whole(closed):
         "fct_settlements",
         "rpt_close",
     ]
-    executions = read_parquet(home.marts / "fct_executions" / f"day={DAY}" / "fct_executions.parquet")
+    path = home.marts / "fct_executions" / f"day={DAY}" / "fct_executions.parquet"
+    executions = read_parquet(path)
     assert len(executions) == 4
     assert not list(home.marts.rglob(".*"))
 
@@ -110,7 +111,8 @@ def test_each_number_can_be_followed_to_its_fills_and_facts(closed):
     home, _, _ = closed
     found = close_object(Day(home, DAY))
     assert found is not None
-    row = next(r for r in found["pnl"]["rows"] if r["venue"] == "paper" and r["strategy"] == "cex_dex")
+    rows = found["pnl"]["rows"]
+    row = next(one for one in rows if (one["venue"], one["cause"]) == ("paper", "exchange_fee"))
     tree = explain(home, row["row_id"])
     assert tree["entries"]
     assert all(tree["journal"].values())

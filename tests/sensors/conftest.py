@@ -1,4 +1,4 @@
-"""The calendar of the definitions is read when they are loaded: no desk of this checkout may set it."""
+"""The calendar of the definitions is read when they are loaded: no desk here may set it."""
 
 import os
 

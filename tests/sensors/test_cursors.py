@@ -19,9 +19,7 @@ from tests.kit.clock import NOON_NS
 
 DAY, NEXT_DAY = "2025-11-20", "2025-11-21"
 STRETCH = st.lists(
-    st.builds(
-        Noticed, st.integers(1, 10**6), st.just("x"), st.integers(NOON_NS, NOON_NS + DAY_NS)
-    ),
+    st.builds(Noticed, st.integers(1, 10**6), st.just("x"), st.integers(NOON_NS, NOON_NS + DAY_NS)),
     unique_by=lambda one: one.seq,
     max_size=20,
 )

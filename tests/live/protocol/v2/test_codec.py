@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from domain.errors import LocalWireError, RemoteWireError
 from live.protocol import v2
 from live.protocol.v2.codec import decode_payload, encode_payload
-from live.protocol.v2.kinds import KINDS
-from live.protocol.v2.schemas import BY_NUMBER, SCHEMAS
+from live.protocol.v2.schemas import BY_NUMBER
 
 u64 = st.integers(0, 2**64 - 1)
 u256 = st.integers(0, 2**256 - 1)
@@ -66,18 +65,6 @@ def test_an_unknown_schema_is_a_value():
 def test_what_has_no_schema_is_our_bug():
     with pytest.raises(LocalWireError):
         encode_payload(v2.Unknown(9_999, b""))
-
-
-@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda s: s.message.__name__)
-def test_the_table_and_the_struct_name_the_same_fields(schema):
-    assert tuple(name for name, _kind in schema.fields) == schema.message.__struct_fields__
-    assert {kind for _name, kind in schema.fields} <= set(KINDS)
-
-
-def test_numbers_are_clear_of_v1_and_of_each_other():
-    numbers = [schema.number for schema in SCHEMAS]
-    assert len(set(numbers)) == len(numbers)
-    assert min(numbers) > 255
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""The desk card."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from domain.desk import BOOK_CURRENCY, read_card
+from domain.errors import InputRefused
+from tests.kit.facts import EXECUTOR, USDC, WALLET, WETH, a_card
+
+
+def test_a_card_is_read_back_as_it_was_written():
+    assert read_card(msgspec.json.encode(a_card())) == a_card()
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b'{"desk_id": 5}'])
+def test_what_is_no_card_is_refused_with_what_to_do(text):
+    with pytest.raises(InputRefused, match="open the desk again"):
+        read_card(text)
+
+
+def test_assets_and_pools_are_looked_up_by_identity():
+    assert a_card().asset(WETH).decimals == 18
+    assert a_card().asset(USDC).underlying == BOOK_CURRENCY
+    assert a_card().pool("univ3").tick_spacing == 10
+
+
+def test_what_the_desk_does_not_know_is_refused():
+    with pytest.raises(InputRefused):
+        a_card().asset("WETH")
+    with pytest.raises(InputRefused):
+        a_card().pool("univ4")
+
+
+def test_our_addresses_are_wallet_and_executor():
+    assert a_card().own_addresses() == {WALLET, EXECUTOR}

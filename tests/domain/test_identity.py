@@ -1,0 +1,52 @@
+"""Who is who."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InputRefused
+from domain.identity import (
+    address,
+    erc20_asset,
+    fact_id,
+    native_asset,
+    venue_account,
+    venue_asset,
+    wallet_account,
+)
+
+MIXED = "0xAbCdEf0123456789aBcDeF0123456789ABCDEF01"
+
+
+def test_identities_are_written_one_way():
+    assert erc20_asset(31337, MIXED) == f"eip155:31337/erc20:{MIXED.lower()}"
+    assert native_asset(1) == "eip155:1/slip44:60"
+    assert venue_asset("paper", "ETH") == "paper:ETH"
+    assert wallet_account(31337, MIXED) == f"eip155:31337:{MIXED.lower()}"
+    assert venue_account("paper", "spot") == "paper:spot"
+
+
+@pytest.mark.parametrize("text", ["", "0x", MIXED[:-1], MIXED + "0", "0x" + "g" * 40, MIXED[2:]])
+def test_what_is_no_address_is_refused(text):
+    with pytest.raises(InputRefused):
+        address(text)
+
+
+keys = st.lists(st.text(max_size=8), max_size=4)
+
+
+@given(st.text(max_size=8), keys, st.text(max_size=8), keys)
+def test_two_facts_share_an_id_only_if_kind_and_key_are_the_same(kind, key, other, other_key):
+    same = (kind, key) == (other, other_key)
+    assert (fact_id(kind, *key) == fact_id(other, *other_key)) == same
+
+
+def test_parts_do_not_run_into_each_other():
+    assert fact_id("k", "ab", "c") != fact_id("k", "a", "bc")
+    assert fact_id("k", 12) == fact_id("k", "12")
+
+
+def test_an_id_is_32_hex_digits_and_does_not_change_between_runs():
+    assert fact_id("order.halt", "desk", "break-1") == "cc6e35bfacb41df59e94a3e839162b67"

@@ -9,15 +9,30 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import yaml
 
 from domain.chain.block import settle_block
 from domain.chain.events import TRANSFER_TOPIC, V2_SWAP_TOPIC, V3_SWAP_TOPIC
 from domain.chain.payouts import AMBIGUOUS_SIDE, NO_PAYMENT, TURN_END_TOPICS
+from domain.clock import SECOND_NS, utc_day
 from domain.market.candles import candles_1m
 from ops.block_folder import read_block_folder
 from ops.trade_file import TradeFile, TradeRow, read_trade_file, tape_of
-from ops.warehouse_check import _differences, compare_block, compare_candles
-from tests.kit.logs import a_block, a_log, a_receipt, transfer, v2_swap, v3_swap
+from ops.warehouse_check import (
+    CHAIN_MODELS,
+    MARKET_MODELS,
+    _build_chain,
+    _differences,
+    _scratch,
+    _write_trades,
+    compare_block,
+    compare_candles,
+)
+from orchestration.resources.dbt_run import run_dbt
+from orchestration.resources.warehouse import Warehouse
+from tests.kit.logs import a_block, a_log, a_receipt, in_sequence, transfer, v2_swap, v3_swap
+
+pytestmark = pytest.mark.timeout(400)  # the first to come imports dbt and parses the project
 
 DATA = Path("../shared/data")
 TOKENS, POOLS, PEOPLE = (0x10, 0x20, 0x30), (0x15, 0x900), (0xB0, 0xB1, 0, 0xDEAD)
@@ -127,3 +142,24 @@ def test_a_wild_tape_makes_the_same_candles_in_the_warehouse():
     ]
     tape = tape_of(rows)
     assert compare_candles(TradeFile("AB", rows + rows[:50]), candles_1m(tape.trades), tape) == []
+
+
+def test_the_models_have_the_columns_their_descriptions_promise():
+    described = {
+        model["name"]: [column["name"] for column in model["columns"]]
+        for path in Path("dbt/models/intermediate").glob("*/_int_*.yml")
+        for model in yaml.safe_load(path.read_text())["models"]
+        if model["name"] in f"{CHAIN_MODELS} {MARKET_MODELS}".split()
+    }
+    assert len(described) == 4
+    logs = in_sequence(transfer(0x20, 0x900, 0xB0, 5), v2_swap(0x900, 0xB0, (1, 0, 0, 5)))
+    block = a_block([a_receipt(0, logs)])
+    day = utc_day(block.header.timestamp_s * SECOND_NS)
+    trade = TradeRow("1.0", "1.0", block.header.timestamp_s * SECOND_NS, "b", "l", "", 1)
+    with _scratch() as home:
+        _write_trades(home, TradeFile("AB", [trade]))
+        assert _build_chain(home, day, block) == ()
+        assert run_dbt(home, day, MARKET_MODELS, command="run").success
+        for name, columns in described.items():
+            (row, *_) = Warehouse(home).rows(name)
+            assert list(row) == columns, name

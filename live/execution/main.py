@@ -140,6 +140,8 @@ class _Desk:
         match message:
             case v2.ChainHead():
                 self._desk.surroundings.hear_head(message)
+            case v2.GapNotice():
+                self._desk.surroundings.forget()
             case v2.PoolState():
                 self._desk.surroundings.hear_pool(message)
             case v2.OpportunitySignal():

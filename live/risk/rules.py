@@ -32,7 +32,7 @@ class Situation(msgspec.Struct, frozen=True):
 
     Args:
         now_ns: The trader's clock.
-        head_block: Newest block heard of.
+        head_block: Newest block heard of; 0 when none was.
         touched_block_by_venue: Block of the newest state heard of, for each pool.
         busy_lanes: Venues that an open execution occupies.
         open_executions: How many are in flight.
@@ -150,6 +150,13 @@ def _expired(
 def _stale(
     opportunity: OpportunityFound, situation: Situation, limits: Limits, _card: DeskCard
 ) -> Verdict | None:
+    if not situation.head_block:
+        return Verdict.deny(
+            "max_block_distance",
+            limit=limits.max_block_distance,
+            observed="no head heard yet",
+            reason="without a head no quote can be shown to be fresh",
+        )
     distance = situation.head_block - opportunity.block_number
     if distance <= limits.max_block_distance:
         return None

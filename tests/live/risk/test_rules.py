@@ -72,6 +72,7 @@ DENIALS: list[tuple[str, OpportunityFound, Situation]] = [
     ),
     ("expires_ns", an_atomic(), at(now_ns=NOON_NS + 2 * SECOND_NS)),
     ("max_block_distance", an_atomic(), at(head_block=44)),
+    ("max_block_distance", an_atomic(), at(head_block=0)),
     ("pool_untouched_since_block", an_atomic(), at(touched_block_by_venue={"univ2-b": 43})),
     ("min_net_profit_usd_e24", an_atomic(expected_net_usd_e24=USDC_E24 // 2 - 1), at()),
     ("max_gas_share_bps", an_atomic(expected_gas_wei=10**16), at()),

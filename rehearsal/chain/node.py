@@ -74,7 +74,7 @@ async def start_node(
     Raises:
         RpcUnavailable: It did not start; the sentence names its log.
     """
-    chosen = port or _free_port()
+    chosen = _free_port(port or 0)
     log.parent.mkdir(parents=True, exist_ok=True)
     pid = _spawn(_command(chosen, load, dump, keep_history=keep_history), log)
     node = Node(engine_at_hand(), f"http://127.0.0.1:{chosen}", pid)
@@ -168,7 +168,16 @@ async def _until_it_answers(node: Node, log: Path) -> None:
         await asyncio.sleep(_POLL_S)
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """Find a port nobody listens on; a stranger's answer must not be taken for our node's."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as anvil: no wait after a stop
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise RpcUnavailable(
+                "something else listens on the chain's port; stop it and try again", port=wanted
+            ) from error
         return probe.getsockname()[1]

@@ -1,9 +1,9 @@
 """The fallback node: py-evm behind the part of JSON-RPC that the desk uses.
 
 `python -m rehearsal.chain.tester PORT`. Slower than anvil and without memory: what it mined is gone
-when it stops. It mines each transaction at once until `evm_setIntervalMining` asks for a block every
-so often. A transaction it cannot take now (a nonce that is too high) is refused, never queued; `safe`
-and `finalized` are the latest block.
+when it stops. It mines each transaction at once until `evm_setIntervalMining` asks for a block
+every so often. A transaction it cannot take now (a nonce that is too high) is refused, never queued;
+`safe` and `finalized` are the latest block.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _REVERT_CODE, _REFUSED_CODE, _UNKNOWN_METHOD_CODE = 3, -32000, -32601
 _NAMES = {"coinbase": "miner", "data": "input"}
 
 
-class TesterNode:
+class FallbackNode:
     """One py-evm chain and its answers.
 
     Args:
@@ -131,7 +131,7 @@ class TesterNode:
         return next(item for item in receipts if _hex(item["transactionHash"]) == tx_hash.lower())
 
     def _receipts(self, number: int) -> list[dict[str, Json]]:
-        """Read a block's receipts; log indices count through the block, not through each receipt."""
+        """Read a block's receipts; log indices count through the block, not each receipt."""
         block = self._backend.get_block_by_number(number, full_transaction=False)
         receipts, next_log = [], 0
         for tx_hash in block["transactions"]:
@@ -271,7 +271,7 @@ def _integer(value: str | int) -> int:
 
 
 async def _serve(port: int) -> None:
-    node = TesterNode(WallClock())
+    node = FallbackNode(WallClock())
 
     async def respond(request: web.Request) -> web.Response:
         question = await request.json()
@@ -287,7 +287,7 @@ async def _serve(port: int) -> None:
     await _mine_for_ever(node)
 
 
-async def _mine_for_ever(node: TesterNode) -> None:
+async def _mine_for_ever(node: FallbackNode) -> None:
     while True:
         await asyncio.sleep(node.interval_s or 1)
         if node.interval_s:

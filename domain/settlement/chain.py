@@ -18,7 +18,6 @@ import msgspec
 
 from domain.chain.events import decode_transfers
 from domain.chain.fees import fee_wei
-from domain.chain.types import Log
 from domain.identity import fact_id
 from domain.settlement.outcome import (
     Conversion,
@@ -29,12 +28,9 @@ from domain.settlement.outcome import (
     UnexplainedMovement,
 )
 from domain.settlement.scope import ChainScope
+from domain.settlement.setup import is_setup
 from domain.settlement.types import ChainTransaction, IntendedTransaction, PlannedExecution
-
-APPROVAL = "0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
-WRAPPED = "0xe1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c"
-UNWRAPPED = "0x7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65"
-"""First topics of ERC-20 Approval, and of WETH9 Deposit and Withdrawal."""
+from domain.settlement.wraps import conversions
 
 DESK = "desk"
 CHAIN_VENUE = "chain"
@@ -109,10 +105,11 @@ def _read_one(context: _Context, reading: ChainReading) -> None:
     _read_gas(context, reading)
     if context.tx.receipt.status == 0:
         return
-    wraps = _conversions(context)
+    wraps = conversions(context.scope, context.tx)
     reading.conversions.extend(wraps)
     by_venue: defaultdict[str, list[_Flow]] = defaultdict(list)
-    for flow in _flows(context, is_wrapping=bool(wraps)):
+    wrapped_wei = sum(one.units for one in wraps if one.from_asset == context.scope.native)
+    for flow in _flows(context, wrapped_wei):
         _sort_flow(context, flow, by_venue, reading)
     for address in sorted(by_venue):
         reading.legs.append(_leg(context, address, by_venue[address]))
@@ -126,7 +123,7 @@ def _read_gas(context: _Context, reading: ChainReading) -> None:
     fee = fee_wei(receipt)
     if not scope.is_own(receipt.sender) or fee == 0:
         return
-    if context.intent is None and not _is_setup(context):
+    if context.intent is None and not is_setup(scope, receipt):
         flow = _Flow(receipt.sender, "", scope.native, fee, f"{receipt.tx_hash}:fee")
         reading.unexplained.append(_unexplained(context, flow, "gas of a transaction nobody meant"))
         return
@@ -154,30 +151,10 @@ def _gas_venues(context: _Context) -> tuple[str, ...]:
     return tuple(sorted(set(context.intent.venues)))
 
 
-def _is_setup(context: _Context) -> bool:
-    """Ask whether a transaction without intent can only be setting the desk up."""
-    receipt, scope = context.tx.receipt, context.scope
-    if receipt.value_wei or receipt.status == 0:
-        return False
-    if receipt.contract_address == scope.executor:
-        return True
-    return bool(receipt.logs) and all(_is_own_approval(scope, log) for log in receipt.logs)
-
-
-def _is_own_approval(scope: ChainScope, log: Log) -> bool:
-    known = {scope.executor, *scope.pools}
-    return (
-        len(log.topics) == 3  # noqa: PLR2004 (event, owner, spender)
-        and log.topics[0] == APPROVAL
-        and _topic_address(log.topics[1]) in scope.own
-        and _topic_address(log.topics[2]) in known
-    )
-
-
 # --- moves ----------------------------------------------------------------------------------------
 
 
-def _flows(context: _Context, *, is_wrapping: bool) -> list[_Flow]:
+def _flows(context: _Context, wrapped_wei: int) -> list[_Flow]:
     receipt, scope = context.tx.receipt, context.scope
     flows = [
         _Flow(
@@ -189,10 +166,11 @@ def _flows(context: _Context, *, is_wrapping: bool) -> list[_Flow]:
         )
         for move in decode_transfers(receipt.logs)
     ]
-    if receipt.value_wei and not is_wrapping:
+    sent_wei = receipt.value_wei - wrapped_wei
+    if sent_wei > 0:
         to = receipt.to or receipt.contract_address or ""
         evidence = f"{receipt.tx_hash}:value"
-        flows.append(_Flow(receipt.sender, to, scope.native, receipt.value_wei, evidence))
+        flows.append(_Flow(receipt.sender, to, scope.native, sent_wei, evidence))
     return flows
 
 
@@ -316,36 +294,3 @@ def _unexplained(context: _Context, flow: _Flow, reason: str) -> UnexplainedMove
         evidence=flow.evidence,
         reason=reason,
     )
-
-
-# --- wrapping -------------------------------------------------------------------------------------
-
-
-def _conversions(context: _Context) -> list[Conversion]:
-    """Read WETH9's own events, which are no Transfers; the native side leaves no log at all."""
-    scope, receipt = context.scope, context.tx.receipt
-    found: list[Conversion] = []
-    for log in receipt.logs:
-        if len(log.topics) != 2 or log.topics[0] not in (WRAPPED, UNWRAPPED):  # noqa: PLR2004
-            continue
-        holder, token = _topic_address(log.topics[1]), scope.asset(log.address)
-        if not scope.is_own(holder) or token != scope.base_asset:
-            continue
-        pair = (scope.native, token) if log.topics[0] == WRAPPED else (token, scope.native)
-        evidence = f"{receipt.tx_hash}:{log.log_index}"
-        found.append(
-            Conversion(
-                conversion_id=fact_id("wrap", scope.chain_id, receipt.block_hash, evidence),
-                account=scope.account(holder),
-                from_asset=pair[0],
-                to_asset=pair[1],
-                units=int(log.data, 16),
-                at_ns=context.tx.at_ns,
-                evidence=evidence,
-            )
-        )
-    return found
-
-
-def _topic_address(topic: str) -> str:
-    return "0x" + topic[-40:]

@@ -5,11 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from domain.chain.types import Log, Receipt
 from domain.settlement.chain import (
-    APPROVAL,
-    UNWRAPPED,
-    WRAPPED,
     ChainReading,
     in_chain_order,
     read_chain,
@@ -17,7 +13,6 @@ from domain.settlement.chain import (
 )
 from domain.settlement.outcome import Move
 from domain.settlement.scope import ChainScope
-from domain.settlement.types import ChainTransaction
 from tests.kit.books import (
     EXECUTOR_ACCOUNT,
     STRANGER,
@@ -25,10 +20,9 @@ from tests.kit.books import (
     World,
     block_hash,
     dex_dex,
-    token_address,
-    tx_hash,
 )
 from tests.kit.facts import ETH, EXECUTOR, USDC, WALLET, WETH
+from tests.kit.receipts import own_transaction
 
 
 def _read(world: World) -> ChainReading:
@@ -132,67 +126,8 @@ def test_a_nonce_retired_by_a_transfer_to_ourselves_costs_gas_and_moves_nothing(
     assert not any((reading.legs, reading.transfers, reading.unexplained))
 
 
-def _own_transaction(*logs: Log, to: str | None = STRANGER, **changes: object) -> ChainTransaction:
-    receipt = Receipt(
-        tx_hash=tx_hash(1), tx_index=0, block_number=1, block_hash=block_hash(1), sender=WALLET,
-        to=to, status=1, tx_type=2, gas_used=10, cumulative_gas_used=10, effective_gas_price_wei=2,
-        logs=logs,
-    )  # fmt: skip
-    return ChainTransaction(msgspec.structs.replace(receipt, **changes), at_ns=5)
-
-
-def _log(contract: str, data: int, *topics: str) -> Log:
-    return Log(contract, topics, f"0x{data:064x}", 0, tx_hash(1), 0, 1, block_hash(1))
-
-
-def _word(address: str) -> str:
-    return "0x" + "0" * 24 + address[2:]
-
-
-def _read_one(tx: ChainTransaction) -> ChainReading:
-    return read_chain(ChainScope.of(World().card), [tx], {}, {})
-
-
-def test_an_approval_to_our_executor_is_set_up_and_its_gas_a_cost_of_the_desk():
-    log = _log(token_address(WETH), 2**255, APPROVAL, _word(WALLET), _word(EXECUTOR))
-    reading = _read_one(_own_transaction(log))
-    assert [(paid.strategy, paid.fee_wei) for paid in reading.gas] == [("desk", 20)]
-    assert reading.unexplained == []
-
-
-def test_an_approval_to_a_stranger_is_not_set_up():
-    log = _log(token_address(WETH), 2**255, APPROVAL, _word(WALLET), _word(STRANGER))
-    reading = _read_one(_own_transaction(log))
-    assert reading.gas == []
-    assert [one.units for one in reading.unexplained] == [-20]
-
-
-def test_deploying_our_executor_is_set_up():
-    reading = _read_one(_own_transaction(to=None, contract_address=EXECUTOR))
-    assert [paid.venues for paid in reading.gas] == [("chain",)]
-
-
-def test_wrapping_turns_native_coin_into_its_token_one_for_one():
-    log = _log(token_address(WETH), 40, WRAPPED, _word(WALLET))
-    reading = _read_one(_own_transaction(log, to=token_address(WETH), value_wei=40))
-    (wrap,) = reading.conversions
-    assert (wrap.from_asset, wrap.to_asset, wrap.units) == (ETH, WETH, 40)
-    assert [one.units for one in reading.unexplained] == [-20]
-
-
-def test_unwrapping_turns_it_back():
-    log = _log(token_address(WETH), 40, UNWRAPPED, _word(WALLET))
-    (wrap,) = _read_one(_own_transaction(log, to=token_address(WETH))).conversions
-    assert (wrap.from_asset, wrap.to_asset, wrap.units) == (WETH, ETH, 40)
-
-
-def test_another_contract_that_logs_a_wrap_is_not_believed():
-    log = _log(STRANGER, 40, WRAPPED, _word(WALLET))
-    assert _read_one(_own_transaction(log)).conversions == []
-
-
 def test_one_transaction_in_two_blocks_is_two_events_and_in_one_block_one():
-    tx = _own_transaction()
+    tx = own_transaction()
     moved = msgspec.structs.replace(
         tx, receipt=msgspec.structs.replace(tx.receipt, block_hash=block_hash(2), block_number=2)
     )

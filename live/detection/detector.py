@@ -57,7 +57,7 @@ class Detected:
     """What a batch led to.
 
     Args:
-        findings: New opportunities, in the order they were found.
+        findings: New opportunities, best first: whoever takes one may have to leave another.
         mark: The regular mark, when one was due.
         declined: (strategy, reason) of each look that found nothing, for counters.
     """
@@ -96,6 +96,7 @@ def _after(detector: Detector, heard: Heard, now_ns: int) -> Detected:
                 findings.append(finding)
             elif not isinstance(look.answer, Edge):
                 declined.append((look.strategy, look.answer.reason))
+    findings.sort(key=lambda finding: -finding.opportunity.expected_net_usd_e24)
     return Detected(detector, tuple(findings), mark, tuple(declined))
 
 

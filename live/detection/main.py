@@ -46,6 +46,7 @@ _ANNOUNCE_S = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1),
 )
 
+Item = Finding | MarkObserved
 Feed = Callable[[Detector, Sequence[Any], int], Detected]
 
 
@@ -84,7 +85,7 @@ class DetectorProcess:
         self._recorder = recorder
         self._publisher = publisher
         self._detector = Detector.for_desk(service.card, rules_from(os.environ))
-        self._waiting: asyncio.Queue[Finding | MarkObserved] = asyncio.Queue(_WAITING)
+        self._waiting: asyncio.Queue[Item] = asyncio.Queue(_WAITING)
         self._sequence = 0
 
     async def listen(
@@ -98,12 +99,14 @@ class DetectorProcess:
                 self._take(feed(self._detector, messages, heard_ns), heard_ns)
 
     async def announce(self) -> None:
-        """Record what was found, then publish it, one after the other."""
+        """Record what was found, then publish it: all that waits in one write, in order."""
         while True:
-            item = await self._waiting.get()
-            facts = (item.mark, item.opportunity) if isinstance(item, Finding) else (item,)
-            if await self._recorded(facts) and isinstance(item, Finding):
-                self._publish(item.opportunity)
+            items = [await self._waiting.get()]
+            while not self._waiting.empty():
+                items.append(self._waiting.get_nowait())
+            for item in await self._recorded(items):
+                if isinstance(item, Finding):
+                    self._publish(item.opportunity)
 
     def _take(self, detected: Detected, heard_ns: int) -> None:
         self._detector = detected.detector
@@ -116,25 +119,31 @@ class DetectorProcess:
             if item is not None:
                 self._queue(item)
 
-    def _queue(self, item: Finding | MarkObserved) -> None:
+    def _queue(self, item: Item) -> None:
         try:
             self._waiting.put_nowait(item)
         except asyncio.QueueFull:
             _DROPPED.labels("queue_full").inc()
 
-    async def _recorded(self, facts: Sequence[MarkObserved | OpportunityFound]) -> bool:
+    async def _recorded(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Record items and give those that are new on disk."""
         try:
-            await self._recorder.record(*map(_entry, facts))
+            await self._recorder.record(*(entry for item in items for entry in _entries(item)))
         except Transient as error:
-            _DROPPED.labels("recorder_away").inc()
+            _DROPPED.labels("recorder_away").inc(len(items))
             self._service.degraded(str(error))
-            return False
+            return ()
         except JournalConflict:
-            # The same state was already reported, before a restart: it is one opportunity.
-            _DROPPED.labels("already_known").inc()
-            return False
+            return await self._recorded_apart(items)
         self._service.ready()
-        return True
+        return items
+
+    async def _recorded_apart(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Find which item the journal knows already: reported before a restart, so not news."""
+        if len(items) == 1:
+            _DROPPED.labels("already_known").inc()
+            return ()
+        return [kept for item in items for kept in await self._recorded([item])]
 
     def _publish(self, fact: OpportunityFound) -> None:
         self._sequence += 1
@@ -149,10 +158,14 @@ class DetectorProcess:
         _ANNOUNCE_S.observe((now_ns - fact.found_ns) / 1e9)
 
 
-def _entry(fact: MarkObserved | OpportunityFound) -> Entry:
-    if isinstance(fact, OpportunityFound):
-        return Entry(fact, observed_ns=fact.found_ns, correlation_id=fact.opportunity_id)
-    return Entry(fact, observed_ns=fact.observed_ns)
+def _entries(item: Item) -> list[Entry]:
+    if isinstance(item, MarkObserved):
+        return [Entry(item, observed_ns=item.observed_ns)]
+    found = item.opportunity
+    return [
+        Entry(item.mark, observed_ns=item.mark.observed_ns),
+        Entry(found, observed_ns=found.found_ns, correlation_id=found.opportunity_id),
+    ]
 
 
 def _v1_message(frame: v1.Frame) -> Any:  # noqa: ANN401 (any v1 message)

@@ -245,3 +245,12 @@ def test_the_same_script_gives_the_same_facts():
 
     assert script() == script()
     assert len(set(script())) == len(script()) > 1
+
+
+def test_the_best_opportunity_of_a_moment_comes_first():
+    told = Playbook()
+    told.market(a_book(1, 3030.0))
+    answer = told.defi(*a_block(10, {"univ2-a": 3000.0, "univ2-b": 3090.0}))
+    worth = [finding.opportunity.expected_net_usd_e24 for finding in answer.findings]
+    assert len(worth) > 1
+    assert worth == sorted(worth, reverse=True)

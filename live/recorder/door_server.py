@@ -27,6 +27,7 @@ from journal.door_wire import (
     push_message,
 )
 from journal.record import Record
+from journal.records import KINDS
 from live.aio.sockets import claim
 from live.recorder.committer import Committer
 
@@ -34,6 +35,7 @@ _CLIENTS = Gauge("alphapulse_recorder_clients", "Open connections at the recorde
 _NONSENSE = Counter("alphapulse_recorder_nonsense_total", "Connections closed for bad bytes.")
 _CHUNK_BYTES = 65_536
 _TAIL_PAGE = 500
+_LAST_SEQ = 2**63 - 1
 
 ReadFacts = Callable[[Sequence[str], int, int], list[Record]]
 """Kinds, after which seq, at most how many."""
@@ -89,10 +91,11 @@ class DoorServer:
 
     async def tail(self, request: Tail, tell: Callable[[Answer], Awaitable[None]]) -> None:
         """Tell a client every matching fact, for ever."""
-        seen_seq = request.after_seq
+        kinds = [kind for kind in dict.fromkeys(request.kinds) if kind in KINDS]
+        seen_seq = min(request.after_seq, _LAST_SEQ)
         while True:
             added = self._added
-            found = await asyncio.to_thread(self._read_facts, request.kinds, seen_seq, _TAIL_PAGE)
+            found = await asyncio.to_thread(self._read_facts, kinds, seen_seq, _TAIL_PAGE)
             if found:
                 await tell(Told(tuple(found)))
                 seen_seq = found[-1].seq

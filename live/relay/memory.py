@@ -50,11 +50,13 @@ class MarketMemory:
         return [*self._mappings.values(), *books]
 
     def _keep_mapping(self, frame: v1.Frame) -> None:
+        symbol = _symbol(frame, 0)
+        if symbol not in self._mappings and len(self._mappings) >= MOST_SYMBOLS:
+            return
         heard = v1.decode(frame)
         if isinstance(heard, v1.SymbolMapping):
             self._table.bind(heard)
-            if len(self._mappings) < MOST_SYMBOLS or heard.symbol_hash in self._mappings:
-                self._mappings[heard.symbol_hash] = frame.raw
+            self._mappings[symbol] = frame.raw
 
     def _keep_book(self, symbol: int, frame: v1.Frame) -> None:
         if symbol in self._books or len(self._books) < MOST_SYMBOLS:

@@ -12,6 +12,7 @@ from journal.door import Door
 from journal.door_wire import (
     Append,
     MessageSplitter,
+    Tail,
     WireEntry,
     pull_answer,
     pull_failure,
@@ -118,11 +119,39 @@ def test_nonsense_at_the_door_costs_its_own_connection_only(home, door):
     asyncio.run(scenario())
 
 
+def test_odd_requests_are_answered_or_ignored_and_the_recorder_stays(home, door):
+    odd = (
+        Tail(("order.halt",) * 5_000, 0),
+        Tail((), 0),
+        Tail(("order.halt", "no such kind"), 2**64 - 1),
+        Append(1, ()),
+        Append(2, (WireEntry("order.halt", 1, HALT, 2**64 - 1, "", "", None),)),
+        Append(3, (WireEntry("order.halt", 1, HALT, 1, "", "", -1),)),
+    )
+
+    async def scenario() -> None:
+        async with running(body, home):
+            reader, writer = await asyncio.open_unix_connection(home.sockets / "recorder.sock")
+            writer.write(b"".join(map(push_message, odd)))
+            splitter, answers = MessageSplitter(), []
+            while len(answers) < 3:
+                answers += map(pull_answer, splitter.feed(await reader.read(65_536)))
+            assert sorted(type(answer).__name__ for answer in answers) == [
+                "Appended", "Failed", "Failed",
+            ]  # fmt: skip
+            writer.close()
+            assert await door.record(an_entry(a_mark(1))) == [1]
+            await door.close()
+
+    asyncio.run(scenario())
+
+
+HALT = b'{"scope":"a","cause_id":"b","reason":"c"}'
+
+
 def test_a_fact_of_a_kind_nobody_knows_is_refused_and_the_connection_stays(home):
     unknown = WireEntry("market.dream", 1, b"{}", 1, "", "", None)
-    known = WireEntry(
-        "order.halt", 1, b'{"scope":"a","cause_id":"b","reason":"c"}', 1, "", "", None
-    )
+    known = WireEntry("order.halt", 1, HALT, 1, "", "", None)
 
     def talk() -> list[object]:
         with socket.socket(socket.AF_UNIX) as client:

@@ -57,7 +57,7 @@ def close_of(given: CloseInput) -> Object:
         "breaks": [break_object(one, given.assets) for one in ranked(given.breaks)],
         "pnl": pnl_object(given.attribution),
         "audit_head": str(given.head),
-        "steps": [{"name": name, "seconds": seconds} for name, seconds in given.steps],
+        "steps": [{"name": name, "seconds": float(seconds)} for name, seconds in given.steps],
     }
 
 

@@ -75,4 +75,4 @@ def _pnl(pnl: Mapping[str, Any]) -> Table:
 
 
 def _steps(steps: list[Mapping[str, Any]]) -> str:
-    return " · ".join(f"{step['name']} {step['seconds']:.1f} s" for step in steps)
+    return " · ".join(f"{step['name']} {float(step['seconds']):.1f} s" for step in steps)

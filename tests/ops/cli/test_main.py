@@ -8,9 +8,25 @@ import sys
 import pytest
 
 COMMANDS = (
-    "demo up ui close explain chain exchange market relay recorder collector-cex collector-dex "
-    "detector trader block candles check test"
-).split()
+    "demo",
+    "up",
+    "ui",
+    "close",
+    "explain",
+    "chain",
+    "exchange",
+    "market",
+    "relay",
+    "recorder",
+    "collector-cex",
+    "collector-dex",
+    "detector",
+    "trader",
+    "block",
+    "candles",
+    "check",
+    "test",
+)
 SLOW_TO_IMPORT = {"ccxt", "dagster", "dbt", "web3", "great_expectations", "pandas", "duckdb"}
 
 

@@ -2,8 +2,8 @@
 
 `python -m rehearsal.chain.tester PORT`. Slower than anvil and without memory: what it mined is gone
 when it stops. It mines each transaction at once until `evm_setIntervalMining` asks for a block
-every so often. A transaction it cannot take now (a nonce that is too high) is refused, never queued;
-`safe` and `finalized` are the latest block.
+every so often. A transaction it cannot take now (a nonce that is too high) is refused, never
+queued; `safe` and `finalized` are the latest block.
 """
 
 from __future__ import annotations

@@ -67,7 +67,9 @@ class TestChain:
         """Read a token balance."""
         return self.view(token, "balanceOf(address)", "uint256", holder)[0]
 
-    def sign(self, signer: LocalSigner, to: str, data: bytes = b"", **changes: Any) -> Signed:
+    def sign(
+        self, signer: LocalSigner, to: str | None, data: bytes = b"", **changes: Any
+    ) -> Signed:
         """Sign a call with the next nonce and generous gas; `changes` are fields of `Eip1559Tx`."""
         count = self.rpc("eth_getTransactionCount", signer.address, "pending")
         fields: dict[str, Any] = {
@@ -81,7 +83,9 @@ class TestChain:
         }
         return signer.sign(Eip1559Tx(**(fields | changes)))
 
-    def send(self, signer: LocalSigner, to: str, data: bytes = b"", **changes: Any) -> Receipt:
+    def send(
+        self, signer: LocalSigner, to: str | None, data: bytes = b"", **changes: Any
+    ) -> Receipt:
         """Send a call, mined at once, and give its receipt, whatever its status."""
         signed = self.sign(signer, to, data, **changes)
         return asyncio.run(self._send(signed))

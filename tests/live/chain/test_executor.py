@@ -239,6 +239,46 @@ def test_a_stranger_cannot_flash_the_executor_through_a_real_pair(chain):
         chain.rpc("eth_call", call, "latest")
 
 
+HOSTILE_POOL = """
+# pragma version 0.4.3
+interface Executor:
+    def uniswapV3SwapCallback(amount0: int256, amount1: int256, data: Bytes[32]): nonpayable
+
+TIMES: immutable(uint256)
+OWED: immutable(int256)
+
+@deploy
+def __init__(times: uint256, owed: int256):
+    TIMES = times
+    OWED = owed
+
+@external
+def swap(to: address, zero_for_one: bool, amount: int256, limit: uint160, data: Bytes[32]) -> (
+    int256, int256
+):
+    for i: uint256 in range(TIMES, bound=3):
+        extcall Executor(msg.sender).uniswapV3SwapCallback(OWED, -1, data)
+    return OWED, -1
+"""
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize(
+    ("times", "owed"), [(2, WETH // 2), (1, WETH + 1), (0, WETH)], ids=["twice", "more", "never"]
+)
+def test_a_hostile_pool_gets_one_callback_and_no_more_than_the_owner_named(chain, times, owed):
+    """A pool that calls back twice, asks for more than was to be sold, or takes no payment at all."""
+    code = compile_code(HOSTILE_POOL, output_formats=["bytecode"])["bytecode"]
+    arguments = call_data("f(uint256,int256)", times, owed)[4:]
+    creation = bytes.fromhex(code[2:]) + arguments
+    pool = chain.send(chain.stranger, None, creation).contract_address
+    before = holdings(chain, chain.card.wallet)
+    data = swap(chain, "univ3", hop=Hop(pool, "v3"), min_out_units=0)
+    assert "callback" in refusal(chain, chain.card.wallet, data)
+    assert chain.send(chain.desk, chain.card.executor, data).status == 0
+    assert holdings(chain, chain.card.wallet) == before
+
+
 @pytest.mark.chain
 def test_what_a_stranger_sends_is_not_counted_as_profit_and_can_be_swept(chain):
     maker = LocalSigner.from_key(maker_key("univ2-a"))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.amm.concentrated import Concentrated
 from domain.amm.constant_product import amount_in_units, amount_out_units
 from domain.desk import Pool
 from rehearsal.chain.deploy import (
@@ -95,3 +96,27 @@ def test_the_v3_pool_opens_at_the_price_with_a_ladder_of_ticks(chain):
         for bound in (middle - half_width, middle + half_width):
             gross = chain.view(pool.address, "ticks(int24)", "uint128", bound)
             assert gross[0] > 0
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("sells_base", [True, False])
+def test_our_maths_of_a_v3_pool_is_the_quoters_across_its_ticks(chain, sells_base):
+    """The larger sizes leave the two narrow ranges, so initialised ticks are crossed."""
+    pool = pool_of(chain, "v3")
+    curve = the_curve(chain, pool)
+    path = (chain.weth, chain.usdc) if sells_base else (chain.usdc, chain.weth)
+    unit = WETH if sells_base else 3_000 * USDC
+    quoter = address_of("v3-quoter")
+    ask = "quoteExactInputSingle((address,address,uint256,uint24,uint160))"
+    for units in (1_000, unit, 4 * unit + 1, 40 * unit):
+        paid = chain.view(quoter, ask, "uint256", (*path, units, pool.fee_pips, 0))[0]
+        assert curve.exact_in(zero_for_one=sells_base == is_base_first(), units=units) == paid
+
+
+def the_curve(chain: TestChain, pool: Pool) -> Concentrated:
+    price, tick = chain.view(pool.address, "slot0()", "uint160,int24")
+    liquidity = chain.view(pool.address, "liquidity()", "uint128")[0]
+    middle = tick // pool.tick_spacing * pool.tick_spacing
+    bounds = sorted(middle + sign * half for half, _ in V3_RANGES for sign in (-1, 1))
+    ticks = [(t, chain.view(pool.address, "ticks(int24)", "uint128,int128", t)[1]) for t in bounds]
+    return Concentrated(price, tick, liquidity, tuple(ticks), pool.fee_pips, pool.tick_spacing)

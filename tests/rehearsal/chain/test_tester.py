@@ -1,4 +1,4 @@
-"""The fallback node: the whole desk stands on it, and its answers are the shape of a real node's."""
+"""The fallback node: a whole desk stands on it, and its answers have a real node's shape."""
 
 from __future__ import annotations
 

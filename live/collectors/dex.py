@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from domain.errors import Transient
+from domain.clock import SECOND_NS
+from domain.errors import Permanent, RpcUnavailable, Transient
 from domain.home import DeskHome
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
@@ -31,6 +32,8 @@ POLL_S = 0.1
 """A tenth of the rehearsal's block time: a block is known 50 ms late on average."""
 ORACLE_BLOCKS = 10
 """Between asking the contracts again: cheap enough, and an error lives ten seconds at most."""
+SILENCE_NS = 10 * SECOND_NS
+"""Ten blocks of the rehearsal, one slot late on mainnet: the chain or the node stands still."""
 FAR_BEHIND_BLOCKS = 50
 """After a longer absence the contracts are quicker to ask than the logs are to replay."""
 
@@ -74,6 +77,8 @@ class ChainCollector:
         service: The process.
         chain: The node.
         notices: Where gaps are reported.
+
+    `table` and `stopped` say what is followed and what is not any more.
     """
 
     def __init__(self, service: Service, chain: ChainClient, notices: Notices) -> None:
@@ -83,6 +88,8 @@ class ChainCollector:
         self._last: BlockHead | None = None
         self.table = PoolTable(service.card.chain.pools, {})
         self._checked_block = 0
+        self._heard_ns = service.clock.now_ns()
+        self._is_silent = False
         self._sequence = 0
         self.stopped: list[Stopped] = []
         self.publisher = Publisher(service.home.sockets / "chain.sock", greet=self.greeting)
@@ -94,24 +101,26 @@ class ChainCollector:
     async def look(self) -> None:
         """Look at the head once and publish what is new; an absent node is waited for."""
         try:
-            with _SECONDS.time():
-                await self._follow(await self._chain.head())
+            await self._follow(await self._chain.head())
         except Transient as error:
             self._service.degraded(str(error))
+        self._notice_silence()
 
     async def _follow(self, head: BlockHead) -> None:
-        if self._last is not None and head.hash == self._last.hash:
-            self._feel()
-            return
+        if self._last is None or head.hash != self._last.hash:
+            with _SECONDS.time():
+                await self._move_to(head)
+        if head.number >= self._checked_block + ORACLE_BLOCKS:
+            await self._ask_contracts(head)
+        self._feel()
+
+    async def _move_to(self, head: BlockHead) -> None:
         blocks = await self._blocks_up_to(head)
         if self._last is not None and blocks and is_linked(self._last, blocks):
             for block in blocks:
                 await self._advance(block)
         else:
             await self._begin_at(head, blocks)
-        if head.number >= self._checked_block + ORACLE_BLOCKS:
-            await self._ask_contracts(head)
-        self._feel()
 
     async def _blocks_up_to(self, head: BlockHead) -> list[BlockHead]:
         """Fetch the blocks between ours and a head; empty when it is behind us or far ahead."""
@@ -124,7 +133,12 @@ class ChainCollector:
 
     async def _advance(self, block: BlockHead) -> None:
         addresses = [pool.address for pool in self.table.pools]
-        logs = await self._chain.logs(block.hash, addresses)
+        try:
+            logs = await self._chain.logs(block.hash, addresses)
+        except Permanent as error:
+            raise RpcUnavailable(
+                "the node has this block no longer; looking at its head again", block=block.number
+            ) from error
         self.table, stopped = self.table.after_block(logs)
         self._stop(stopped, block)
         self._publish(block)
@@ -152,7 +166,9 @@ class ChainCollector:
         self._send(v2.GapNotice("chain", last.number + 1, head.number))
 
     async def _ask_contracts(self, head: BlockHead) -> None:
-        """Compare every pool with its contract at a block."""
+        """Compare every pool with its contract at a block we have published."""
+        if self._last is None or head.hash != self._last.hash:
+            return
         pools, states = self.table.pools, self.table.states
         read = await asyncio.gather(
             *(reread_pool(self._chain, pool, states[pool.venue], head.number) for pool in pools)
@@ -180,6 +196,7 @@ class ChainCollector:
 
     def _publish(self, block: BlockHead) -> None:
         self._last = block
+        self._heard_ns, self._is_silent = self._service.clock.now_ns(), False
         self.publisher.send(*self._frames(block))
         _HEAD.set(block.number)
         _BLOCKS.inc()
@@ -202,9 +219,20 @@ class ChainCollector:
             sent_ns=self._service.clock.now_ns(),
         )
 
+    def _notice_silence(self) -> None:
+        """Tell the journal, once, that no block came for too long; readers see heads grow old."""
+        now_ns = self._service.clock.now_ns()
+        if self._is_silent or now_ns - self._heard_ns <= SILENCE_NS:
+            return
+        self._is_silent = True
+        number = self._last.number if self._last else 0
+        self._notices.gap("chain", "silence", number + 1, number)
+
     def _feel(self) -> None:
         if self.stopped:
             names = ", ".join(sorted({entry.venue for entry in self.stopped}))
             self._service.degraded(f"stopped, restart to read again: {names}")
+        elif self._is_silent:
+            self._service.degraded("the chain stands still: no new block for ten seconds")
         elif self._last is not None:
             self._service.ready()

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.clock import SECOND_NS
 from domain.desk import Pool
 from domain.home import DeskHome
 from journal.records import GapNoticed
+from live.aio.service import Service
 from live.chain.calldata import call_data, decode_words
 from live.chain.rpc import ChainClient
 from live.collectors.dex import ChainCollector
@@ -24,6 +26,7 @@ from live.protocol import v2
 from rehearsal.chain.deploy import address_of
 from rehearsal.chain.mover import Mover
 from tests.kit.chain import TestChain
+from tests.kit.clock import HandClock
 from tests.kit.eventually import eventually
 from tests.kit.facts import a_card
 from tests.kit.homes import a_home
@@ -46,6 +49,7 @@ class Stage:
     recorder: RememberingRecorder
     chain: TestChain
     mover: Mover
+    service: Service
 
     async def walk(self, random_: random.Random) -> None:
         """Let the makers move every pool somewhere else, and mine."""
@@ -85,7 +89,7 @@ async def a_stage(chain: TestChain, folder: Path) -> AsyncIterator[Stage]:
         service.spawn(collector.publisher.run(), "publisher")
         service.spawn(notices.run(service.stopping), "notices")
         await eventually(lambda: collector.publisher.is_connected)
-        yield Stage(collector, client, ingest, recorder, chain, Mover(chain.card))
+        yield Stage(collector, client, ingest, recorder, chain, Mover(chain.card), service)
 
 
 def _gaps(stage: Stage) -> list[GapNoticed]:
@@ -227,5 +231,24 @@ def test_a_dead_node_is_a_state_and_no_crash(tmp_path: Path):
             notices = Notices(RememberingRecorder(), service.clock)
             await ChainCollector(service, client, notices).look()
             assert service.health().state == "degraded"
+
+    asyncio.run(script())
+
+
+def test_a_chain_that_stands_still_is_recorded_once(chain: TestChain, tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            clock = HandClock(stage.service.clock.now_ns())
+            stage.service.clock = clock
+            await stage.look()
+            clock.wind(11 * SECOND_NS)
+            await stage.collector.look()
+            await stage.collector.look()
+            assert stage.service.health().state == "degraded"
+            await asyncio.to_thread(chain.mine)
+            await stage.look()
+            assert stage.service.health().state == "ready"
+            await eventually(lambda: _gaps(stage))
+            assert [gap.noticed for gap in _gaps(stage)] == ["silence"]
 
     asyncio.run(script())

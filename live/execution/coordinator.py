@@ -167,11 +167,11 @@ class Coordinator:
     async def _walk(self, run: Run) -> None:
         try:
             await self._runner.drive(run, Event.APPROVED)
+            await self.refresh()  # before the reservation goes, or its capital would count twice
         finally:
             self._vacate(run)
         self._watch.watch(run)
         await self._learn(run)
-        await self.refresh()
 
     async def _learn(self, run: Run) -> None:
         receipts = [sent.answer.receipt for sent in run.transactions if sent.answer.receipt]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 
-from domain.errors import ConfigRefused
+from domain.errors import ConfigRefused, InputRefused
 from domain.home import DeskHome
 from journal.records import OpportunityFound, parse_payload
 from live.aio.process import Service, serve
@@ -109,6 +109,9 @@ class _Desk:
         service = self._service
         ending = asyncio.create_task(self._end_in_time())
         try:
+            if self._past.unfinished:
+                count = len(self._past.unfinished)
+                service.degraded(f"asking what became of {count} executions")
             recovered = await recover(self._past, self._lane, self._runner, self._watch)
             for run in recovered:
                 service.log.info("recovered", execution=run.execution_id, state=run.state.value)
@@ -150,7 +153,11 @@ class _Desk:
                 return
 
     async def _consider(self, payload: bytes) -> None:
-        opportunity = parse_payload(OpportunityFound.KIND, payload)
+        try:
+            opportunity = parse_payload(OpportunityFound.KIND, payload)
+        except InputRefused as error:
+            self._service.log.warning("dropped a signal that is none", reason=str(error))
+            return
         if not isinstance(opportunity, OpportunityFound):
             return
         verdict = await self._desk.consider(opportunity)

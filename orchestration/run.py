@@ -6,6 +6,7 @@ decided here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,7 +24,7 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One step of a close and how long it took; `seconds` is text with three decimals."""
+    """One step of a close and how long it took; `seconds` is text, ``unknown`` when it failed."""
 
     name: str
     seconds: str
@@ -121,18 +122,15 @@ def _told(home: DeskHome, day: str, result: dg.ExecuteInProcessResult) -> CloseR
     )
 
 
-def _steps(events: list[Any]) -> list[Step]:
-    started: dict[str, float] = {}
+def _steps(events: Sequence[Any]) -> list[Step]:
     steps: list[Step] = []
     for event in events:
         name, kind = event.step_key or "", event.event_type_value
-        if kind == "STEP_START":
-            started[name] = event.timestamp if hasattr(event, "timestamp") else 0.0
-        elif kind == "STEP_SUCCESS":
+        if kind == "STEP_SUCCESS":
             seconds = event.event_specific_data.duration_ms / 1000
             steps.append(Step(name, f"{seconds:.3f}", is_success=True))
         elif kind == "STEP_FAILURE":
-            steps.append(Step(name, "0.000", is_success=False))
+            steps.append(Step(name, "unknown", is_success=False))
     return steps
 
 
@@ -159,7 +157,7 @@ def _blocking() -> set[dg.AssetCheckKey]:
     return {spec.key for check in IDENTITIES for spec in check.check_specs if spec.blocking}
 
 
-def _failures(events: list[Any]) -> list[Failed]:
+def _failures(events: Sequence[Any]) -> list[Failed]:
     return [
         _failed(event.step_key or "", event.event_specific_data)
         for event in events

@@ -14,6 +14,7 @@ from domain.clock import utc_day
 
 FINALISED = ("execution.finalised", "desk.closed")
 TROUBLE = ("feed.gap",)
+DESK = ("desk.opened", "desk.closed")
 SILENCE_NS = 60 * 1_000_000_000
 """The detector marks the market at least once a second; a minute without a fact is no pause."""
 

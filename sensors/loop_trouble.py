@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.clock import BooksClock
 from orchestration.jobs import reconcile_hour
 from orchestration.resources.desk import Desk
-from sensors.cursors import TROUBLE, moved, runs_for, sequence_of, silence
+from sensors.cursors import DESK, TROUBLE, moved, runs_for, sequence_of, silence
 from sensors.watching import asked, is_busy, latest, since
 
 
@@ -23,9 +23,10 @@ def loop_trouble(
 ) -> dg.SensorResult | dg.SkipReason:
     """Ask for a reconciliation of days in which the loop missed something."""
     seq = sequence_of(context.cursor)
-    noticed, last = since(desk.home, seq, TROUBLE), latest(desk.home)
-    is_open = last is not None and last.kind != "desk.closed"
-    still = silence(last, BooksClock().now_ns(), is_open=is_open)
+    noticed = since(desk.home, seq, TROUBLE)
+    standing = since(desk.home, 0, DESK)
+    is_open = bool(standing) and standing[-1].kind == DESK[0]
+    still = silence(latest(desk.home), BooksClock().now_ns(), is_open=is_open)
     wanted = [*runs_for("gap", noticed), *([still] if still else [])]
     if not wanted:
         return dg.SkipReason("the loop hears everything")

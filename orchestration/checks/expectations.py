@@ -101,9 +101,10 @@ def met(rows: Rows, suite: Suite) -> dg.AssetCheckResult:
 def _validated(rows: Rows, suite: Suite) -> tuple[list[str], int]:
     import great_expectations as gx
     import pandas as pd
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     frame = pd.DataFrame([dict(row) for row in rows])
     batch = (
         context.data_sources.add_pandas("lake")
@@ -113,8 +114,12 @@ def _validated(rows: Rows, suite: Suite) -> tuple[list[str], int]:
     )
     expected = gx.ExpectationSuite("suite", expectations=suite(gx.expectations))
     results = batch.validate(expected).results
-    failed = [str(one.expectation_config.type) for one in results if not one.success]
+    failed = [_named(one) for one in results if not one.success]
     return failed, len(results)
+
+
+def _named(result: Any) -> str:  # noqa: ANN401 (GX's own result)
+    return str(result.expectation_config.type)
 
 
 EXPECTATIONS = [

@@ -11,8 +11,12 @@ from orchestration.resources.dbt_run import UNIT_TESTS, run_dbt
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
-TO_THE_BLOCK = ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
-TO_THE_INSTANT = ("raw_exchange__fills", "raw_exchange__ledger_lines", "raw_exchange__trades")
+TO_THE_BLOCK: tuple[str, ...] = ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
+TO_THE_INSTANT: tuple[str, ...] = (
+    "raw_exchange__fills",
+    "raw_exchange__ledger_lines",
+    "raw_exchange__trades",
+)
 
 
 @dg.asset_check(
@@ -25,7 +29,7 @@ def every_capture_reaches_the_anchor(
 ) -> dg.AssetCheckResult:
     """Chain captures end at the anchor block, exchange captures at its cut-off."""
     day = Day(desk.home, context.partition_key)
-    wanted = dict.fromkeys(TO_THE_BLOCK, day.anchor.block_number) | dict.fromkeys(
+    wanted: dict[str, int] = dict.fromkeys(TO_THE_BLOCK, day.anchor.block_number) | dict.fromkeys(
         TO_THE_INSTANT, day.anchor.cutoff_ns
     )
     reached = {table: day.lake.cursor(table, day.name).position for table in wanted}

@@ -5,6 +5,7 @@ marts, audit trail and report are not made from books that contradict themselves
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -129,14 +130,16 @@ def no_fact_in_the_journal_is_missing_from_the_books(
 
 
 def _not_captured(day: Day, seqs: list[int]) -> list[int]:
-    """List journal records between the day's first and last captured that the lake lacks."""
-    if not seqs:
-        return []
-    known, position, lost = set(seqs), seqs[0] - 1, []
+    """List journal records of the day, up to its cut-off, that the lake lacks."""
+    start_ns, end_ns = day.span_ns
+    known, position, lost = set(seqs), seqs[0] - 1 if seqs else 0, []
     with JournalReader(day.home.journal_db) as reader:
-        while batch := reader.read(position, until_seq=seqs[-1]):
+        while batch := reader.read(position):
             position = batch[-1].seq
-            lost += [record.seq for record in batch if record.seq not in known]
+            due = [one for one in batch if start_ns <= one.recorded_ns < end_ns]
+            lost += [one.seq for one in due if one.seq not in known]
+            if batch[0].recorded_ns >= end_ns:
+                break
     return lost
 
 
@@ -152,7 +155,7 @@ def _breaks(day: Day, table: str) -> str:
     return "; ".join(f"{b.cause} {b.amount_units} {b.asset}" for b in found[:SHOWN_BREAKS])
 
 
-def _shown(wrong: dict[str, object]) -> str:
+def _shown(wrong: Mapping[str, object]) -> str:
     return "; ".join(f"{key}: {value}" for key, value in list(wrong.items())[:SHOWN_BREAKS])
 
 

@@ -1,7 +1,7 @@
 """The chain as the books read it: final blocks, receipts, logs and balances through web3.
 
 Raw JSON-RPC through web3's provider, because its formatters cost more than the call. Every failure
-of the node becomes one `RpcUnavailable`; an answer without the field asked for becomes `SchemaDrift`.
+of the node becomes one `RpcUnavailable`; an answer without what was asked for, `SchemaDrift`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from orchestration.close import close_object
 from orchestration.day import POSITIONS, Day
 from orchestration.definitions import defs
 from orchestration.explain import explain
+from orchestration.jobs import daily_close
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
 from tests.kit.books import DAY, World
@@ -35,19 +36,20 @@ SLOW = {
 
 def close(home: DeskHome) -> dg.ExecuteInProcessResult:
     """Run the whole close, without the suites that are slow to import."""
-    from orchestration.jobs import EVERYTHING
-
-    graph = defs.resolve_asset_graph()
-    slow = dg.AssetSelection.checks(*(key for key in graph.asset_check_keys if key.name in SLOW))
-    job = dg.define_asset_job(
-        "a_close", EVERYTHING - slow, executor_def=dg.in_process_executor
-    ).resolve(asset_graph=graph, resource_defs={"desk": Desk(root=str(home.root))})
+    quick = [
+        check
+        for check in defs.asset_checks or ()
+        if not {spec.name for spec in check.check_specs} & SLOW
+    ]
+    books = dg.Definitions(
+        assets=defs.assets,
+        asset_checks=quick,
+        jobs=[daily_close],
+        resources={"desk": Desk(root=str(home.root))},
+    )
     with dg.DagsterInstance.ephemeral() as instance:
-        return job.execute_in_process(
-            partition_key=DAY,
-            instance=instance,
-            raise_on_error=False,
-            resources={"desk": Desk(root=str(home.root))},
+        return books.resolve_job_def("daily_close").execute_in_process(
+            partition_key=DAY, instance=instance, raise_on_error=False
         )
 
 

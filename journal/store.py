@@ -66,9 +66,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         InputRefused: The file is not a journal.
     """
     if not path.exists():
-        raise ConfigRefused(
-            "there is no journal here yet; start the desk's recorder first", path=path
-        )
+        raise _no_journal_yet(path)
     with storage_errors(path):
         # Not mode=ro: SQLite cannot rebuild the index of a WAL left by a killed writer through it.
         connection = sqlite3.connect(
@@ -80,11 +78,16 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         try:
             for pragma in sql.READER_PRAGMAS:
                 connection.execute(pragma)
-            schema_version(connection, path)
+            if schema_version(connection, path) == 0:  # its writer is about to make it
+                raise _no_journal_yet(path)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _no_journal_yet(path: Path) -> ConfigRefused:
+    return ConfigRefused("there is no journal here yet; start the desk's recorder first", path=path)
 
 
 def schema_version(connection: sqlite3.Connection, path: Path) -> int:

@@ -92,6 +92,13 @@ def test_an_absent_journal_is_not_created_by_a_reader(tmp_path):
     assert not path.exists()
 
 
+def test_a_journal_its_writer_has_only_begun_is_not_read(tmp_path):
+    path = tmp_path / "j.sqlite"
+    path.touch()
+    with pytest.raises(ConfigRefused, match="no journal here yet"):
+        open_for_reading(path)
+
+
 def test_a_folder_that_cannot_be_made_is_a_storage_failure(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageFailed):

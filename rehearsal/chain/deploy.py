@@ -9,6 +9,7 @@ Not here: the node (`node.py`), the prepared state (`opening.py`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import isqrt
 from typing import Any
 
@@ -60,6 +61,7 @@ class Deployed(msgspec.Struct, frozen=True):
     assets: tuple[Asset, ...]
 
 
+@cache
 def address_of(name: str) -> str:
     """Say where a contract of `CREATIONS` stands: keccak(rlp(deployer, nonce))[12:]."""
     import rlp

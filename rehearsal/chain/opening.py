@@ -20,11 +20,12 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from domain.desk import Asset, ChainCard
-from domain.errors import InputRefused, RpcUnavailable
+from domain.errors import InputRefused, RpcUnavailable, StorageFailed
 from domain.home import DeskHome
 from rehearsal.chain import artifacts, keys, node
 from rehearsal.chain import deploy as deployment
@@ -38,6 +39,9 @@ _ANVIL_PACKAGE = artifacts.NODE_MODULES / "@foundry-rs" / "anvil" / "package.jso
 """States are read back by the version that wrote them."""
 _CODE = ("executor", "token", "v2-factory", "v2-router", "v3-factory", "v3-positions",
          "v3-router", "v3-quoter")  # fmt: skip
+
+
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
 class RunningChain:
@@ -101,7 +105,7 @@ async def open_chain(home: DeskHome, *, seed: int, port: int | None = None) -> R
 def read_node(home: DeskHome) -> Node | None:
     """Read which node last served this desk, if any."""
     try:
-        return msgspec.json.decode((home.chain / "node.json").read_bytes(), type=Node)
+        return _read(home.chain / "node.json", Node)
     except FileNotFoundError:
         return None
 
@@ -122,7 +126,7 @@ async def prepare() -> tuple[Path, Deployed]:
     described = state.with_name(f"chain-deployed-{prepared_name()}.json")
     if not (state.exists() and described.exists()):
         await _deploy_once(state, described)
-    return state, msgspec.json.decode(described.read_bytes(), type=Deployed)
+    return state, _read(described, Deployed)
 
 
 async def _deploy_once(state: Path, described: Path) -> None:
@@ -193,13 +197,23 @@ def _remember(
 
 
 def _read_deployed(home: DeskHome) -> Deployed:
-    return msgspec.json.decode(_deployed_path(home).read_bytes(), type=Deployed)
+    return _read(_deployed_path(home), Deployed)
+
+
+def _read(path: Path, kind: type[_Kind]) -> _Kind:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        raise InputRefused(f"{path} is not what the rehearsal wrote; remove it: {error}") from error
 
 
 def _write(path: Path, value: msgspec.Struct) -> None:
     partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(msgspec.json.encode(value))
-    partial.replace(path)
+    try:
+        partial.write_bytes(msgspec.json.encode(value))
+        partial.replace(path)
+    except OSError as error:
+        raise StorageFailed(f"make room on the disk of {path}; it cannot be written") from error
 
 
 def _deployed_path(home: DeskHome) -> Path:

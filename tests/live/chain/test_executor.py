@@ -267,7 +267,7 @@ def swap(to: address, zero_for_one: bool, amount: int256, limit: uint160, data: 
     ("times", "owed"), [(2, WETH // 2), (1, WETH + 1), (0, WETH)], ids=["twice", "more", "never"]
 )
 def test_a_hostile_pool_gets_one_callback_and_no_more_than_the_owner_named(chain, times, owed):
-    """A pool that calls back twice, asks for more than was to be sold, or takes no payment at all."""
+    """A pool that calls back twice, asks for more than was to be sold, or never asks."""
     code = compile_code(HOSTILE_POOL, output_formats=["bytecode"])["bytecode"]
     arguments = call_data("f(uint256,int256)", times, owed)[4:]
     creation = bytes.fromhex(code[2:]) + arguments

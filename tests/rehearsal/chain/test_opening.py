@@ -129,6 +129,13 @@ def test_a_node_that_cannot_start_names_its_log(home):
         opened(home)
 
 
+def test_a_mangled_file_is_refused_by_name(home):
+    opened(home).stop()
+    (home.chain / "deployed.json").write_text("{")
+    with pytest.raises(InputRefused, match=r"deployed\.json"):
+        opened(home)
+
+
 def test_a_killed_node_is_noticed(home):
     chain = opened(home)
     os.kill(chain.pid, signal.SIGKILL)

@@ -111,7 +111,7 @@ class _Desk:
         try:
             if self._past.unfinished:
                 count = len(self._past.unfinished)
-                service.degraded(f"asking what became of {count} executions")
+                service.degraded(f"asking what became of executions left unfinished: {count}")
             recovered = await recover(self._past, self._lane, self._runner, self._watch)
             for run in recovered:
                 service.log.info("recovered", execution=run.execution_id, state=run.state.value)

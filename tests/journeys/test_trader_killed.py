@@ -227,7 +227,11 @@ def test_a_trader_killed_with_a_transaction_in_the_air_is_understood_by_the_next
         assert chain.units(chain.usdc, chain.card.wallet) == before
         chain.mine(4)
         house.await_facts("execution.finalised", 3)
-        assert trader.stop(signal.SIGTERM) == (0, "")
+        code, said = trader.stop(signal.SIGTERM)
+        assert code == 0
+        assert said.splitlines() == [
+            "trader: degraded: asking what became of executions left unfinished: 1"
+        ]
     assert_no_secret_is_written(house)
 
 

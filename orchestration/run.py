@@ -6,6 +6,7 @@ decided here.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,8 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     prepare_instance(home)
     import dagster as dg
 
+    # Dagster warns of a beta parameter that it passes to itself; nobody here can act on it.
+    warnings.filterwarnings("ignore", message="Parameter `owners` of initializer")
     from orchestration.definitions import defs
     from orchestration.partitions import utc_days
 

@@ -121,7 +121,9 @@ def test_each_number_can_be_followed_to_its_fills_and_facts(closed):
 
 
 def drop_a_fill(world: World) -> None:
-    world.fills.pop()
+    """The exchange forgets a trade altogether, but not what it did to the balance."""
+    lost = world.fills.pop(0)
+    world.lines = [line for line in world.lines if line.ref_id != lost.trade_id]
 
 
 def double_a_fill(world: World) -> None:

@@ -1,7 +1,7 @@
 """What may be claimed of an execution: done, partly done, cost without trade, nothing, or unknown.
 
 =================  =========================================================================
-SETTLED            every planned venue has a leg, and no order was filled short
+SETTLED            every planned venue has its leg, in full, if need be by a hedge
 PARTIAL            something traded, but not all that was planned
 FAILED_WITH_COST   nothing traded and the chain charged for it
 UNSETTLED          surely nothing happened: every action has a definite end, none moved money
@@ -34,7 +34,11 @@ STANDINGS = ("none", "seen", "included", "safe", "final")
 """How settled money is, weakest first."""
 
 PLANNED = "leg"
-"""The purpose of an action that was part of the plan; a hedge or an unwind serves no venue."""
+"""The purpose of an action that was part of the plan."""
+
+COMPLETING = (PLANNED, "hedge")
+"""Order purposes that serve their venue when filled: a hedge asks for just what its leg left open,
+at a price that is booked as legging; an unwind goes back and serves none."""
 
 _NEVER_MINED = ("REJECTED", "DROPPED", "REPLACED")
 _CLOSED = ("FILLED", "PARTIAL", "CANCELLED", "REJECTED")
@@ -95,7 +99,7 @@ def order_part(order: IntendedOrder, evidence: Evidence) -> Part:
     legs = evidence.legs.get(order.client_order_id, [])
     filled = sum(abs(leg.base_units) for leg in legs)
     if filled >= order.base_units:
-        served = (order.venue,) if order.purpose == PLANNED else ()
+        served = (order.venue,) if order.purpose in COMPLETING else ()
         return Part("final", is_definite=True, served_venues=served)
     answer = evidence.order_answers.get(order.client_order_id)
     if answer is None or answer.status not in _CLOSED:

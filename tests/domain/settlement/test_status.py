@@ -40,9 +40,9 @@ def test_every_venue_served_in_full_is_settled():
     assert _status(_two_legs()) == ("SETTLED", "final")
 
 
-def test_an_order_filled_short_is_partial_even_when_it_was_hedged():
+def test_an_order_filled_short_is_partial_until_a_hedge_fills_the_rest():
     assert _status(_two_legs(wanted_units=12))[0] == "PARTIAL"
-    assert _status(_two_legs(wanted_units=12, hedge=[(2, 60, 1)]))[0] == "PARTIAL"
+    assert _status(_two_legs(wanted_units=12, hedge=[(2, 60, 1)]))[0] == "SETTLED"
 
 
 def test_a_reverted_arbitrage_failed_with_cost():

@@ -77,7 +77,7 @@ def run_dbt(
     from dbt.cli.main import dbtRunner
 
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with _about(home):
+    with _about(home), _warehouse_released():
         result = dbtRunner(manifest=_manifest()).invoke(
             _arguments(home, {"day": day, "from_day": from_day or day_before(day)}, select, command)
         )
@@ -124,6 +124,19 @@ def _manifest() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
     from dbt.contracts.graph.manifest import Manifest
 
     return Manifest.from_msgpack((prepare().parent / PARTIAL_PARSE_FILE_NAME).read_bytes())
+
+
+@contextmanager
+def _warehouse_released() -> Iterator[None]:
+    """Close the DuckDB file once dbt is done: whoever comes next finds it free."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        yield
+    finally:
+        if DuckDBConnectionManager._ENV is not None:  # noqa: SLF001 (dbt-duckdb asks it so too)
+            DuckDBConnectionManager.env().close()
+            DuckDBConnectionManager.close_all_connections()
 
 
 @contextmanager

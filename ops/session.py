@@ -26,7 +26,7 @@ from ops.opening import desk_secrets, open_desk
 
 FOUNDATION = ("chain", "exchange", "relay", "recorder")
 LOOP = ("collector-cex", "collector-dex", "trader", "detector", "market")
-START_PATIENCE_S = 90.0
+START_PATIENCE_S = 180.0
 """ccxt alone takes six seconds to import; nine processes share what may be two busy cores."""
 FINAL_PATIENCE_S = 30.0
 

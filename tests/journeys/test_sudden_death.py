@@ -11,7 +11,7 @@ from live.aio.clock import WallClock
 from ops.session import Session, session
 from tests.kit.eventually import eventually_sync
 
-pytestmark = [pytest.mark.chain, pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.chain, pytest.mark.timeout(1200)]
 
 VICTIMS = ("trader", "recorder", "relay", "collector-dex", "exchange", "detector")
 
@@ -28,7 +28,7 @@ def test_the_day_closes_after_every_process_was_killed_once(tmp_path, monkeypatc
             os.kill(desk.crew.members[victim].process.pid, signal.SIGKILL)
             desk.crew.members[victim].process.wait(10)
             desk.crew.revive()
-            desk.crew.wait_ready([victim], patience_s=90)
+            desk.crew.wait_ready([victim], patience_s=300)
             assert journalled(home)[: len(facts_before)] == facts_before
         trade_until(desk, "execution.finished", desk.tally().get("execution.finished", 0) + 1)
         desk.wind_down("everybody died once")

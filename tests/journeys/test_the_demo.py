@@ -12,7 +12,7 @@ import pytest
 from domain.home import DeskHome
 from journal.reader import JournalReader
 
-pytestmark = [pytest.mark.chain, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.chain, pytest.mark.timeout(1200)]
 
 FIELDS = {
     "date",
@@ -33,7 +33,7 @@ def alphapulse(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         env=os.environ,
         check=False,
-        timeout=360,
+        timeout=1000,
     )
 
 

@@ -38,7 +38,7 @@ from tests.kit.facts import PROCESSES
 from tests.kit.homes import a_home
 from tests.kit.running import Child, child
 
-pytestmark = [pytest.mark.chain, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chain, pytest.mark.timeout(900)]
 ETH = 10**18
 
 
@@ -56,7 +56,7 @@ class Proxy:
 
     def forwarded(self, body: bytes) -> bytes:
         address = urlsplit(self.node_url)
-        node = HTTPConnection(address.hostname or "", address.port or 0, timeout=10)
+        node = HTTPConnection(address.hostname or "", address.port or 0, timeout=30)
         node.request("POST", "/", body, {"Content-Type": "application/json"})
         said = node.getresponse().read()
         node.close()
@@ -102,7 +102,7 @@ class House:
             yield started
 
     def _is_ready(self) -> bool:
-        page = HTTPConnection("127.0.0.1", self._port, timeout=2)
+        page = HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
             page.request("GET", "/health")
             return page.getresponse().status == 200

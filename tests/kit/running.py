@@ -56,7 +56,7 @@ class Child:
         self._process.send_signal(number)
         return self.wait()
 
-    def wait(self, within_s: float = 20.0) -> tuple[int, str]:
+    def wait(self, within_s: float = 120.0) -> tuple[int, str]:
         """Wait for it to end by itself; give its exit code and what it said on stderr."""
         _out, said = self._process.communicate(timeout=within_s)
         return self._process.returncode, said

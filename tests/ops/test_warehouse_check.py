@@ -32,7 +32,7 @@ from orchestration.resources.dbt_run import run_dbt
 from orchestration.resources.warehouse import Warehouse
 from tests.kit.logs import a_block, a_log, a_receipt, in_sequence, transfer, v2_swap, v3_swap
 
-pytestmark = pytest.mark.timeout(400)  # the first to come imports dbt and parses the project
+pytestmark = pytest.mark.timeout(1200)  # the first to come imports dbt and parses the project
 
 DATA = Path("../shared/data")
 TOKENS, POOLS, PEOPLE = (0x10, 0x20, 0x30), (0x15, 0x900), (0xB0, 0xB1, 0, 0xDEAD)

@@ -60,7 +60,7 @@ def is_watching(home: DeskHome) -> bool:
 
 def end(process: subprocess.Popen[bytes]) -> int:
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     return process.returncode
 
 
@@ -86,6 +86,6 @@ def test_a_node_that_is_killed_ends_the_process_with_one_sentence(home):
     process = start(home)
     eventually_sync(lambda: is_watching(home), within_s=30)
     os.kill(node_of(home).pid, signal.SIGKILL)
-    _, words = process.communicate(timeout=20)
+    _, words = process.communicate(timeout=120)
     assert process.returncode == 1
     assert b"the chain's node is gone" in words

@@ -56,7 +56,7 @@ def answers(url):
 
 def fetched(url, data=None, headers=None):
     request = urllib.request.Request(url, data, headers or {})  # noqa: S310 (loopback)
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 (loopback)
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (loopback)
         return orjson.loads(answer.read())
 
 
@@ -106,14 +106,14 @@ def test_an_exchange_that_is_killed_goes_on_where_it_was(tmp_path):
         "EOrder:Invalid order:cl_ord_id already in use"
     ]
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == 0
 
 
 def test_an_exchange_without_credentials_refuses_to_start(tmp_path):
     home, url = a_desk(tmp_path)
     process = started(home, url, **{KEY_VARIABLE: ""})
-    said = process.communicate(timeout=20)[1].decode()
+    said = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 2
     assert said.count("\n") == 1
     assert KEY_VARIABLE in said
@@ -127,6 +127,6 @@ def test_a_second_exchange_on_the_same_port_refuses_to_start(tmp_path):
             env=os.environ | {KEY_VARIABLE: KEY, SECRET_VARIABLE: SECRET},
             stderr=subprocess.PIPE,
         )
-        said = process.communicate(timeout=30)[1].decode()
+        said = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 2
     assert "is one running already?" in said

@@ -1,5 +1,7 @@
 """What every test shares: the temper of property tests. Fixtures of a subject live in the kit."""
 
+import os
+
 from hypothesis import settings
 
 from tests.kit.chain import chain, chain_node
@@ -7,6 +9,7 @@ from tests.kit.chain import chain, chain_node
 __all__ = ["chain", "chain_node"]
 
 # A busy machine is not a failure, so no deadline; the same examples every time, so that a red test
-# stays red until it is mended.
-settings.register_profile("house", deadline=None, derandomize=True)
-settings.load_profile("house")
+# stays red until it is mended. `./alphapulse test --all` tries eight times as many.
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("all", parent=settings.get_profile("house"), max_examples=200)
+settings.load_profile("all" if os.environ.get("ALPHAPULSE_TEST_ALL") else "house")

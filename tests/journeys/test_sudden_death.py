@@ -11,7 +11,7 @@ from live.aio.clock import WallClock
 from ops.session import Session, session
 from tests.kit.eventually import eventually_sync
 
-pytestmark = [pytest.mark.chain, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.chain, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 VICTIMS = ("trader", "recorder", "relay", "collector-dex", "exchange", "detector")
 

@@ -78,7 +78,7 @@ def run_dbt(
 
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with _about(home), _warehouse_released():
-        result = dbtRunner(manifest=_manifest()).invoke(
+        result = dbtRunner(manifest=parsed_project()).invoke(
             _arguments(home, {"day": day, "from_day": from_day or day_before(day)}, select, command)
         )
     nodes = tuple(_node(item) for item in getattr(result.result, "results", None) or ())
@@ -115,7 +115,7 @@ def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
 
 
 @lru_cache(maxsize=1)
-def _manifest() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
+def parsed_project() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
     """Give dbt's own memory of the last parse.
 
     Not manifest.json: read back from it, generic tests become singular ones and fail to compile.

@@ -28,8 +28,8 @@ run_coordinator:
   config:
     dequeue_interval_seconds: 1
 run_launcher:
-  module: dagster.core.launcher
-  class: DefaultRunLauncher
+  module: orchestration.launcher
+  class: WarmRunLauncher
 concurrency:
   runs:
     max_concurrent_runs: 1      # two cores, and the loop needs one

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
+import orjson
+
 from domain.errors import InputRefused
 
 _INTEGER = re.compile(r"[0-9]+|0x[0-9a-fA-F]+")
@@ -56,8 +58,11 @@ def _text(path: Path) -> str:
 
 def _parsed(text: str, path: Path) -> Any:  # noqa: ANN401 (that is what JSON is)
     try:
+        # Python's own guard against deep nesting is process-wide, and EVM libraries lift it until
+        # the C stack overflows; orjson stops at 1024, whatever they did.
+        orjson.loads(text)
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputRefused(
             f"this file is not JSON ({error}); fetch it again", file=str(path)
         ) from error

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from domain.errors import RpcUnavailable, StorageFailed
+from domain.errors import ConfigRefused, RpcUnavailable, StorageFailed
 from rehearsal.chain.artifacts import NODE_MODULES, ROOT
 from rehearsal.chain.keys import MNEMONIC
 from rehearsal.chain.raw import ask
@@ -47,6 +47,18 @@ def anvil_binary() -> Path | None:
         return None
     found = sorted(NODE_MODULES.glob("@foundry-rs/anvil-*/bin/anvil"))
     return next((path for path in found if os.access(path, os.X_OK)), None)
+
+
+def anvil_manifest() -> Path:
+    """Find the npm manifest of the binary in use; it names the version, which writes the states.
+
+    Raises:
+        ConfigRefused: Anvil is not installed, or forbidden.
+    """
+    binary = anvil_binary()
+    if binary is None:
+        raise ConfigRefused("anvil is not installed; run ./alphapulse, which runs npm ci")
+    return binary.parents[1] / "package.json"
 
 
 def engine_at_hand() -> str:

@@ -35,8 +35,6 @@ from rehearsal.chain.raw import ask
 
 TOOLS = artifacts.ROOT / ".tools"
 BLOCK_SECONDS = 1
-_ANVIL_PACKAGE = artifacts.NODE_MODULES / "@foundry-rs" / "anvil" / "package.json"
-"""States are read back by the version that wrote them."""
 _CODE = ("executor", "token", "v2-factory", "v2-router", "v3-factory", "v3-positions",
          "v3-router", "v3-quoter")  # fmt: skip
 
@@ -111,11 +109,15 @@ def read_node(home: DeskHome) -> Node | None:
 
 
 def prepared_name() -> str:
-    """Name the prepared state after everything it is made from."""
+    """Name the prepared state after everything it is made from, the node's version included.
+
+    Raises:
+        ConfigRefused: Anvil or a published contract is not installed.
+    """
     digest = hashlib.sha256()
     for name in _CODE:
         digest.update(artifacts.creation_code(name))
-    for source in (deployment.__file__, keys.__file__, _ANVIL_PACKAGE):
+    for source in (deployment.__file__, keys.__file__, node.anvil_manifest()):
         digest.update(Path(source).read_bytes())
     return digest.hexdigest()[:16]
 

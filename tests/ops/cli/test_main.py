@@ -70,5 +70,5 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(tmp_path, words):
     ended = alphapulse(*words, "--home", str(tmp_path / "nowhere"))
     assert ended.returncode == 2
     assert ended.stdout == ""
-    assert ended.stderr.startswith("alphapulse: ")
+    assert ended.stderr.startswith(("alphapulse: ", f"{words[0]}: "))
     assert len(ended.stderr.strip().splitlines()) == 1

@@ -75,11 +75,13 @@ def open_desk(home: DeskHome, *, seed: int, clock: Clock) -> tuple[DeskCard, Run
 
 
 def clear(home: DeskHome) -> None:
-    """Remove a desk that is not running.
+    """Remove a desk that is not running, and stop the chain a killed one left behind.
 
     Raises:
         Refused: The folder holds something that is not a desk.
     """
+    from rehearsal.chain.opening import stop_left_over
+
     if not home.root.exists():
         return
     foreign = {path.name for path in home.root.iterdir()} - _DESK_FOLDERS
@@ -88,6 +90,7 @@ def clear(home: DeskHome) -> None:
             f"name another folder: {home.root} holds more than a desk",
             found=", ".join(sorted(foreign)),
         )
+    asyncio.run(stop_left_over(home))
     shutil.rmtree(home.root)
 
 

@@ -6,13 +6,14 @@ Paging, the client's ids and its errors are known here alone; rows keep what the
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from typing import Any
 
 from domain.desk import ExchangeCard
 from domain.errors import ConfigRefused, PlatformError, RateLimited, SchemaDrift, VenueUnavailable
-from domain.venues.kraken import client_options, rewritten_urls
+from domain.venues.kraken import client_options, result_of, rewritten_urls
 
 KEY_VARIABLE = "ALPHAPULSE_EXCHANGE_KEY"
 SECRET_VARIABLE = "ALPHAPULSE_EXCHANGE_SECRET"  # noqa: S105 (the name, not the secret)
@@ -102,9 +103,19 @@ class ExchangeSource:
 
     def _call(self, ask: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 (ccxt's rows)
         try:
-            return ask(*args)
+            rows = ask(*args)
         except self._ccxt.BaseError as error:
             raise _translated(self._ccxt, error, self.card) from error
+        result_of(_json_or_text(self._client.last_http_response))
+        return rows
+
+
+def _json_or_text(body: str) -> object:
+    """Read the last answer again: ccxt takes garbage for an empty page, the books must not."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
 
 
 def _translated(ccxt: Any, error: Exception, card: ExchangeCard) -> PlatformError:  # noqa: ANN401

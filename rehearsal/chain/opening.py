@@ -108,6 +108,19 @@ def read_node(home: DeskHome) -> Node | None:
         return None
 
 
+async def stop_left_over(home: DeskHome) -> None:
+    """Stop the node a killed desk left behind, so that its folder can be cleared.
+
+    The recorded process must still answer on the recorded port: a process id alone may be anyone's.
+
+    Raises:
+        StorageFailed: It does not stop.
+    """
+    running = read_node(home)
+    if running and node.is_running(running) and await node.answers(running):
+        await asyncio.to_thread(stop_node, running)
+
+
 def prepared_name() -> str:
     """Name the prepared state after everything it is made from, the node's version included.
 

@@ -1,10 +1,13 @@
 """Opening: ports nobody has, secrets that differ, and no folder removed that is not a desk."""
 
+import asyncio
+
 import pytest
 
 from domain.errors import Refused
 from domain.home import DeskHome
 from ops.opening import clear, free_ports
+from rehearsal.chain.opening import open_chain
 
 
 def test_free_ports_are_all_different():
@@ -22,3 +25,12 @@ def test_a_desk_is_cleared(tmp_path):
     (tmp_path / "desk" / "journal").mkdir(parents=True)
     clear(DeskHome(tmp_path / "desk"))
     assert not (tmp_path / "desk").exists()
+
+
+@pytest.mark.chain
+def test_the_chain_a_killed_desk_left_running_is_stopped_with_it(tmp_path):
+    home = DeskHome(tmp_path / "desk")
+    chain = asyncio.run(open_chain(home, seed=1))
+    clear(home)
+    assert not chain.is_alive()
+    assert not home.root.exists()

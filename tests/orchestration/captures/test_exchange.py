@@ -16,6 +16,7 @@ from domain.home import DeskHome
 from live.aio.clock import WallClock
 from orchestration.captures import exchange
 from orchestration.resources.lake import Lake
+from rehearsal.faults import Fault, FaultKind
 from tests.kit.exchange import KEY, SECRET, WHOLE, PaperExchange, paper_exchange
 from tests.kit.homes import a_home
 
@@ -136,6 +137,28 @@ def test_a_dead_exchange_is_one_sentence_and_nothing_is_captured(tmp_path: Path)
     with pytest.raises(VenueUnavailable, match="the exchange does not answer"):
         exchange.capture_fills(home, day)
     assert not Lake(home).parts("raw_exchange__fills", day)
+
+
+@pytest.mark.parametrize(
+    ("path", "table", "capture"),
+    [
+        ("TradesHistory", "raw_exchange__fills", exchange.capture_fills),
+        ("QueryOrders", "raw_exchange__fills", exchange.capture_fills),
+        ("Ledgers", "raw_exchange__ledger_lines", exchange.capture_ledger_lines),
+        ("Trades", "raw_exchange__trades", exchange.capture_public_trades),
+    ],
+)
+def test_garbage_is_not_an_empty_page(tmp_path: Path, path: str, table: str, capture: Any):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        await buy(client, 1)
+        await paper.fault(Fault(kind=FaultKind.GARBAGE, path=path))
+        with pytest.raises(VenueUnavailable, match="no known shape"):
+            await asyncio.to_thread(capture, home, day)
+        assert not Lake(home).parts(table, day)
+        assert await asyncio.to_thread(capture, home, day) > 0
+
+    rehearse(tmp_path, script)
 
 
 def test_a_captured_day_needs_no_exchange(tmp_path: Path):

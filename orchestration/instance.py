@@ -48,6 +48,10 @@ nux:
 """
 
 
+QUIET = "ignore:Parameter `owners`,ignore:Function `dev_command`"
+"""Dagster's remarks on its own API at every start; an operator can do nothing about them."""
+
+
 def prepare_instance(home: DeskHome) -> Path:
     """Write the instance's settings and point this process, and its children, at it.
 
@@ -86,4 +90,5 @@ def ui_command(home: DeskHome, port: int = UI_PORT) -> tuple[list[str], dict[str
         *("-w", str(REPOSITORY / "workspace.yaml")),
         *("-h", "127.0.0.1", "-p", str(port), "--log-level", "warning"),
     ]
-    return command, {**os.environ, **instance_environment(home)}
+    quiet = {"PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or QUIET}
+    return command, {**os.environ, **instance_environment(home), **quiet}

@@ -1,12 +1,16 @@
 """What every test shares: the temper of property tests. Fixtures of a subject live in the kit."""
 
 import os
+import tempfile
 
 from hypothesis import settings
 
 from tests.kit.chain import chain, chain_node
 
 __all__ = ["chain", "chain_node"]
+
+# No test touches the desks of whoever runs it: theirs are in `var/`, the tests' are not.
+os.environ["ALPHAPULSE_VAR"] = tempfile.mkdtemp(prefix="alphapulse-tests-")
 
 # A busy machine is not a failure, so no deadline; the same examples every time, so that a red test
 # stays red until it is mended. `./alphapulse test --all` tries eight times as many.

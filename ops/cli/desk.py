@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from ops.cli.places import CHECKOUT, HomeOption, default_home, desk_home, remember
+from ops.cli.places import VAR, HomeOption, default_home, desk_home, remember
 
 PANEL = "The desk"
-DEMO_HOME = CHECKOUT / "var" / "demo"
+DEMO_HOME = VAR / "demo"
 
 SeedOption = Annotated[int, typer.Option(help="Seeds the market's random walk.")]
 
@@ -44,7 +44,7 @@ def up(seed: SeedOption = 7, home: HomeOption = None) -> None:
     from ops.up import run_up
 
     _end_on_sigterm()
-    chosen = desk_home(home or Path(os.environ.get("ALPHAPULSE_HOME", CHECKOUT / "var" / "desk")))
+    chosen = desk_home(home or Path(os.environ.get("ALPHAPULSE_HOME", VAR / "desk")))
     remember(chosen)
     run_up(chosen, seed=seed)
 

@@ -11,16 +11,19 @@ import typer
 from domain.home import DeskHome
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LAST_DESK = CHECKOUT / "var" / "last-desk"
+VAR = Path(os.environ.get("ALPHAPULSE_VAR") or CHECKOUT / "var")
+"""Where desks live that were given no folder of their own; the tests have theirs elsewhere."""
+LAST_DESK = VAR / "last-desk"
 """Names the folder of the desk that ran last, so that `ui`, `close` and `explain` find it."""
 
 
 def default_home() -> Path:
-    """Give the desk's folder: ALPHAPULSE_HOME, else the desk that ran last, else `var/desk`."""
+    """Give the desk's folder: ALPHAPULSE_HOME, else the last desk still there, else `var/desk`."""
     named = os.environ.get("ALPHAPULSE_HOME")
     if named:
         return Path(named)
-    return Path(LAST_DESK.read_text()) if LAST_DESK.exists() else CHECKOUT / "var" / "desk"
+    last = Path(LAST_DESK.read_text()) if LAST_DESK.exists() else None
+    return last if last and last.exists() else VAR / "desk"
 
 
 def desk_home(root: Path | None) -> DeskHome:

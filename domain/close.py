@@ -29,7 +29,7 @@ class CloseInput(msgspec.Struct, frozen=True):
     """What a close is assembled from; all of one day.
 
     Args:
-        steps: (name, seconds as text) in the order they ran.
+        steps: (name, seconds as text) in the order they ran; ``unknown`` for one that failed.
     """
 
     day: str
@@ -57,8 +57,13 @@ def close_of(given: CloseInput) -> Object:
         "breaks": [break_object(one, given.assets) for one in ranked(given.breaks)],
         "pnl": pnl_object(given.attribution),
         "audit_head": str(given.head),
-        "steps": [{"name": name, "seconds": float(seconds)} for name, seconds in given.steps],
+        "steps": [step_object(name, seconds) for name, seconds in given.steps],
     }
+
+
+def step_object(name: str, seconds: str) -> Object:
+    """Write a step's wall time as a number; null where nobody knows it, because the step failed."""
+    return {"name": name, "seconds": None if seconds == "unknown" else float(seconds)}
 
 
 def opportunities(journal: JournalBook) -> Object:

@@ -75,4 +75,8 @@ def _pnl(pnl: Mapping[str, Any]) -> Table:
 
 
 def _steps(steps: list[Mapping[str, Any]]) -> str:
-    return " · ".join(f"{step['name']} {float(step['seconds']):.1f} s" for step in steps)
+    return " · ".join(f"{step['name']} {_seconds(step['seconds'])}" for step in steps)
+
+
+def _seconds(seconds: float | None) -> str:
+    return "failed" if seconds is None else f"{seconds:.1f} s"

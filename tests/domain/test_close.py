@@ -8,7 +8,16 @@ import msgspec
 from hypothesis import given
 
 from domain.audit.head import audit_head
-from domain.close import CloseInput, break_object, close_of, opportunities, outcomes, ranked, states
+from domain.close import (
+    CloseInput,
+    break_object,
+    close_of,
+    opportunities,
+    outcomes,
+    ranked,
+    states,
+    step_object,
+)
 from domain.matching.transactions import match_transactions
 from domain.matching.types import make_break
 from domain.settlement.types import ExecutionAnswer
@@ -110,3 +119,8 @@ def test_pnl_rows_carry_exact_decimals():
     rows = {row["row_id"]: row["amount"] for row in _close(world)["pnl"]["rows"]}
     assert rows[f"{DAY}/cex_dex/paper/exchange_fee"] == "-0.00000001"
     assert rows[f"{DAY}/cex_dex/univ3/gas"] == "-0.000000000000003"
+
+
+def test_a_step_that_failed_took_nobody_knows_how_long():
+    assert step_object("settle", "0.250") == {"name": "settle", "seconds": 0.25}
+    assert step_object("settle", "unknown") == {"name": "settle", "seconds": None}

@@ -11,7 +11,12 @@ from live.aio.clock import WallClock
 from ops.session import Session, session
 from tests.kit.eventually import eventually_sync
 
-pytestmark = [pytest.mark.chain, pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.chain,
+    pytest.mark.slow,
+    pytest.mark.timeout(1200),
+    pytest.mark.filterwarnings("ignore"),  # a close imports other people's libraries
+]
 
 VICTIMS = ("trader", "recorder", "relay", "collector-dex", "exchange", "detector")
 
@@ -35,6 +40,7 @@ def test_the_day_closes_after_every_process_was_killed_once(tmp_path, monkeypatc
         for name, value in desk.environment.items():
             monkeypatch.setenv(name, value)
         closes = [close_day(home, day) for day in desk.days()]
+    assert [failure for result in closes for failure in result.failures] == []
     assert all(result.is_success for result in closes)
     assert [result.close["pnl"]["residual"] for result in closes] == ["0"] * len(closes)
     assert sum("starting it again" in sentence for sentence in told) == len(VICTIMS)

@@ -126,6 +126,12 @@ class DeskCard(msgspec.Struct, frozen=True):
                 return known
         raise InputRefused("add this asset to the desk's reference data first", asset=identity)
 
+    @property
+    def pair(self) -> str:
+        """Name the pair this desk trades by what both sides are worth, wherever: ``ETH-USDC``."""
+        base = self.asset(self.exchange.base_asset).underlying
+        return f"{base}-{self.asset(self.exchange.quote_asset).underlying}"
+
     def pool(self, venue: str) -> Pool:
         """Look a pool up by venue name.
 

@@ -53,6 +53,11 @@ def wallet_account(chain_id: int, holder: str) -> str:
     return f"eip155:{chain_id}:{address(holder)}"
 
 
+def contract_account(asset: str, contract: str) -> str:
+    """Name a contract as an account on the chain that an asset is of."""
+    return f"{asset.partition('/')[0]}:{address(contract)}"
+
+
 def venue_account(venue: str, name: str) -> str:
     """Name an account of ours at an exchange."""
     return f"{venue}:{name}"

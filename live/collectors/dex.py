@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -86,7 +87,7 @@ class ChainCollector:
         self._chain = chain
         self._notices = notices
         self._last: BlockHead | None = None
-        self.table = PoolTable(service.card.chain.pools, {})
+        self.table = PoolTable(service.card.chain.pools, {}, service.card.pair)
         self._checked_block = 0
         self._heard_ns = service.clock.now_ns()
         self._is_silent = False
@@ -153,7 +154,7 @@ class ChainCollector:
         if not await self._is_still(head):
             return
         venues = [pool.venue for pool in self.table.pools]
-        self.table = PoolTable(self.table.pools, dict(zip(venues, read, strict=True)))
+        self.table = replace(self.table, states=dict(zip(venues, read, strict=True)))
         self._checked_block = head.number
         self._publish(head)
 
@@ -203,7 +204,12 @@ class ChainCollector:
 
     def _frames(self, block: BlockHead) -> list[bytes]:
         head = v2.ChainHead(
-            block.number, block.hash, block.parent_hash, block.timestamp_s, block.base_fee_wei
+            v2.Routing(),
+            block.number,
+            block.hash,
+            block.parent_hash,
+            block.timestamp_s,
+            block.base_fee_wei,
         )
         return [self._frame(message) for message in (head, *self.table.messages(block))]
 

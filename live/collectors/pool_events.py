@@ -19,6 +19,7 @@ from domain.amm.concentrated import net_table, with_liquidity
 from domain.chain.types import Log
 from domain.desk import Pool
 from domain.errors import SchemaDrift
+from domain.identity import contract_account
 from live.protocol import v2
 
 SYNC_TOPIC = "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1"
@@ -68,11 +69,18 @@ def after_logs(now: PoolNow, logs: Iterable[Log]) -> PoolNow:
     return now
 
 
-def state_message(pool: Pool, now: PoolNow, block_number: int, block_hash: str) -> v2.PoolState:
-    """Write a pool's state at the end of a block as its frame."""
+def state_message(
+    pool: Pool, pair: str, now: PoolNow, block_number: int, block_hash: str
+) -> v2.PoolState:
+    """Write a pool's state at the end of a block as its message."""
     return v2.PoolState(
+        routing=v2.Routing(venues=(pool.venue,), pairs=(pair,)),
         venue=pool.venue,
+        pool=contract_account(pool.token0, pool.address),
         kind=pool.kind,
+        asset0=pool.token0,
+        asset1=pool.token1,
+        fee_pips=pool.fee_pips,
         block_number=block_number,
         block_hash=block_hash,
         log_index=now.log_index,

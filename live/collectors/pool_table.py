@@ -51,10 +51,12 @@ class PoolTable:
     Args:
         pools: Reference data of those still followed.
         states: Venue -> state, for the same venues.
+        pair: What they all trade, as the desk names it.
     """
 
     pools: tuple[Pool, ...]
     states: Mapping[str, PoolNow]
+    pair: str = ""
 
     def after_block(self, logs: Iterable[Log]) -> tuple[PoolTable, tuple[Stopped, ...]]:
         """Apply all logs of one block; pools whose logs make no sense are stopped."""
@@ -82,15 +84,16 @@ class PoolTable:
     def without(self, stopped: Sequence[Stopped]) -> PoolTable:
         """Leave stopped pools out."""
         gone = {entry.venue for entry in stopped}
-        return PoolTable(
-            tuple(pool for pool in self.pools if pool.venue not in gone),
-            {venue: state for venue, state in self.states.items() if venue not in gone},
+        return replace(
+            self,
+            pools=tuple(pool for pool in self.pools if pool.venue not in gone),
+            states={venue: state for venue, state in self.states.items() if venue not in gone},
         )
 
     def messages(self, block: Block) -> list[v2.PoolState]:
         """State every pool at the end of a block, changed or not, so that all share that block."""
         return [
-            state_message(pool, self.states[pool.venue], block.number, block.hash)
+            state_message(pool, self.pair, self.states[pool.venue], block.number, block.hash)
             for pool in self.pools
         ]
 

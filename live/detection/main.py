@@ -17,8 +17,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from domain.errors import JournalConflict, RemoteWireError, Transient
 from domain.home import DeskHome
-from journal.records import MarkObserved, OpportunityFound, canonical_payload
+from journal.records import MarkObserved, OpportunityFound
 from live.aio.process import Service, serve
+from live.detection.announcing import opportunity_message
 from live.detection.detector import Detected, Detector, Finding, after_defi, after_market
 from live.detection.rules import rules_from
 from live.protocol import v1, v2
@@ -148,10 +149,10 @@ class DetectorProcess:
     def _publish(self, fact: OpportunityFound) -> None:
         self._sequence += 1
         now_ns = self._service.clock.now_ns()
-        signal = v2.OpportunitySignal(canonical_payload(fact))
+        message = opportunity_message(self._service.card, fact)
         self._publisher.send(
             v2.encode(
-                signal, source=v2.SOURCE_DETECTOR, sequence=self._sequence - 1, sent_ns=now_ns
+                message, source=v2.SOURCE_DETECTOR, sequence=self._sequence - 1, sent_ns=now_ns
             )
         )
         _FOUND.labels(fact.strategy).inc()

@@ -147,8 +147,8 @@ class _Desk:
                 self._desk.surroundings.forget()
             case v2.PoolState():
                 self._desk.surroundings.hear_pool(message)
-            case v2.OpportunitySignal():
-                await self._consider(message.payload)
+            case v2.ArbitrageOpportunity():
+                await self._consider(message.record)
             case _:
                 return
 

@@ -37,6 +37,7 @@ from tests.kit.exchange import SECRET
 from tests.kit.facts import PROCESSES
 from tests.kit.homes import a_home
 from tests.kit.running import Child, child
+from tests.kit.wire import a_chain_head, an_opportunity
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(900)]
 ETH = 10**18
@@ -120,9 +121,8 @@ class House:
         found = Entry(opportunity, opportunity.found_ns, opportunity.opportunity_id)
         await door.record(found)
         await door.close()
-        zero = "0x" + "00" * 32
-        head = v2.ChainHead(opportunity.block_number, opportunity.block_hash, zero, 1, 10**9)
-        sent = v2.OpportunitySignal(canonical_payload(opportunity))
+        head = a_chain_head(opportunity.block_number, opportunity.block_hash)
+        sent = an_opportunity(record=canonical_payload(opportunity))
         publisher = Publisher(self.home.sockets / "signals.sock")
         running = asyncio.create_task(publisher.run())
         await eventually(lambda: publisher.is_connected)

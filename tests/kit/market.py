@@ -10,6 +10,7 @@ from live.detection.rules import Rules
 from live.protocol import v1, v2
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import a_card
+from tests.kit.wire import a_pool_state
 
 ETH = 10**18
 SYMBOL = v1.symbol_hash("paper:ETH-USDC")
@@ -24,24 +25,23 @@ def block_hash(number: int, branch: str = "b") -> str:
 def a_head(number: int, base_fee_wei: int = GWEI, branch: str = "b") -> v2.ChainHead:
     """Say that a block is the head."""
     return v2.ChainHead(
-        number, block_hash(number, branch), block_hash(number - 1), number, base_fee_wei
+        v2.Routing(),
+        number,
+        block_hash(number, branch),
+        block_hash(number - 1),
+        number,
+        base_fee_wei,
     )
 
 
 def a_state(venue: str, block: int, price_usdc: float, base_eth: int = 300) -> v2.PoolState:
     """State a V2 pool, WETH first, at a price; the reserves are whole and exact."""
-    return v2.PoolState(
-        venue=venue,
-        kind="v2",
-        block_number=block,
+    return a_pool_state(
+        venue,
+        block,
         block_hash=block_hash(block),
-        log_index=-1,
         reserve0=base_eth * ETH,
         reserve1=int(base_eth * price_usdc * 10**6),
-        sqrt_price_x96=0,
-        tick=0,
-        liquidity=0,
-        ticks=(),
     )
 
 

@@ -5,10 +5,10 @@ offset  size  field
 ======  ====  ==============================================================
 0       4     magic ``APv2``; its first byte is not v1's 0xFE
 4       1     version, 2
-5       1     flags, 0
+5       1     flags: bit 0 set when the payload begins with a routing block
 6       2     source id
 8       2     schema number
-10      2     reserved, 0
+10      2     minor version of the writer, 0 for 2.0
 12      4     payload bytes
 16      8     sequence of the source, from 0, one more a frame
 24      8     sent_ns, the source's clock
@@ -25,20 +25,28 @@ import zlib
 import msgspec
 
 from domain.errors import LocalWireError, RemoteWireError
-from live.protocol.v2.codec import decode_payload, encode_payload
-from live.protocol.v2.messages import Message, Unknown
+from live.protocol.v2.codec import Message, decode_payload, encode_payload
+from live.protocol.v2.messages import Unknown
+from live.protocol.v2.table import TABLE
 
 MAGIC = b"APv2"
 VERSION = 2
+MINOR = 0
+"""What this program writes; readers take any minor of their major version."""
+ROUTED = 1
+"""Flag: the payload begins with a routing block, whether or not the reader knows its schema."""
 MAX_PAYLOAD_BYTES = 1024 * 1024
 """A v3 pool with every tick of the desk's range is 40 kB; HTTP servers stop at 1 MB as well."""
 
 _HEAD = struct.Struct("<4sBBHHHIQQQ")
 _CRC = struct.Struct("<I")
+_HEAD_BYTES = _HEAD.size
 HEADER_BYTES = _HEAD.size + _CRC.size
+_ENVELOPE = struct.Struct(_HEAD.format + "I")
+_ROUTED_SCHEMAS = frozenset(schema.number for schema in TABLE.schemas if schema.is_routed)
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """One whole frame whose checksum holds.
 
     Args:
@@ -58,28 +66,60 @@ class Frame(msgspec.Struct, frozen=True):
         return self.raw[HEADER_BYTES:]
 
     @property
+    def minor(self) -> int:
+        """The minor version of its writer."""
+        return int.from_bytes(self.raw[10:12], "little")
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether its payload begins with a routing block."""
+        return self.raw[5] & ROUTED == ROUTED
+
+    @property
     def message(self) -> Message | Unknown:
         """The message, or :class:`Unknown` when its schema is newer than this program.
 
         Raises:
             RemoteWireError: The payload is not of its schema.
         """
+        if self.is_routed != (self.schema in _ROUTED_SCHEMAS) and self.schema in TABLE.by_number:
+            raise RemoteWireError(
+                "this frame's routing flag is not its schema's", schema=self.schema
+            )
         return decode_payload(self.schema, self.payload)
 
 
 def push_frame(
-    schema: int, payload: bytes, *, source: int, sequence: int, sent_ns: int, venue_ns: int = 0
+    schema: int,
+    payload: bytes,
+    *,
+    source: int,
+    sequence: int,
+    sent_ns: int,
+    venue_ns: int = 0,
+    is_routed: bool = False,
+    minor: int = MINOR,
 ) -> bytes:
     """Put the envelope around a payload.
+
+    Args:
+        schema: Number of the payload's schema.
+        payload: At most 1 MiB.
+        source: Who sends, 0 to 65535.
+        sequence: The source's own counter, from 0.
+        sent_ns: The source's clock.
+        venue_ns: The venue's or chain's clock, when it gave a time.
+        is_routed: Whether the payload begins with a routing block.
+        minor: Of the version written.
 
     Raises:
         LocalWireError: A field does not fit, or the payload is beyond 1 MiB.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise LocalWireError("split this message: v2 carries 1 MiB", size_bytes=len(payload))
-    numbers = (source, schema, 0, len(payload), sequence, sent_ns, venue_ns)
+    numbers = (source, schema, minor, len(payload), sequence, sent_ns, venue_ns)
     try:
-        head = _HEAD.pack(MAGIC, VERSION, 0, *numbers)
+        head = _HEAD.pack(MAGIC, VERSION, ROUTED if is_routed else 0, *numbers)
     except struct.error as error:
         raise LocalWireError("a field of this envelope does not fit", fields=numbers) from error
     return head + _CRC.pack(zlib.crc32(payload, zlib.crc32(head))) + payload
@@ -88,32 +128,34 @@ def push_frame(
 def encode(
     message: Message, *, source: int, sequence: int, sent_ns: int, venue_ns: int = 0
 ) -> bytes:
-    """Write a message as one frame.
-
-    Args:
-        message: Any v2 message.
-        source: Who sends, 0 to 65535.
-        sequence: The source's own counter, from 0.
-        sent_ns: The source's clock.
-        venue_ns: The venue's or chain's clock, when it gave a time.
+    """Write a message as one frame; arguments as in :func:`push_frame`.
 
     Raises:
         LocalWireError: A field does not fit.
     """
     schema, payload = encode_payload(message)
     return push_frame(
-        schema, payload, source=source, sequence=sequence, sent_ns=sent_ns, venue_ns=venue_ns
+        schema,
+        payload,
+        source=source,
+        sequence=sequence,
+        sent_ns=sent_ns,
+        venue_ns=venue_ns,
+        is_routed=schema in _ROUTED_SCHEMAS,
     )
 
 
 class Decoder:
     """Cuts a byte stream into frames, whatever pieces it arrives in.
 
-    A bad header or checksum breaks the stream for good; frames before it are still given.
+    A bad header or checksum breaks the stream for good; frames before it are still given. Pieces of
+    a frame are kept as they came until the frame is whole, so a large one costs one join.
     """
 
     def __init__(self) -> None:
-        self._buffer = b""
+        self._pieces: list[bytes] = []
+        self._held_bytes = 0
+        self._wanted_bytes = HEADER_BYTES
         self.broken: RemoteWireError | None = None
 
     def feed(self, data: bytes) -> list[Frame]:
@@ -122,39 +164,52 @@ class Decoder:
         Raises:
             RemoteWireError: The stream is broken and no whole frame stands before the break.
         """
+        if self.broken is not None:
+            raise self.broken
+        if self._held_bytes:
+            self._pieces.append(data)
+            self._held_bytes += len(data)
+            if self._held_bytes < self._wanted_bytes:
+                return []
+            data = b"".join(self._pieces)
         frames: list[Frame] = []
-        if self.broken is None:
-            buffer = self._buffer + data
-            try:
-                self._buffer = buffer[self._cut(buffer, frames) :]
-            except RemoteWireError as error:
-                self.broken = error
+        self._keep(data, self._cut(data, frames))
         if self.broken is not None and not frames:
             raise self.broken
         return frames
 
-    def _cut(self, buffer: bytes, frames: list[Frame]) -> int:
-        at = 0
-        while len(buffer) - at >= HEADER_BYTES:
-            end = at + HEADER_BYTES + _payload_bytes(buffer, at)
-            if end > len(buffer):
-                break
-            frames.append(_checked(buffer[at:end]))
-            at = end
+    def _cut(self, data: bytes, frames: list[Frame]) -> int:
+        at, size = 0, len(data)
+        view = memoryview(data)
+        try:
+            while size - at >= HEADER_BYTES:
+                end = _whole(view, at, frames)
+                if end > size:
+                    self._wanted_bytes = end - at
+                    return at
+                at = end
+        except RemoteWireError as error:
+            self.broken = error
+        self._wanted_bytes = HEADER_BYTES
         return at
 
+    def _keep(self, data: bytes, at: int) -> None:
+        rest = data[at:] if self.broken is None else b""
+        self._pieces = [rest] if rest else []
+        self._held_bytes = len(rest)
 
-def _payload_bytes(buffer: bytes, at: int) -> int:
-    magic, version, _flags, _source, _schema, _reserved, size = _HEAD.unpack_from(buffer, at)[:7]
+
+def _whole(view: memoryview, at: int, frames: list[Frame]) -> int:
+    """Add the frame at an offset when it is whole; gives where it ends or will end."""
+    magic, version, _, source, schema, _, size, sequence, sent_ns, venue_ns, told = (
+        _ENVELOPE.unpack_from(view, at)
+    )
     if magic != MAGIC or version != VERSION or size > MAX_PAYLOAD_BYTES:
         raise RemoteWireError("this is not a v2 frame", magic=magic.hex(), version=version)
-    return size
-
-
-def _checked(raw: bytes) -> Frame:
-    fields = _HEAD.unpack_from(raw)
-    [told] = _CRC.unpack_from(raw, _HEAD.size)
-    if told != zlib.crc32(raw[HEADER_BYTES:], zlib.crc32(raw[: _HEAD.size])):
-        raise RemoteWireError("this frame's checksum does not hold", schema=fields[4])
-    _magic, _version, _flags, source, schema, _reserved, _size, sequence, sent_ns, venue_ns = fields
-    return Frame(source, schema, sequence, sent_ns, venue_ns, raw)
+    body = at + HEADER_BYTES
+    end = body + size
+    if end <= len(view):
+        if told != zlib.crc32(view[body:end], zlib.crc32(view[at : at + _HEAD_BYTES])):
+            raise RemoteWireError("this frame's checksum does not hold", schema=schema)
+        frames.append(Frame(source, schema, sequence, sent_ns, venue_ns, bytes(view[at:end])))
+    return end

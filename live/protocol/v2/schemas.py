@@ -1,66 +1,85 @@
-"""The schemas of v2 as data: number, message, and the kind of each field in wire order.
+"""What a schema is: a number, a message, a channel, and the kind of each field in wire order.
 
 A number is never given to another layout. A field may be added at the end of a schema: older
-readers leave surplus bytes unread. Numbers begin at 256, clear of every number v1 or its successors
-used.
+readers leave surplus bytes unread, newer readers meet its absence as the default of its struct.
+Parts (the elements of a list) are not delimited, so a part never grows. The table itself is in
+`table.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
-from live.protocol.v2 import messages as m
+from live.protocol.v2.blocks import CONTROL
 
 
-@dataclass(frozen=True, slots=True)
+class Field(NamedTuple):
+    """One field.
+
+    Args:
+        name: Of the struct's attribute.
+        kind: As `kinds.kind_of` reads it; ``routing`` is the routing block, always first.
+        says: What it means, with its unit, for docs/protocol.md.
+        since: Minor version that added it; above 0 it may be absent, and the struct has a default.
+    """
+
+    name: str
+    kind: str
+    says: str = ""
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A group of fields that a list repeats; its name is a kind."""
+
+    name: str
+    struct: type[msgspec.Struct]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Schema:
     """One message's layout.
 
     Args:
         number: On the wire.
         message: The struct it becomes.
-        fields: Name and kind of each field; kinds are the keys of `kinds.KINDS`.
+        channel: Where it travels; `control` messages have no routing block.
+        fields: In wire order.
     """
 
     number: int
     message: type[msgspec.Struct]
-    fields: tuple[tuple[str, str], ...]
+    channel: str
+    fields: tuple[Field, ...]
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether its payload begins with a routing block."""
+        return self.channel != CONTROL
 
 
-SCHEMAS: tuple[Schema, ...] = (
-    Schema(256, m.Heartbeat, ()),
-    Schema(257, m.GapNotice, (("source", "text"), ("expected", "u64"), ("got", "u64"))),
-    Schema(
-        258,
-        m.ChainHead,
-        (
-            ("number", "u64"),
-            ("hash", "hash32"),
-            ("parent_hash", "hash32"),
-            ("timestamp_s", "u64"),
-            ("base_fee_wei", "u256"),
-        ),
-    ),
-    Schema(
-        259,
-        m.PoolState,
-        (
-            ("venue", "text"),
-            ("kind", "text"),
-            ("block_number", "u64"),
-            ("block_hash", "hash32"),
-            ("log_index", "i32"),
-            ("reserve0", "u256"),
-            ("reserve1", "u256"),
-            ("sqrt_price_x96", "u256"),
-            ("tick", "i32"),
-            ("liquidity", "u128"),
-            ("ticks", "ticks"),
-        ),
-    ),
-    Schema(260, m.OpportunitySignal, (("payload", "bytes"),)),
-)
-BY_NUMBER = {schema.number: schema for schema in SCHEMAS}
-BY_MESSAGE: dict[type[object], Schema] = {schema.message: schema for schema in SCHEMAS}
+class Table:
+    """Schemas and parts, found by number and by message.
+
+    Args:
+        schemas: Every message there is.
+        parts: Every part they use.
+        retired: Numbers that had a layout once, with why they have none now.
+    """
+
+    def __init__(
+        self, schemas: Iterable[Schema], parts: Iterable[Part], retired: dict[int, str]
+    ) -> None:
+        self.schemas = tuple(schemas)
+        self.parts = tuple(parts)
+        self.retired = retired
+        self.by_number = {schema.number: schema for schema in self.schemas}
+        self.by_message: dict[type[object], Schema] = {
+            schema.message: schema for schema in self.schemas
+        }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from live.protocol.v2.control import GapNotice
 from live.protocol.v2.frames import Frame
-from live.protocol.v2.messages import GapNotice
 
 
 class SequenceTracker:

@@ -137,10 +137,12 @@ def test_an_event_of_another_shape_is_refused(log):
 
 def test_a_state_is_written_with_its_block_and_its_ticks_in_order():
     pool = Pool("univ3", "v3", "0x" + "c3" * 20, WETH, USDC, 500, 10)
-    message = state_message(pool, V3, 12, BLOCK_HASH)
+    message = state_message(pool, "ETH-USDC", V3, 12, BLOCK_HASH)
     assert message == v2.PoolState(
-        "univ3", "v3", 12, BLOCK_HASH, -1, 0, 0, 1 << 96, 5, 100, ((-10, 100), (10, -100))
-    )
+        v2.Routing(venues=("univ3",), pairs=("ETH-USDC",)),
+        "univ3", "eip155:31337:0x" + "c3" * 20, "v3", WETH, USDC, 500, 12, BLOCK_HASH,
+        -1, 0, 0, 1 << 96, 5, 100, ((-10, 100), (10, -100)),
+    )  # fmt: skip
 
 
 def test_words_and_signs_are_read_as_the_abi_pads_them():

@@ -62,8 +62,8 @@ class Market:
     async def _listen(self, home: DeskHome) -> None:
         async for frames in defi_frames(home):
             for frame in frames:
-                if isinstance(frame.message, v2.OpportunitySignal):
-                    fact = parse_payload(OpportunityFound.KIND, frame.message.payload)
+                if isinstance(frame.message, v2.ArbitrageOpportunity):
+                    fact = parse_payload(OpportunityFound.KIND, frame.message.record)
                     assert isinstance(fact, OpportunityFound)
                     self.signals.append(fact)
 

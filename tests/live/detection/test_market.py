@@ -12,9 +12,10 @@ from domain.amm.concentrated import Concentrated
 from domain.amm.constant_product import ConstantProduct
 from domain.market.book import Level
 from live.detection.market import Market, curve_of, hear_defi, hear_market
-from live.protocol import v1, v2
+from live.protocol import v1
 from tests.kit.facts import a_card
-from tests.kit.market import SYMBOL, a_block, a_book, a_head, a_state, block_hash
+from tests.kit.market import SYMBOL, a_block, a_book, a_head, a_state
+from tests.kit.wire import a_pool_state
 
 CARD = a_card()
 EMPTY = Market.unheard(CARD)
@@ -91,7 +92,9 @@ def test_curves_take_their_fee_from_the_desk():
     assert curve_of(CARD.pool("univ2-a"), a_state("univ2-a", 1, 1.0, 1)) == ConstantProduct(
         10**18, 10**6, 3000
     )
-    state = v2.PoolState("univ3", "v3", 1, block_hash(1), -1, 0, 0, 5, -6, 7, ((-10, 1), (10, -1)))
+    state = a_pool_state(
+        "univ3", kind="v3", sqrt_price_x96=5, tick=-6, liquidity=7, ticks=((-10, 1), (10, -1))
+    )
     assert curve_of(CARD.pool("univ3"), state) == Concentrated(
         5, -6, 7, ((-10, 1), (10, -1)), 500, 10
     )

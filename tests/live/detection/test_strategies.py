@@ -6,9 +6,9 @@ from domain.arbitrage.edge import NO_EDGE
 from live.detection.market import Market, hear_defi, hear_market
 from live.detection.rules import Rules
 from live.detection.strategies import EMPTY_POOL, STRATEGIES, CexDex, DexDex
-from live.protocol import v2
 from tests.kit.facts import a_card
 from tests.kit.market import a_block, a_book, block_hash
+from tests.kit.wire import a_pool_state
 
 NOW = 1_000
 RULES = Rules()
@@ -53,7 +53,7 @@ def test_evidence_says_which_block_and_which_book():
 
 
 def test_an_empty_pool_is_a_reason_and_no_failure():
-    empty = v2.PoolState("univ2-b", "v2", 10, block_hash(10), -1, 0, 0, 0, 0, 0, ())
+    empty = a_pool_state("univ2-b", 10, block_hash=block_hash(10), reserve0=0, reserve1=0)
     market = hear_defi(_market(), [empty], NOW).market
     changed = frozenset({"univ2-b"})
     for strategy in (DexDex(), CexDex()):

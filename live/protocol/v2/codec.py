@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from domain.errors import LocalWireError
-from live.protocol.v2.blocks import pull_block, push_block
+from live.protocol.v2.blocks import Routing, pull_block, push_block
 from live.protocol.v2.control import ControlMessage
 from live.protocol.v2.kinds import Kind, kind_of
 from live.protocol.v2.messages import DataMessage, Unknown
@@ -66,7 +66,10 @@ def _plan(schema: Schema, table: Table) -> Plan:
 
 
 def _routing(channel: str) -> Kind:
-    return Kind(lambda routing: push_block(routing, channel), pull_block)
+    def push(routing: Routing) -> bytes:
+        return push_block(routing, channel)
+
+    return Kind(push, pull_block)
 
 
 def _part(part: Part, kinds: dict[str, Kind]) -> Kind:

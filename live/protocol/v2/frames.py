@@ -82,11 +82,10 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
         Raises:
             RemoteWireError: The payload is not of its schema.
         """
-        if self.is_routed != (self.schema in _ROUTED_SCHEMAS) and self.schema in TABLE.by_number:
-            raise RemoteWireError(
-                "this frame's routing flag is not its schema's", schema=self.schema
-            )
-        return decode_payload(self.schema, self.payload)
+        schema = self.schema
+        if self.is_routed != (schema in _ROUTED_SCHEMAS) and schema in TABLE.by_number:
+            raise RemoteWireError("this frame's routing flag is not its schema's", schema=schema)
+        return decode_payload(schema, self.payload)
 
 
 def push_frame(

@@ -1,6 +1,6 @@
-"""What v2 can say of markets, trades and risk: one frozen struct a data schema, fields in wire order.
+"""What v2 can say of markets, trades and risk: one frozen struct a schema, fields in wire order.
 
-What each field means, with its unit, is said once, in the table (`schemas.py`), from which
+What each field means, with its unit, is said once, in the table (`table.py`), from which
 docs/protocol.md is made. The words of the wire itself (hello, subscribe, gap) are in `control.py`.
 """
 
@@ -80,7 +80,7 @@ class Hop(msgspec.Struct, frozen=True):
 
 
 class ArbitrageOpportunity(msgspec.Struct, frozen=True):
-    """A closed path through venues that would leave more than it took, net of fees, gas and size."""
+    """A closed path through venues that would leave more than it took, costs and size included."""
 
     routing: Routing
     opportunity_id: str

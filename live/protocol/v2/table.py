@@ -205,9 +205,7 @@ DATA_SCHEMAS = (
             Field("gross_usd_e24", "i256", "Expected before fees and gas, 1e-24 dollars."),
             Field("fee_usd_e24", "i256", "Expected fees, 1e-24 dollars."),
             Field("net_usd_e24", "i256", "Expected after fees and gas, 1e-24 dollars."),
-            Field(
-                "mark_e6", "u64?", "Dollars e6 a whole base asset, by which gross became dollars."
-            ),
+            Field("mark_e6", "u64?", "Dollars e6 of a whole base asset: what made it dollars."),
             Field("block_number", "u64?", "Height the pools were quoted at."),
             Field("block_hash", "hash32?", "Of that block."),
             Field("found_ns", "u64", "When it was found."),

@@ -43,6 +43,8 @@ run_monitoring:
   poll_interval_seconds: 10
 freshness:
   enabled: true
+python_logs:
+  python_log_level: WARNING     # for the terminal; every event still reaches the page
 nux:
   enabled: false
 """

@@ -64,7 +64,7 @@ def raise_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
     alerts = [Entry(alert_of(one), clock.now_ns()) for one in found if one.severity != "info"]
     if alerts:
         post(desk.home, clock, *alerts)
-    context.log.info("%d alerts", len(alerts))
+    context.add_output_metadata({"alerts": len(alerts)})
 
 
 def alert_of(one: Break) -> AlertRaised:

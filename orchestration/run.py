@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-"""The command prints the close; the UI has the log."""
+"""A command that fails says so in one sentence of its own; the UI has the rest."""
 
 
 class Step(msgspec.Struct, frozen=True):

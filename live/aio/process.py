@@ -1,4 +1,4 @@
-"""How a process of the desk starts, serves and stops; the only place that knows about signals.
+"""How a process starts, serves and stops; the only place that knows about signals.
 
 A first SIGINT or SIGTERM asks the body to finish, a second one cancels it. A failure raised on
 purpose ends in one sentence on stderr and its exit code; anything else is a bug and leaves its
@@ -10,22 +10,22 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 import structlog
 import uvloop
 
-from domain.clock import Clock
 from domain.desk import DeskCard, read_card
 from domain.errors import ConfigRefused, PlatformError, exit_code
 from domain.home import DeskHome
 from live.aio.clock import WallClock
 from live.aio.logs import open_log
 from live.aio.pages import serve_pages
-from live.aio.service import Service
+from live.aio.service import Process, Service
 
-__all__ = ["Service", "read_home_card", "serve"]
+__all__ = ["Process", "Service", "read_home_card", "serve", "serve_alone"]
 
 Body = Callable[[Service], Awaitable[None]]
 
@@ -48,8 +48,36 @@ def serve(name: str, home: DeskHome, body: Body) -> None:
         log = open_log(name, home.logs, clock)
     except PlatformError as error:
         _leave(name, error)
+    _run(_serve(lambda: Service(name, home, card, clock, log), port, body), name, log)
+
+
+def serve_alone(
+    name: str, logs: Path, metrics_port: int, body: Callable[[Process], Awaitable[None]]
+) -> None:
+    """Run one process that belongs to no desk until it is asked to stop or its body returns.
+
+    Args:
+        name: For its log file, its metrics and what it says on stderr.
+        logs: Folder of its log.
+        metrics_port: On loopback; 0 takes any free one, which the log names.
+        body: The work. It gets a :class:`Process` and watches ``process.stopping``.
+
+    Raises:
+        SystemExit: 2 when something was refused, 1 when something failed.
+    """
+    clock = WallClock()
     try:
-        uvloop.run(_serve(name, home, card, port, clock, log, body))
+        log = open_log(name, logs, clock)
+    except OSError:
+        _leave(name, ConfigRefused("this folder cannot be written; take another", folder=logs))
+    _run(_serve(lambda: Process(name, clock, log), metrics_port, body), name, log)
+
+
+def _run(
+    work: Coroutine[Any, Any, None], name: str, log: structlog.typing.FilteringBoundLogger
+) -> None:
+    try:
+        uvloop.run(work)
     except PlatformError as error:
         log.info("failed", error=str(error), kind=type(error).__name__)
         _leave(name, error)
@@ -61,24 +89,21 @@ def serve(name: str, home: DeskHome, body: Body) -> None:
         raise SystemExit(1) from error
 
 
+P = TypeVar("P", bound=Process)
+
+
 async def _serve(
-    name: str,
-    home: DeskHome,
-    card: DeskCard,
-    port: int,
-    clock: Clock,
-    log: structlog.typing.FilteringBoundLogger,
-    body: Body,
+    new_process: Callable[[], P], port: int, body: Callable[[P], Awaitable[None]]
 ) -> None:
-    service = Service(name, home, card, clock, log)
-    _stop_on_signals(service)
-    async with serve_pages(port, service.health) as taken:
-        log.info("started", metrics_port=taken)
-        await service.run(body)
-    log.info("stopped")
+    process = new_process()
+    _stop_on_signals(process)
+    async with serve_pages(port, process.health) as taken:
+        process.log.info("started", metrics_port=taken)
+        await process.run(body)
+    process.log.info("stopped")
 
 
-def _stop_on_signals(service: Service) -> None:
+def _stop_on_signals(service: Process) -> None:
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from prometheus_client import Gauge
@@ -26,28 +26,17 @@ GRACE_S = 10.0
 """How long a body may tidy up after a stop; systemd gives 90 s, a person at Ctrl-C does not."""
 
 
-class Service:
-    """One running process.
+class Process:
+    """One running process, of a desk or alone.
 
     Args:
-        name: As in ``card.metrics_ports`` and the log file's name.
-        home: The desk's folder.
-        card: The desk's reference data.
+        name: For its health page, its metrics and its log.
         clock: Time.
         log: Structured log.
     """
 
-    def __init__(
-        self,
-        name: str,
-        home: DeskHome,
-        card: DeskCard,
-        clock: Clock,
-        log: structlog.typing.FilteringBoundLogger,
-    ) -> None:
+    def __init__(self, name: str, clock: Clock, log: structlog.typing.FilteringBoundLogger) -> None:
         self.name = name
-        self.home = home
-        self.card = card
         self.clock = clock
         self.log = log
         self.stopping = asyncio.Event()
@@ -85,7 +74,7 @@ class Service:
         task.add_done_callback(self._ended)
         return task
 
-    async def run(self, body: Callable[[Service], Awaitable[None]]) -> None:
+    async def run(self, body: Callable[[Self], Awaitable[None]]) -> None:
         """Run the body until it returns, a stop is asked for, or an eternal task ends.
 
         Raises:
@@ -145,6 +134,30 @@ class Service:
         _READY.labels(self.name).set(1 if state == "ready" else 0)
         level = self.log.warning if state == "degraded" else self.log.info
         level(f"{state}: {reason}" if state == "degraded" else state)
+
+
+class Service(Process):
+    """One running process of a desk.
+
+    Args:
+        name: As in ``card.metrics_ports`` and the log file's name.
+        home: The desk's folder.
+        card: The desk's reference data.
+        clock: Time.
+        log: Structured log.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        home: DeskHome,
+        card: DeskCard,
+        clock: Clock,
+        log: structlog.typing.FilteringBoundLogger,
+    ) -> None:
+        super().__init__(name, clock, log)
+        self.home = home
+        self.card = card
 
 
 def _silent_end(name: str) -> InvariantBroken:

@@ -7,6 +7,7 @@ wire; a publisher greets a new relay with its present state, a subscriber hears 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from domain.home import DeskHome
 from live.aio.backoff import Backoff
 from live.protocol import v1, v2
 from live.relay.sockets import DEFI, MARKET
+from live.relay.subscription import Subscription
+from live.relay.v2_client import hear
 
 QUEUE_BYTES = 1024 * 1024
 """Of a publisher, while the relay is away: a second of the busiest book; then the oldest goes."""
@@ -171,5 +174,9 @@ def market_frames(home: DeskHome) -> AsyncIterator[list[v1.Frame]]:
 
 
 def defi_frames(home: DeskHome) -> AsyncIterator[list[v2.Frame]]:
-    """Hear the defi channel of a desk; see :func:`subscribe`."""
-    return subscribe(home.sockets / DEFI, v2.Decoder)
+    """Hear every channel of a desk but the market's; see :func:`live.relay.v2_client.hear`."""
+    wanted = v2.Subscribe(1, channels=tuple(c for c in v2.CHANNELS if c != _V1_CHANNEL))
+    return hear(home.sockets / DEFI, Subscription(wanted, name=f"pid {os.getpid()}"))
+
+
+_V1_CHANNEL = "market"

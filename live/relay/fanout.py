@@ -1,182 +1,149 @@
-"""One channel to its subscribers: what arrived in a wake-up is joined and written once to each.
+"""The v1 side of the relay: what arrived in a wake-up is joined and written once to each reader.
 
-Subscribers are never trusted and never waited for. What they send is read into nothing, and after a
-while not read at all. One that does not take its frames fills its own bounded outbox; when that is
-full, its oldest whole frames go, counted, and nobody else notices.
+Pure but for the writes behind :class:`Pipe`. Readers are never trusted and never waited for: one
+that does not take its frames fills its own bounded outbox; when that is full, its oldest whole
+frames go, counted, and nobody else notices. Frames are not looked at here at all.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from prometheus_client import Counter, Gauge
+from live.relay.chunks import Run
+from live.relay.ledger import Drop, Ledger
+from live.relay.market_memory import MarketMemory
+from live.relay.outbox import Outbox
 
-from live.aio.sockets import claim
-from live.relay.memory import Memory
-from live.relay.outbox import Gap, Outbox
 
-OUTBOX_BYTES = 4 * 1024 * 1024
-"""Some 50 000 trades; the first relay kept 100 000 messages for all readers together."""
-WRITE_BUFFER_BYTES = 256 * 1024
-"""In the transport, before frames wait in the outbox: enough for one wake-up's burst."""
-TOLERATED_INPUT_BYTES = 64 * 1024
-"""What a subscriber may send before it is not read any more; the first relay read nothing."""
+class Pipe(Protocol):
+    """Where a reader's bytes go."""
 
-_FRAMES = Counter("alphapulse_relay_frames_total", "Frames fanned out.", ["channel"])
-_DROPPED = Counter(
-    "alphapulse_relay_dropped_frames_total", "Frames a slow subscriber missed.", ["channel"]
-)
-_SUBSCRIBERS = Gauge("alphapulse_relay_subscribers", "Connected subscribers.", ["channel"])
+    def write(self, data: bytes, /) -> None:
+        """Take bytes; never blocks."""
+        ...
+
+
+class Reader:
+    """One v1 reader.
+
+    Args:
+        pipe: Where its bytes go.
+        limit_bytes: The most that may wait for it.
+    """
+
+    def __init__(self, pipe: Pipe, limit_bytes: int) -> None:
+        self.ledger = Ledger()
+        self.is_paused = False
+        self._pipe = pipe
+        self._outbox = Outbox(limit_bytes)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for it."""
+        return self._outbox.waiting_bytes
+
+    def give(self, runs: Sequence[Run], joined: bytes, frames: int) -> None:
+        """Write frames, or let them wait."""
+        ledger = self.ledger
+        ledger.offered += frames
+        if self.is_paused:
+            ledger.dropped[Drop.OVERFLOWED] += self._outbox.put(runs)
+            ledger.waiting = self._outbox.waiting_frames
+        else:
+            ledger.delivered += frames
+            self._pipe.write(joined)
+
+    def resume(self) -> None:
+        """Write all that waited, in one go."""
+        self.is_paused = False
+        data, frames = self._outbox.take()
+        self.ledger.waiting = 0
+        self.ledger.delivered += frames
+        if data:
+            self._pipe.write(data)
+
+    def leave(self) -> None:
+        """Write off what waits."""
+        self.ledger.abandon()
+        self._outbox.take()
 
 
 class Fanout:
-    """One outgoing channel.
+    """The market channel to its v1 readers.
 
     Args:
-        channel: Its name, for metrics.
         memory: What late joiners are told first.
-        gap: What a subscriber is told of frames it missed.
-        outbox_bytes: Bound of what waits for one subscriber.
-    """
-
-    def __init__(
-        self, channel: str, memory: Memory, gap: Gap, *, outbox_bytes: int = OUTBOX_BYTES
-    ) -> None:
-        self.channel = channel
-        self._memory = memory
-        self._gap = gap
-        self._outbox_bytes = outbox_bytes
-        self._pending: list[bytes] = []
-        self._subscribers: set[Subscriber] = set()
-        self._server: asyncio.AbstractServer | None = None
-        self._frames = _FRAMES.labels(channel)
-        self._dropped = _DROPPED.labels(channel)
-
-    async def listen(self, path: Path) -> None:
-        """Open the channel's socket.
-
-        Raises:
-            ConfigRefused: A living relay already serves this path.
-        """
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(self._welcome, claim(path), backlog=512)
-
-    async def close(self) -> None:
-        """Write what is pending, let nobody in any more and hang up."""
-        self.flush()
-        if self._server is not None:
-            self._server.close()
-        for subscriber in list(self._subscribers):
-            subscriber.hang_up()
-
-    @property
-    def subscribers(self) -> int:
-        """How many listen now."""
-        return len(self._subscribers)
-
-    def publish(self, raw: bytes) -> None:
-        """Hand on one whole frame; it is written at the end of this wake-up."""
-        if not self._pending:
-            asyncio.get_running_loop().call_soon(self.flush)
-        self._pending.append(raw)
-
-    def flush(self) -> None:
-        """Write what is pending: joined once, one write a subscriber."""
-        frames, self._pending = self._pending, []
-        if not frames:
-            return
-        joined = b"".join(frames)
-        self._frames.inc(len(frames))
-        for subscriber in list(self._subscribers):
-            dropped = subscriber.give(frames, joined)
-            if dropped:
-                self._dropped.inc(dropped)
-
-    def joined(self, subscriber: Subscriber) -> None:
-        """Welcome a subscriber: what is known first, then whatever comes."""
-        self.flush()  # so that nothing is both in the replay and behind it
-        replay = self._memory.replay()
-        subscriber.give(replay, b"".join(replay))
-        self._subscribers.add(subscriber)
-        _SUBSCRIBERS.labels(self.channel).set(len(self._subscribers))
-
-    def left(self, subscriber: Subscriber) -> None:
-        """Forget a subscriber."""
-        self._subscribers.discard(subscriber)
-        _SUBSCRIBERS.labels(self.channel).set(len(self._subscribers))
-
-    def _welcome(self) -> Subscriber:
-        return Subscriber(Outbox(self._outbox_bytes, self._gap), self.joined, self.left)
-
-
-class Subscriber(asyncio.Protocol):
-    """One reader of a channel.
-
-    Args:
-        outbox: What waits while it does not take more.
-        on_join, on_leave: Tell the channel.
+        wake: Called when frames wait for the next :meth:`flush`.
+        on_written: Hears what the readers have been written, for whoever comes after them.
+        limit_bytes: The most that may wait for one reader.
     """
 
     def __init__(
         self,
-        outbox: Outbox,
-        on_join: Callable[[Subscriber], None],
-        on_leave: Callable[[Subscriber], None],
+        memory: MarketMemory,
+        wake: Callable[[], None],
+        on_written: Callable[[Sequence[Run]], None],
+        *,
+        limit_bytes: int,
     ) -> None:
-        self._outbox = outbox
-        self._on_join = on_join
-        self._on_leave = on_leave
-        self._transport: asyncio.Transport | None = None
-        self._is_full = False
-        self._heard_bytes = 0
+        self.frames = 0
+        self._memory = memory
+        self._wake = wake
+        self._on_written = on_written
+        self._limit_bytes = limit_bytes
+        self._pending: list[Run] = []
+        self._readers: dict[Reader, None] = {}
+        self._left = Ledger()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Join the channel."""
-        self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        self._on_join(self)
+    @property
+    def readers(self) -> Sequence[Reader]:
+        """Who listens now."""
+        return list(self._readers)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (how it left is its own affair)
-        """Leave the channel."""
-        self._transport = None
-        self._on_leave(self)
+    def accounts(self) -> Ledger:
+        """Give what became of every frame, of those who left too."""
+        total = Ledger()
+        for ledger in (self._left, *(reader.ledger for reader in self._readers)):
+            total.add(ledger)
+        return total
 
-    def data_received(self, data: bytes) -> None:
-        """Ignore what a subscriber says; stop reading one that does not stop talking."""
-        self._heard_bytes += len(data)
-        if self._heard_bytes > TOLERATED_INPUT_BYTES and self._transport is not None:
-            self._transport.pause_reading()
+    def publish(self, run: Run) -> None:
+        """Hand on whole frames; they are written at the end of this wake-up."""
+        if not self._pending:
+            self._wake()
+        self._pending.append(run)
 
-    def pause_writing(self) -> None:
-        """Let frames wait: the reader is behind."""
-        self._is_full = True
-
-    def resume_writing(self) -> None:
-        """Write all that waited, in one go."""
-        self._is_full = False
-        if self._outbox.waiting_bytes and self._transport is not None:
-            self._transport.write(self._outbox.take())
-
-    def give(self, frames: list[bytes], joined: bytes) -> int:
-        """Write frames, or let them wait.
+    def flush(self) -> int:
+        """Write what is pending: joined once, one write a reader.
 
         Returns:
-            How many older frames were dropped for them.
+            How many frames it was.
         """
-        if self._transport is None or not joined:
+        runs, self._pending = self._pending, []
+        if not runs:
             return 0
-        if self._is_full:
-            return self._outbox.put(frames)
-        self._transport.write(joined)
-        return 0
+        frames = sum([run.frames for run in runs])
+        joined = runs[0].raw if len(runs) == 1 else b"".join([run.raw for run in runs])
+        for reader in list(self._readers):
+            reader.give(runs, joined, frames)
+        self.frames += frames
+        self._on_written(runs)
+        return frames
 
-    def hang_up(self) -> None:
-        """Close once what was written has left; drop a reader that is stuck."""
-        if self._transport is not None:
-            if self._is_full:
-                self._transport.abort()
-            else:
-                self._transport.close()
+    def join(self, pipe: Pipe) -> Reader:
+        """Welcome a reader: what is known first, then whatever comes."""
+        self.flush()  # so that nothing is both in what it is told and behind it
+        reader = Reader(pipe, self._limit_bytes)
+        known = self._memory.replay_run()
+        if known.frames:
+            reader.give([known], known.raw, known.frames)
+        self._readers[reader] = None
+        return reader
+
+    def leave(self, reader: Reader) -> None:
+        """Forget a reader."""
+        if reader in self._readers:
+            del self._readers[reader]
+            reader.leave()
+            self._left.add(reader.ledger)

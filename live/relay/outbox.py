@@ -1,15 +1,15 @@
-"""What waits for one slow reader: whole frames, bounded, the oldest dropped first.
+"""What waits for one slow v1 reader: whole frames, bounded, the oldest dropped first.
 
-Pure: the fan-out asks what to write and says when the reader can take more.
+Pure: the fan-out asks what to write and says when the reader can take more. Nothing is said of what
+was dropped, because v1 has no word for it that deployed readers know; it is counted.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-Gap = Callable[[int], bytes]
-"""Given how many frames are missing, the frame to put in their place; empty for none."""
+from live.relay.chunks import Run, without_oldest
 
 
 class Outbox:
@@ -17,49 +17,41 @@ class Outbox:
 
     Args:
         limit_bytes: The most that may wait.
-        gap: What stands in place of what was dropped.
     """
 
-    def __init__(self, limit_bytes: int, gap: Gap) -> None:
+    def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
-        self._gap = gap
-        self._frames: deque[bytes] = deque()
-        self._waiting_bytes = 0
-        self._missing_frames = 0
-        self.dropped_frames = 0
+        self._runs: deque[Run] = deque()
+        self.waiting_bytes = 0
+        self.waiting_frames = 0
 
-    @property
-    def waiting_bytes(self) -> int:
-        """How much waits now."""
-        return self._waiting_bytes
-
-    def put(self, frames: Iterable[bytes]) -> int:
+    def put(self, runs: Iterable[Run]) -> int:
         """Let frames wait; drops the oldest whole ones when they are too many.
 
         Returns:
             How many frames were dropped.
         """
-        for frame in frames:
-            self._frames.append(frame)
-            self._waiting_bytes += len(frame)
+        for run in runs:
+            self._runs.append(run)
+            self.waiting_bytes += len(run.raw)
+            self.waiting_frames += run.frames
         dropped = 0
-        while self._waiting_bytes > self._limit_bytes:
-            self._waiting_bytes -= len(self._frames.popleft())
-            dropped += 1
-        self._missing_frames += dropped
-        self.dropped_frames += dropped
+        while self.waiting_bytes > self._limit_bytes:
+            dropped += self._shorten()
         return dropped
 
-    def take(self) -> bytes:
-        """Give everything that waits as one write, led by the notice of what is missing."""
-        notice = self._gap(self._missing_frames) if self._missing_frames else b""
-        joined = notice + b"".join(self._frames)
-        self._frames.clear()
-        self._waiting_bytes = 0
-        self._missing_frames = 0
-        return joined
+    def take(self) -> tuple[bytes, int]:
+        """Give everything that waits as one write, and how many frames it is."""
+        taken = b"".join([run.raw for run in self._runs]), self.waiting_frames
+        self._runs.clear()
+        self.waiting_bytes = self.waiting_frames = 0
+        return taken
 
-
-def no_notice(_missing_frames: int) -> bytes:
-    """Say nothing of dropped frames: v1 has no word for it that deployed readers know."""
-    return b""
+    def _shorten(self) -> int:
+        oldest = self._runs.popleft()
+        kept = without_oldest(oldest, self.waiting_bytes - self._limit_bytes)
+        if kept.frames:
+            self._runs.appendleft(kept)
+        self.waiting_bytes -= len(oldest.raw) - len(kept.raw)
+        self.waiting_frames -= oldest.frames - kept.frames
+        return oldest.frames - kept.frames

@@ -1,0 +1,163 @@
+"""A v2 reader's side of a relay: hello, subscribe, and what was missed while away. Pure.
+
+One subscription outlives its connections. It remembers the positions it was told last and the
+frames that came since; when it connects again it asks for what lies behind, and drops what it has
+already. Either the gap closes without a word, or the reader is told to start afresh: a state of
+everything it wants follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from domain.errors import RemoteWireError
+from live.protocol import v2
+from live.protocol.v2.table import TABLE
+from live.relay.visit import REPLAY
+
+_ACK, _POSITIONS, _REFUSED, _UNAVAILABLE = (
+    TABLE.by_message[message].number
+    for message in (v2.Ack, v2.Positions, v2.Refused, v2.ReplayUnavailable)
+)
+_SOURCE_READER = 0
+_IDENTITY = slice(6, 44)
+"""Source, schema, sequence, times and checksum: what tells one frame from every other."""
+MOST_UNMARKED = 100_000
+"""Frames remembered since the last mark; a relay of ours marks every few milliseconds."""
+
+
+class Taken(NamedTuple):
+    """What came of some bytes.
+
+    Args:
+        is_fresh: Whether what was known may be old: the first connection, or a gap that stays open.
+            The frames after it begin with the state of everything.
+        frames: For the reader, in order.
+        v1: Whole v1 frames, on a relay that knows no v2.
+        reply: What has to be written now.
+    """
+
+    is_fresh: bool
+    frames: Sequence[v2.Frame]
+    v1: bytes = b""
+    reply: bytes = b""
+
+
+class Subscription:
+    """One reader of one relay.
+
+    Args:
+        wanted: What it wants; its `replay_from` is ours to fill.
+        name: What it calls itself.
+        may_fall_back: Whether it can live with v1 from an old relay.
+    """
+
+    def __init__(self, wanted: v2.Subscribe, *, name: str, may_fall_back: bool = False) -> None:
+        self._wanted = wanted
+        self._name = name
+        self._may_fall_back = may_fall_back
+        self._positions: tuple[v2.Position, ...] = ()
+        self._unmarked: set[bytes] = set()
+        self._had: set[bytes] = set()
+        self._is_asking = False
+        self._is_fresh = False
+        self._frames: list[v2.Frame] = []
+        self._talk = self._new_talk()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what this connection speaks: it was welcomed, or has fallen back."""
+        return self._is_settled
+
+    def connected(self) -> bytes:
+        """Begin a connection; gives what to write first."""
+        self._talk = self._new_talk()
+        self._had, self._unmarked = self._had | self._unmarked, set()
+        return self._talk.hello()
+
+    def receive(self, data: bytes) -> Taken:
+        """Take what the relay sent.
+
+        Raises:
+            RemoteWireError: It is no answer to us, or a refusal in words; connect again later.
+        """
+        self._frames, self._is_fresh = [], False
+        old, reply = b"", b""
+        for event in self._talk.receive(data):
+            match event:
+                case v2.Heard():
+                    self._hear(event.frame)
+                case v2.Agreed():
+                    reply = self._subscribe(event.features)
+                case v2.V1Bytes():
+                    old += event.data
+                case v2.SaidNo():
+                    raise _refused(event.reason)
+                case _:
+                    pass
+        return Taken(self._is_fresh, self._frames, old, reply)
+
+    def timed_out(self) -> None:
+        """Give up waiting for a welcome: this connection is v1.
+
+        Raises:
+            RemoteWireError: This reader may not fall back.
+        """
+        self._talk.timed_out()
+        self._is_settled = True
+
+    def _new_talk(self) -> v2.ClientTalk:
+        self._is_settled = False
+        return v2.ClientTalk(features=(REPLAY,), may_fall_back=self._may_fall_back, name=self._name)
+
+    def _subscribe(self, features: Sequence[str]) -> bytes:
+        self._is_settled = True
+        positions = self._positions if REPLAY in features else ()
+        self._is_asking = bool(positions)
+        wanted = msgspec.structs.replace(self._wanted, replay_from=positions)
+        return v2.encode(wanted, source=_SOURCE_READER, sequence=0, sent_ns=0)
+
+    def _hear(self, frame: v2.Frame) -> None:
+        schema = frame.schema
+        if schema == _POSITIONS:
+            self._stand_at(frame)
+        elif schema == _UNAVAILABLE or (schema == _ACK and not self._is_asking):
+            self._start_afresh()
+        elif schema == _REFUSED:
+            message = frame.message
+            raise _refused(message.reason if isinstance(message, v2.Refused) else "")
+        elif schema != _ACK:
+            self._take(frame)
+
+    def _stand_at(self, frame: v2.Frame) -> None:
+        message = frame.message
+        if isinstance(message, v2.Positions):
+            self._positions = message.positions
+            self._unmarked.clear()
+            self._had.clear()
+
+    def _start_afresh(self) -> None:
+        self._is_fresh = True
+        self._positions = ()
+        self._unmarked.clear()
+        self._had.clear()
+
+    def _take(self, frame: v2.Frame) -> None:
+        identity = frame.raw[_IDENTITY]
+        if identity in self._had:
+            self._had.discard(identity)
+            self._unmarked.add(identity)
+            return
+        if self._positions:
+            self._unmarked.add(identity)
+            if len(self._unmarked) > MOST_UNMARKED:
+                self._positions = ()  # too many to tell what came twice: the next gap stays open
+                self._unmarked.clear()
+        self._frames.append(frame)
+
+
+def _refused(reason: str) -> RemoteWireError:
+    return RemoteWireError(f"the relay refused us: {reason}")

@@ -1,41 +1,29 @@
 """An order book as a value: a snapshot and its changes, every digit kept as the venue sent it.
 
-A level's price and size are `Decimal`s made from the venue's own text, so ``0.50000000`` stays that
-and enters the venue's checksum unchanged, while comparisons and sums are numeric and exact. A
-change returns a new book; whoever holds the old one still holds the truth of that moment.
+A level's price and size are `Decimal`s made from the venue's own text (:mod:`domain.market.level`),
+so ``0.50000000`` stays that and enters the venue's checksum unchanged, while comparisons and sums
+are numeric and exact. A change returns a new book; whoever holds the old one still holds the truth
+of that moment.
 
-Venue dialects and sockets do not belong here; neither does our own inventory.
+Whether a book is believed is said in :mod:`domain.market.feed`. Venue dialects and sockets do not
+belong here; neither does our own inventory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from domain.errors import InputRefused
+from domain.market.level import ASK, BID, Change, Level
+from domain.market.reason import Reason
 from domain.money import MARK_SCALE
-from domain.venues.kraken import book_checksum
 
-BID = 0
-ASK = 1
 _E8 = 8
-
-
-class Level(NamedTuple):
-    """One price with what rests there, digits as sent."""
-
-    price: Decimal
-    size: Decimal
-
-
-class Change(NamedTuple):
-    """One level as it is now: `side` is BID or ASK, and a `size` of 0 means the level is gone."""
-
-    side: int
-    price: Decimal
-    size: Decimal
+_NEAR = 32
+"""Most changes are among the best levels; looking there first halves the steps of the search."""
 
 
 class Rung(NamedTuple):
@@ -65,21 +53,48 @@ class Book:
 
     def changed(self, changes: Iterable[Change], *, sequence: int, observed_ns: int) -> Book:
         """Apply one message, whole, then cut to the depth, as the venue does."""
-        sides = (list(self.bids), list(self.asks))
-        for change in changes:
-            _put(sides[change.side], change)
+        sides: tuple[list[Level], list[Level]] = ([], [])
+        for side, price, size in changes:
+            sides[side].append(Level(price, size))
+        return self.updated(*sides, sequence=sequence, observed_ns=observed_ns)
+
+    def updated(
+        self,
+        bids: Iterable[Level],
+        asks: Iterable[Level],
+        *,
+        sequence: int,
+        observed_ns: int,
+    ) -> Book:
+        """Apply one message, whole, then cut to the depth, as the venue does.
+
+        Args:
+            bids: Levels as they are now, a size of 0 for one that is gone; the last word on a
+                price counts.
+            asks: Likewise.
+            sequence: Of the message.
+            observed_ns: When it was heard.
+        """
         cut = self.depth or None
-        return replace(
-            self,
-            bids=tuple(sides[BID][:cut]),
-            asks=tuple(sides[ASK][:cut]),
+        return Book(
+            bids=_merged(self.bids, bids, BID, cut),
+            asks=_merged(self.asks, asks, ASK, cut),
             sequence=sequence,
             observed_ns=observed_ns,
+            depth=self.depth,
         )
 
-    def checksum(self) -> int:
-        """Compute Kraken's CRC32 of the top ten levels a side, from the digits as sent."""
-        return book_checksum(_written(self.asks[:10]), _written(self.bids[:10]))
+    def size_at(self, side: int, price: Decimal) -> Decimal | None:
+        """Say what rests at one price of a side (BID or ASK); ``None`` when nothing does."""
+        levels = self.bids if side == BID else self.asks
+        at = _place(levels, price, side)
+        return levels[at].size if at < len(levels) and levels[at].price == price else None
+
+    def fault(self) -> Reason | None:
+        """Say why nobody can trade between its sides; ``None`` when both are there and apart."""
+        if not (self.bids and self.asks):
+            return Reason.ONE_SIDED if self.bids or self.asks else Reason.EMPTY
+        return Reason.CROSSED if self.is_crossed() else None
 
     def mid_e6(self) -> int | None:
         """Give the middle of the best prices in millionths, floored; ``None`` with a side empty."""
@@ -201,27 +216,36 @@ def staleness(book: Book, now_ns: int, limit_ns: int) -> Stale | None:
     return Stale(age, limit_ns) if age > limit_ns else None
 
 
-def _put(levels: list[Level], change: Change) -> None:
-    sign = -1 if change.side == BID else 1
-    at = _place(levels, sign * change.price, sign)
-    is_there = at < len(levels) and levels[at].price == change.price
-    fresh = [Level(change.price, change.size)] if change.size else []
-    levels[at : at + 1 if is_there else at] = fresh
+def _merged(
+    levels: tuple[Level, ...], news: Iterable[Level], side: int, cut: int | None
+) -> tuple[Level, ...]:
+    """Put each new level in its place; a side that hears nothing stays the same object."""
+    merged: list[Level] | None = None
+    for level in news:
+        if merged is None:
+            merged = list(levels)
+        at = _place(merged, level.price, side)
+        is_there = at < len(merged) and merged[at].price == level.price
+        merged[at : at + is_there] = [level] if level.size else []
+    return levels if merged is None else tuple(merged[:cut])
 
 
-def _place(levels: list[Level], key: Decimal, sign: int) -> int:
+def _place(levels: Sequence[Level], price: Decimal, side: int) -> int:
+    """Find where a price is, or would be, on a side whose best level comes first."""
     low, high = 0, len(levels)
+    if high > _NEAR and _is_behind(levels[_NEAR].price, price, side):
+        high = _NEAR
     while low < high:
         middle = (low + high) // 2
-        if sign * levels[middle].price < key:
+        if _is_behind(price, levels[middle].price, side):
             low = middle + 1
         else:
             high = middle
     return low
 
 
-def _written(levels: Sequence[Level]) -> list[tuple[str, str]]:
-    return [(format(level.price, "f"), format(level.size, "f")) for level in levels]
+def _is_behind(price: Decimal, other: Decimal, side: int) -> bool:
+    return price < other if side == BID else price > other
 
 
 def _scaled(number: Decimal) -> int:

@@ -1,7 +1,19 @@
 """Kraken's dialect, as far as loop, books and rehearsal must agree on it.
 
 Here: how ccxt's URL table is pointed at another host, the settings every client of ours is built
-with, and the checksum Kraken puts on a book. Not here: ccxt itself, which takes seconds to import.
+with, how its feeds tell a book and the checksum they put on it. Not here: ccxt itself, which takes
+seconds to import.
+
+Books are told in two dialects. Version 1 sends lists, ``[channelID, {"a": rows, "c": checksum},
+"book-1000", "XBT/USD"]``, prices as text, asks and bids of one message perhaps in two objects with
+one checksum at the end, and none on a snapshot. Version 2 sends objects with prices as *numbers*,
+whose text is kept, and a checksum on every message. Both cut the book to the subscribed depth after
+each message, number nothing, and cover ten levels a side with the checksum.
+
+Documentation: https://docs.kraken.com/api/docs/websocket-v1/book,
+https://docs.kraken.com/api/docs/guides/spot-ws-book-v1,
+https://docs.kraken.com/api/docs/websocket-v2/book and
+https://docs.kraken.com/api/docs/guides/spot-ws-book-v2.
 
 A client is built the same way everywhere::
 
@@ -13,13 +25,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from domain.clock import SECOND_NS
 from domain.errors import VenueUnavailable
+from domain.market.book import Book
+from domain.market.dialect import Dialect
+from domain.market.level import joined
+from domain.market.word import BookKey, DepthSaid, Word
+from domain.venues.frames import book_said, exact_message_of, message_of
 
 CHECKSUM_LEVELS = 10
 """Kraken hashes ten levels a side whatever depth was subscribed."""
+
+DEPTHS = (10, 25, 100, 500, 1000)
+"""What can be subscribed."""
 
 REQUEST_TIMEOUT_MS = 5_000
 """Half of ccxt's default: on loopback an answer later than this is not coming."""
@@ -82,8 +104,103 @@ def book_checksum(asks: Sequence[tuple[str, str]], bids: Sequence[tuple[str, str
     return zlib.crc32("".join(_digits(price) + _digits(qty) for price, qty in levels).encode())
 
 
+def checksum_of(book: Book) -> int:
+    """Compute Kraken's checksum of a book: as `book_checksum`, five times as fast."""
+    levels = (*book.asks[:CHECKSUM_LEVELS], *book.bids[:CHECKSUM_LEVELS])
+    numbers = joined(levels, " ").replace(".", "").split(" ")
+    return zlib.crc32("".join([number.lstrip("0") for number in numbers]).encode())
+
+
 def _digits(number: str) -> str:
     return number.replace(".", "").lstrip("0")
+
+
+def parse(frame: str) -> list[Word]:
+    """Read one frame of either version as far as it is about books.
+
+    Raises:
+        TypeError, ValueError, LookupError: It is a book message of an unknown shape.
+    """
+    message = message_of(frame)
+    if isinstance(message, list):
+        return _parsed_v1(cast("list[Any]", message))
+    if not isinstance(message, dict):
+        return []
+    fields = cast("dict[str, Any]", message)
+    if fields.get("channel") == "book":
+        exact = exact_message_of(frame)
+        is_snapshot = exact["type"] == "snapshot"
+        return [_book_v2(entry, is_snapshot=is_snapshot) for entry in exact["data"]]
+    return _subscribed_v2(fields)
+
+
+def _parsed_v1(message: list[Any]) -> list[Word]:
+    *_, channel, pair = message
+    name, _, depth = str(channel).partition("-")
+    if name != "book":
+        return []
+    told: dict[str, Any] = {}
+    for part in message[1:-2]:
+        told |= part
+    is_snapshot = not told.keys().isdisjoint({"as", "bs"})
+    said = book_said(
+        BookKey(pair, "book"),
+        told.get("bs" if is_snapshot else "b", ()),
+        told.get("as" if is_snapshot else "a", ()),
+        is_snapshot=is_snapshot,
+        checksum=int(told["c"]) if "c" in told else None,
+        depth=int(depth),
+    )
+    return [said]
+
+
+def _book_v2(entry: dict[str, Any], *, is_snapshot: bool) -> Word:
+    bids, asks = ([(row["price"], row["qty"]) for row in entry.get(side) or ()] for side in _SIDES)
+    return book_said(
+        BookKey(entry["symbol"], "book"),
+        bids,
+        asks,
+        is_snapshot=is_snapshot,
+        checksum=int(entry["checksum"]),
+        depth=_depth_for(max(len(bids), len(asks))) if is_snapshot else 0,
+        venue_ns=_instant_ns(entry.get("timestamp", "")),
+    )
+
+
+_SIDES = ("bids", "asks")
+
+
+def _depth_for(levels: int) -> int:
+    """Guess the depth from a snapshot, for a recording that begins after its subscription."""
+    return next((depth for depth in DEPTHS if depth >= levels), 0)
+
+
+def _subscribed_v2(fields: dict[str, Any]) -> list[Word]:
+    result = fields.get("result")
+    if fields.get("method") != "subscribe" or not isinstance(result, dict):
+        return []
+    told = cast("dict[str, Any]", result)
+    if told.get("channel") != "book" or "depth" not in told:
+        return []
+    return [DepthSaid(BookKey(told["symbol"], "book"), int(told["depth"]))]
+
+
+def _instant_ns(text: str) -> int:
+    if not text:
+        return 0
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    seconds = int(datetime.fromisoformat(whole + "+00:00").timestamp())
+    return seconds * SECOND_NS + int(fraction.ljust(9, "0")[:9])
+
+
+BOOKS = Dialect(
+    venue="kraken",
+    parse=parse,
+    checksum=checksum_of,
+    proved_levels=CHECKSUM_LEVELS,
+    deletes_only_what_it_told=True,
+)
+"""How Kraken tells and proves its books."""
 
 
 def result_of(answer: object) -> Any:  # noqa: ANN401 (JSON is what it is)

@@ -1,8 +1,9 @@
 """What the collector knows of one exchange's book, and what it tells the relay about each change.
 
 A pure state machine: a heard message goes in; the next state, the v1 messages to publish and, where
-the book stopped agreeing with the venue, the trouble come out. A book that failed its checksum is
-dropped at once and nothing is said about it again until a snapshot.
+the book stopped agreeing with the venue, the trouble come out. Whether the book is believed is
+decided in :mod:`domain.market.feed`, as for every venue: one that failed its checksum or
+contradicts itself is dropped at once, and nothing is said about it again until a snapshot.
 
 Kraken numbers no messages, so the sequence is ours: one for each message that changed the book. It
 starts at the second of the start shifted by 20 bits, so that no number is used twice over restarts
@@ -12,11 +13,16 @@ as long as fewer than a million messages a second arrive.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from domain.clock import SECOND_NS
-from domain.market.book import ASK, BID, Book, Change, Level, Rung, rungs, snapshot
+from domain.market.book import Book, Rung, rungs
+from domain.market.feed import Event, Feed, Kind, Unknown, broken, hear, read
+from domain.market.level import ASK, BID, Level
+from domain.market.reason import Reason
+from domain.market.word import BookKey, BookSaid
+from domain.venues.kraken import BOOKS
 from live.collectors.kraken_feed import BookHeard, TradeHeard
 from live.protocol import v1
 
@@ -49,13 +55,19 @@ class Keeper:
         symbol_hash: In v1.
         depth: Levels a side that are subscribed.
         sequence: Of the last message published.
-        book: ``None`` until a snapshot and after any trouble.
+        feed: The book and how much of it is known.
     """
 
     symbol_hash: int
     depth: int
     sequence: int
-    book: Book | None = None
+    feed: Feed = field(default_factory=Feed)
+
+    @property
+    def book(self) -> Book | None:
+        """The book; ``None`` until a snapshot and after any trouble."""
+        found = read(self.feed)
+        return None if isinstance(found, Unknown) else found
 
     @classmethod
     def starting(cls, symbol_hash: int, depth: int, now_ns: int) -> Keeper:
@@ -80,20 +92,20 @@ def hear_book(keeper: Keeper, heard: BookHeard, now_ns: int) -> Kept:
         heard: The message.
         now_ns: When it was heard.
     """
-    if keeper.book is None and not heard.is_snapshot:
+    before = keeper.book
+    if before is None and not heard.is_snapshot:
         return Kept(keeper)
-    sequence = keeper.sequence + 1
-    book = _next_book(keeper, heard, sequence, now_ns)
-    if (ours := book.checksum()) != heard.checksum:
-        return lost(keeper, Trouble("checksum", ours, heard.checksum))
-    after = replace(keeper, sequence=sequence, book=book)
-    if heard.is_snapshot or keeper.book is None:
-        return Kept(after, (snapshot_message(after, heard.venue_ns or now_ns),))
-    updates = tuple(_updates(keeper.book, book))
-    if not updates:
-        return Kept(replace(keeper, book=replace(book, sequence=keeper.sequence)))
+    step = hear(keeper.feed, _said(keeper, heard), BOOKS, now_ns)
+    if step.events[-1].kind is Kind.BROKEN:
+        return lost(keeper, _trouble(step.events[-1]))
     at_ns = heard.venue_ns or now_ns
-    return Kept(after, (v1.L2Delta(at_ns, keeper.symbol_hash, sequence, updates),))
+    after = replace(keeper, sequence=keeper.sequence + 1, feed=step.feed)
+    if heard.is_snapshot or before is None:
+        return Kept(after, (snapshot_message(after, at_ns),))
+    updates = tuple(_updates(before, step.feed.book))
+    if not updates:
+        return Kept(replace(after, sequence=keeper.sequence))
+    return Kept(after, (v1.L2Delta(at_ns, keeper.symbol_hash, after.sequence, updates),))
 
 
 def hear_trade(keeper: Keeper, heard: TradeHeard, now_ns: int) -> Kept:
@@ -113,7 +125,8 @@ def hear_trade(keeper: Keeper, heard: TradeHeard, now_ns: int) -> Kept:
 def lost(keeper: Keeper, trouble: Trouble) -> Kept:
     """Drop the book and tell every reader that it is not known any more."""
     messages = () if keeper.book is None else (v1.L2Reset(keeper.symbol_hash, 0),)
-    return Kept(replace(keeper, book=None), messages, trouble)
+    stale = broken(keeper.feed, Reason(trouble.noticed)).feed
+    return Kept(replace(keeper, feed=stale), messages, trouble)
 
 
 def snapshot_message(keeper: Keeper, at_ns: int) -> v1.L2Snapshot:
@@ -128,14 +141,21 @@ def snapshot_message(keeper: Keeper, at_ns: int) -> v1.L2Snapshot:
     )
 
 
-def _next_book(keeper: Keeper, heard: BookHeard, sequence: int, now_ns: int) -> Book:
-    if heard.is_snapshot or keeper.book is None:
-        return snapshot(
-            heard.bids, heard.asks, sequence=sequence, observed_ns=now_ns, depth=keeper.depth
-        )
-    sides = ((BID, heard.bids), (ASK, heard.asks))
-    changes = [Change(side, *level) for side, levels in sides for level in levels]
-    return keeper.book.changed(changes, sequence=sequence, observed_ns=now_ns)
+def _said(keeper: Keeper, heard: BookHeard) -> BookSaid:
+    return BookSaid(
+        BookKey(heard.symbol, "book"),
+        heard.is_snapshot,
+        heard.bids,
+        heard.asks,
+        checksum=heard.checksum,
+        depth=keeper.depth,
+        venue_ns=heard.venue_ns,
+    )
+
+
+def _trouble(event: Event) -> Trouble:
+    noticed = "checksum" if event.reason is Reason.CHECKSUM else "gap"
+    return Trouble(noticed, event.expected, event.got)
 
 
 def _updates(before: Book, after: Book) -> Iterator[v1.L2Update]:

@@ -1,11 +1,26 @@
-"""The URL override, the client settings and the checksum Kraken publishes an example of."""
+"""The URL override, the client settings, how books are told and the checksum put on them."""
+
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import VenueUnavailable
-from domain.venues.kraken import book_checksum, client_options, result_of, rewritten_urls
+from domain.market.book import Book
+from domain.market.level import Level, number_of
+from domain.market.reason import Reason
+from domain.market.word import BookKey, BookSaid, DepthSaid, Unread
+from domain.venues.kraken import (
+    book_checksum,
+    checksum_of,
+    client_options,
+    parse,
+    result_of,
+    rewritten_urls,
+)
+
+numbers = st.from_regex(r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,12})?", fullmatch=True).filter(str.isascii)
 
 URLS = {
     "www": "https://www.kraken.com",
@@ -89,3 +104,106 @@ def test_the_result_of_an_answer_is_given():
 def test_what_is_no_answer_is_never_read_as_an_empty_one(answer):
     with pytest.raises(VenueUnavailable):
         result_of(answer)
+
+
+def test_the_checksum_equals_the_example_of_the_first_versions_guide():
+    asks = [f"0.{5005 + 5 * step:05d}" for step in range(10)]
+    bids = [f"0.{5000 - 5 * step:05d}" for step in range(11) if step != 3]
+    sides = [[(price, "0.00000500") for price in prices] for prices in (asks, bids)]
+    assert book_checksum(*sides) == 974947235
+
+
+@given(st.lists(st.tuples(numbers, numbers), max_size=14), st.lists(st.tuples(numbers, numbers)))
+def test_the_checksum_of_a_book_is_that_of_its_texts(bids, asks):
+    sides = [{number_of(price): (price, size) for price, size in rows} for rows in (bids, asks)]
+    book = Book(
+        tuple(Level(price, number_of(size)) for price, (_, size) in sides[0].items()),
+        tuple(Level(price, number_of(size)) for price, (_, size) in sides[1].items()),
+    )
+    assert checksum_of(book) == book_checksum(list(sides[1].values()), list(sides[0].values()))
+
+
+V1_SNAPSHOT = (
+    '[1664,{"as":[["13.2845","2.50","1618678130.2"]],"bs":[["13.2030","1.00","1618678130.2"]]},'
+    '"book-100","WAVES/EUR"]'
+)
+V2_UPDATE = (
+    '{"channel":"book","type":"update","data":[{"symbol":"MATIC/USD","bids":[{"price":0.5657,'
+    '"qty":1098.39473920}],"asks":[],"checksum":2114181697,'
+    '"timestamp":"2023-10-06T17:35:55.440295Z"}]}'
+)
+
+
+def said_in(frame):
+    (said,) = parse(frame)
+    assert isinstance(said, BookSaid)
+    return said
+
+
+def test_a_snapshot_of_the_first_version_carries_its_depth_and_no_checksum():
+    said = said_in(V1_SNAPSHOT)
+    assert said.key == BookKey("WAVES/EUR", "book")
+    assert (said.is_snapshot, said.depth, said.checksum) == (True, 100, None)
+    assert [str(number) for number in said.asks[0]] == ["13.2845", "2.50"]
+
+
+def test_one_message_of_the_first_version_may_come_in_two_parts():
+    said = said_in(
+        '[1,{"a":[["2.0","1.0","7.1"]]},{"b":[["1.0","0.0","7.2","r"]],"c":"974947235"},'
+        '"book-10","AB"]'
+    )
+    assert (said.is_snapshot, said.checksum, said.depth) == (False, 974947235, 10)
+    assert (len(said.bids), len(said.asks)) == (1, 1)
+
+
+def test_numbers_of_the_second_version_keep_their_digits():
+    said = said_in(V2_UPDATE)
+    assert said.key == BookKey("MATIC/USD", "book")
+    assert str(said.bids[0].size) == "1098.39473920"
+    assert (said.is_snapshot, said.checksum) == (False, 2114181697)
+    assert said.venue_ns == 1_696_613_755_440_295_000
+
+
+@pytest.mark.parametrize(("levels", "depth"), [(1, 10), (10, 10), (11, 25), (1000, 1000)])
+def test_without_a_subscription_the_depth_is_read_off_the_snapshot(levels, depth):
+    rows = [{"price": price, "qty": 1} for price in range(1, levels + 1)]
+    entry = {"symbol": "AB", "bids": [], "asks": rows, "checksum": 1}
+    assert said_in(json.dumps({"channel": "book", "type": "snapshot", "data": [entry]})).depth == (
+        depth
+    )
+
+
+def test_the_depth_of_a_subscription_is_heard():
+    frame = '{"method":"subscribe","result":{"channel":"book","depth":25,"symbol":"AB"}}'
+    assert parse(frame) == [DepthSaid(BookKey("AB", "book"), 25)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        '{"event":"heartbeat"}',
+        '{"channel":"heartbeat"}',
+        '{"event":"subscriptionStatus","pair":"AB","channelName":"book-10","status":"subscribed"}',
+        '{"method":"subscribe","success":false,"error":"Currency pair not supported"}',
+        '{"method":"subscribe","result":{"channel":"trade","symbol":"AB"}}',
+        '[0,[["5541.2","0.15850568","1534614057.3","s","l",""]],"trade","XBT/USD"]',
+        '[0,["5698.4","5700.0"],"spread","XBT/USD"]',
+    ],
+)
+def test_what_is_not_about_a_book_is_left_alone(frame):
+    assert parse(frame) == []
+
+
+def test_a_level_that_is_none_is_refused_by_name():
+    assert parse(V1_SNAPSHOT.replace("2.50", "0.00")) == [
+        Unread(BookKey("WAVES/EUR", "book"), Reason.SIZE_NOT_POSITIVE)
+    ]
+
+
+@pytest.mark.parametrize(
+    "frame", ["[]", "[1]", '[1,{"a":[]},"book-x","AB"]', '[1,2,"book-10","A"]']
+)
+def test_an_unknown_shape_is_refused(frame):
+    with pytest.raises((TypeError, ValueError)):
+        parse(frame)

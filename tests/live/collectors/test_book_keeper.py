@@ -8,7 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.market.book import BID, Book, Change, Level, followed, snapshot
+from domain.market.book import Book, followed, snapshot
+from domain.market.level import BID, Change, Level
+from domain.venues.kraken import checksum_of
 from live.collectors.book_keeper import Keeper, Trouble, hear_book, hear_trade, lost
 from live.collectors.kraken_feed import BookHeard, TradeHeard
 from live.protocol import v1
@@ -34,13 +36,13 @@ def _heard(
     """Say what the venue would: a snapshot, or the levels that differ, with the right checksum."""
     whole = snapshot(_side(bids), _side(asks), depth=depth)
     if before is None:
-        return BookHeard("ETH/USDC", True, whole.bids, whole.asks, whole.checksum(), 5)
+        return BookHeard("ETH/USDC", True, whole.bids, whole.asks, checksum_of(whole), 5)
     sides = [
         tuple(Level(price, Decimal("0.00000000")) for price, _ in old if price not in dict(new))
         + tuple(level for level in new if level not in old)
         for old, new in ((before.bids, whole.bids), (before.asks, whole.asks))
     ]
-    return BookHeard("ETH/USDC", False, sides[0], sides[1], whole.checksum(), 5)
+    return BookHeard("ETH/USDC", False, sides[0], sides[1], checksum_of(whole), 5)
 
 
 def _keeper(depth: int = 25) -> Keeper:
@@ -103,7 +105,7 @@ def test_a_level_that_falls_out_of_the_depth_is_deleted_for_readers():
         False,
         _side({12: 3}),
         (),
-        snapshot(_side({12: 3}), _side({11: 2}), depth=1).checksum(),
+        checksum_of(snapshot(_side({12: 3}), _side({11: 2}), depth=1)),
         5,
     )
     (message,) = hear_book(keeper, better, NOW_NS).messages
@@ -134,6 +136,14 @@ def test_after_trouble_updates_are_ignored_until_a_snapshot():
     assert message.sequence == keeper.sequence + 1
 
 
+def test_a_snapshot_that_contradicts_itself_is_no_book():
+    twice = (Level(Decimal("10.00"), Decimal(1)), Level(Decimal("10.0"), Decimal(2)))
+    kept = hear_book(_with_book(), BookHeard("ETH/USDC", True, twice, (), 0, 5), NOW_NS)
+    assert kept.keeper.book is None
+    assert kept.messages == (v1.L2Reset(HASH, 0),)
+    assert kept.trouble is not None
+
+
 def test_trouble_without_a_book_has_nothing_to_reset():
     assert lost(_keeper(), Trouble("silence", 1, 2)).messages == ()
 
@@ -141,7 +151,7 @@ def test_trouble_without_a_book_has_nothing_to_reset():
 def test_an_update_that_changes_nothing_takes_no_sequence():
     keeper = _with_book()
     assert keeper.book is not None
-    same = BookHeard("ETH/USDC", False, _side({10: 1}), (), keeper.book.checksum(), 5)
+    same = BookHeard("ETH/USDC", False, _side({10: 1}), (), checksum_of(keeper.book), 5)
     kept = hear_book(keeper, same, NOW_NS)
     assert kept.messages == ()
     assert kept.keeper.sequence == keeper.sequence

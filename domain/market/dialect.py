@@ -1,0 +1,43 @@
+"""What a venue's book feed promises, so that one state machine serves all venues.
+
+One value a venue, made in its file in :mod:`domain.venues`; no venue is named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.market.book import Book
+from domain.market.word import Word
+
+
+def no_answer(url: str, body: str) -> list[Word]:  # noqa: ARG001 (the form of a parser of answers)
+    """Read nothing from answers, as befits a venue whose feed begins with a snapshot."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one venue tells its books, and how it proves them.
+
+    Args:
+        venue: Its name on the command line.
+        parse: Reads one received frame; raises any of `TypeError`, `ValueError` and `LookupError`
+            for one whose shape it does not know, and gives nothing for one that is not about books.
+        parse_answer: Reads the answer to a request, given its address.
+        checksum: Computes what the venue's own checksum should be; ``None`` where it sends none.
+        proved_levels: Levels a side the proof covers; 0 for the whole book. What lies deeper was
+            told too, but nobody would notice if it were wrong.
+        is_snapshot_asked: The snapshot comes by request, and changes heard before it are kept for
+            it. Otherwise the feed begins with a snapshot, after every connection again.
+        deletes_only_what_it_told: A deletion of a level we do not hold hints at a lost message.
+    """
+
+    venue: str
+    parse: Callable[[str], list[Word]]
+    parse_answer: Callable[[str, str], list[Word]] = no_answer
+    checksum: Callable[[Book], int] | None = None
+    proved_levels: int = 0
+    is_snapshot_asked: bool = False
+    deletes_only_what_it_told: bool = False

@@ -1,0 +1,59 @@
+"""Bitget's dialect, as far as its order books, in both versions of its feed.
+
+The channel ``books`` begins with a snapshot and goes on with changes; ``books1``, ``books5`` and
+``books15`` send a snapshot each time. Each carries a checksum over 25 levels a side
+(:mod:`domain.venues.interleaved`); one of 0 is one that Bitget does not compute. Version 2 adds
+``seq``, which grows but not by one, so it shows order and not loss.
+
+One symbol names several markets here: ``BTCUSDT`` is a pair (``SPOT``, in version 1 ``sp``) and a
+contract (``USDT-FUTURES``, ``mc``), so the market is a part of the symbol.
+
+Documentation: https://www.bitget.com/api-doc/spot/websocket/public/Depth-Channel and
+https://www.bitget.com/api-doc/contract/websocket/public/Order-Book-Channel
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from domain.market.dialect import Dialect
+from domain.market.word import BookKey, Word
+from domain.venues.frames import book_said, message_of, milliseconds_ns
+from domain.venues.interleaved import LEVELS, interleaved_crc32
+
+CHANNELS = frozenset({"books", "books1", "books5", "books15"})
+
+
+def parse(frame: str) -> list[Word]:
+    """Read one frame as far as it is about books.
+
+    Raises:
+        TypeError, ValueError, LookupError: It is a book message of an unknown shape.
+    """
+    message = message_of(frame)
+    if not isinstance(message, dict) or "data" not in message:
+        return []
+    fields = cast("dict[str, Any]", message)
+    asked = fields["arg"]
+    if asked.get("channel") not in CHANNELS:
+        return []
+    key = BookKey(f"{asked['instType']}:{asked['instId']}", asked["channel"])
+    is_snapshot = fields["action"] == "snapshot"
+    return [_book(key, entry, is_snapshot=is_snapshot) for entry in fields["data"]]
+
+
+def _book(key: BookKey, entry: dict[str, Any], *, is_snapshot: bool) -> Word:
+    seq = entry.get("seq")
+    return book_said(
+        key,
+        entry["bids"],
+        entry["asks"],
+        is_snapshot=is_snapshot,
+        checksum=int(entry.get("checksum") or 0) or None,
+        upto=None if seq is None else int(seq),
+        venue_ns=milliseconds_ns(entry.get("ts")),
+    )
+
+
+BOOKS = Dialect(venue="bitget", parse=parse, checksum=interleaved_crc32, proved_levels=LEVELS)
+"""How Bitget tells and proves its books."""

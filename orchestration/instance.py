@@ -19,9 +19,24 @@ SETTINGS = """\
 # Written by orchestration/instance.py; change it there.
 telemetry:
   enabled: false
-storage:
-  sqlite:
-    base_dir: {storage}
+run_storage:
+  module: dagster._core.storage.runs
+  class: SqliteRunStorage
+  config:
+    base_dir: {storage}/history/
+event_log_storage:
+  module: orchestration.event_log
+  class: KeptEventLog
+  config:
+    base_dir: {storage}/history/runs/
+schedule_storage:
+  module: dagster._core.storage.schedules
+  class: SqliteScheduleStorage
+  config:
+    base_dir: {storage}/schedules
+compute_logs:                   # no step prints; capturing costs four processes a run
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator

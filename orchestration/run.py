@@ -6,10 +6,8 @@ decided here.
 
 from __future__ import annotations
 
-import sqlite3
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -92,25 +90,11 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     from orchestration.partitions import utc_days
 
     _refuse_other_days(utc_days, day)
-    with dg.DagsterInstance.get() as instance, _kept_open(home):
+    with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(job).execute_in_process(
             partition_key=day, instance=instance, raise_on_error=False, run_config=QUIET
         )
         return _told(home, day, result)
-
-
-@contextmanager
-def _kept_open(home: DeskHome) -> Iterator[None]:
-    """Hold Dagster's SQLite files open while a run writes to them.
-
-    Dagster opens and closes them at every event, and SQLite writes a checkpoint whenever the last
-    connection closes: eight hundred times a close, unless somebody else still has it open.
-    """
-    with ExitStack() as held:
-        for path in sorted((home.dagster / "storage").rglob("*.db")):
-            connection = held.enter_context(closing(sqlite3.connect(path)))
-            connection.execute("select count(*) from sqlite_master").fetchone()
-        yield
 
 
 def warm_up(home: DeskHome, *, job: str = "daily_close") -> None:

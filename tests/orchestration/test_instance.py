@@ -1,22 +1,7 @@
 """A desk's Dagster keeps every event of a run and says only what is wrong on the terminal."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import dagster as dg
 import pytest
-
-from domain.home import DeskHome
-from orchestration.instance import instance_environment, prepare_instance
-
-
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    home = DeskHome(tmp_path)
-    for name, value in instance_environment(home).items():
-        monkeypatch.setenv(name, value)  # prepare_instance sets them for good
-    with dg.DagsterInstance.from_config(str(prepare_instance(home))) as instance:
-        yield instance
 
 
 @dg.op

@@ -1,0 +1,45 @@
+"""Dagster's events, kept as Dagster keeps them: what differs is only how often a file is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from orchestration.event_log import KeptEventLog
+
+
+@dg.asset
+def something() -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"dagster/row_count": 3})
+
+
+def run(instance: dg.DagsterInstance) -> str:
+    return dg.materialize([something], instance=instance).run_id
+
+
+def test_a_desk_uses_it(instance: dg.DagsterInstance):
+    assert isinstance(instance.event_log_storage, KeptEventLog)
+
+
+def test_what_it_writes_dagsters_own_storage_reads(instance: dg.DagsterInstance):
+    run_id = run(instance)
+    folder = Path(instance.root_directory) / "storage" / "history" / "runs"
+    plain = SqliteEventLogStorage(str(folder))
+    written = [entry.message for entry in instance.all_logs(run_id)]
+    assert [entry.message for entry in plain.get_logs_for_run(run_id)] == written
+    assert plain.has_asset_key(dg.AssetKey("something"))
+
+
+def test_only_the_index_and_the_last_runs_file_are_remembered(instance: dg.DagsterInstance):
+    runs = [run(instance) for _ in range(3)]
+    storage = instance.event_log_storage
+    assert isinstance(storage, KeptEventLog)
+    assert set(storage._engines) == {"index", runs[-1]}
+
+
+def test_after_it_was_closed_it_can_be_asked_again(instance: dg.DagsterInstance):
+    run_id = run(instance)
+    instance.event_log_storage.dispose()
+    assert instance.all_logs(run_id)

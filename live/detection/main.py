@@ -171,7 +171,7 @@ def _entries(item: Item) -> list[Entry]:
 
 def _v1_message(frame: v1.Frame) -> Any:  # noqa: ANN401 (any v1 message)
     try:
-        return v1.decode(frame)
+        return v1.decode(frame, arbitrage="A")
     except RemoteWireError:
         return None
 

@@ -21,6 +21,7 @@ from live.protocol.v1.frames import (
     Frame,
     push_frame,
 )
+from live.protocol.v1.layouts_defi import ArbitrageLayout
 from live.protocol.v1.messages import (
     ASK,
     BID,
@@ -49,8 +50,9 @@ from live.protocol.v1.messages import (
     Trade,
     V3State,
 )
-from live.protocol.v1.pools import pull_pool_data, push_pool_data
+from live.protocol.v1.pools import PoolFamily, layout_of, pull_pool_data, push_pool_data
 from live.protocol.v1.symbols import SymbolTable, mapping, pair_symbol
+from live.protocol.v1.trades import decode_trades, encode_trades
 
 __all__ = [
     "ALL_TYPES",
@@ -68,6 +70,7 @@ __all__ = [
     "SEQUENCE_BITS",
     "UNKNOWN",
     "UPDATE",
+    "ArbitrageLayout",
     "ArbitrageOpportunity",
     "Decoder",
     "Frame",
@@ -81,6 +84,7 @@ __all__ = [
     "MessageTrace",
     "Metrics",
     "OrderBook",
+    "PoolFamily",
     "PoolUpdate",
     "StatusUpdate",
     "SwapEvent",
@@ -90,7 +94,10 @@ __all__ = [
     "Trade",
     "V3State",
     "decode",
+    "decode_trades",
     "encode",
+    "encode_trades",
+    "layout_of",
     "mapping",
     "pair_symbol",
     "pull_pool_data",

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from domain.errors import LocalWireError
 from live.protocol.v1 import layouts_defi as defi
 from live.protocol.v1 import layouts_market as market
 from live.protocol.v1 import messages as m
 from live.protocol.v1.fields import Reader
 from live.protocol.v1.frames import Frame, push_frame
 from live.protocol.v1.layouts_defi import ArbitrageLayout
+from live.protocol.v1.trades import TRADE, pull_trade_frame, push_trade_frame
 
 _ARBITRAGE = 9
 
 
 def encode(
-    message: m.Message, sequence: int, *, flags: int = 0, arbitrage: ArbitrageLayout = "A"
+    message: m.Message,
+    sequence: int,
+    *,
+    flags: int = 0,
+    arbitrage: ArbitrageLayout | None = None,
 ) -> bytes:
     """Write a message as one frame.
 
@@ -24,20 +30,25 @@ def encode(
         message: Any v1 message.
         sequence: The sender's counter; its low 24 bits travel.
         flags: 0 for every v1 writer.
-        arbitrage: Layout of type 9; A is the one deployed readers expect.
+        arbitrage: Layout of type 9, which has to be said; A is the one deployed readers expect.
 
     Raises:
-        LocalWireError: A field or the whole message does not fit; nothing ever wraps.
+        LocalWireError: A field or the whole message does not fit (nothing ever wraps), or the
+            layout of a type 9 was not said.
     """
+    if isinstance(message, m.Trade):
+        return push_trade_frame(message, sequence, flags)
     if isinstance(message, m.ArbitrageOpportunity):
-        return push_frame(
-            _ARBITRAGE, defi.push_arbitrage(message, arbitrage), sequence, flags=flags
-        )
-    number, push = _BY_CLASS[type(message)]
+        payload = defi.push_arbitrage(message, _said(arbitrage))
+        return push_frame(_ARBITRAGE, payload, sequence, flags=flags)
+    found = _BY_CLASS.get(type(message))
+    if found is None:
+        raise LocalWireError("v1 has no type for this message", got=type(message).__name__)
+    number, push = found
     return push_frame(number, push(message), sequence, flags=flags)
 
 
-def decode(frame: Frame, *, arbitrage: ArbitrageLayout = "A") -> m.Message:
+def decode(frame: Frame, *, arbitrage: ArbitrageLayout | None = None) -> m.Message:
     """Read the message of a frame.
 
     Args:
@@ -46,18 +57,34 @@ def decode(frame: Frame, *, arbitrage: ArbitrageLayout = "A") -> m.Message:
 
     Raises:
         RemoteWireError: The payload is shorter than its type or its own counts say.
+        LocalWireError: It is a type 9 whose layout was not said.
     """
+    number = frame.type
+    if number == TRADE:
+        return pull_trade_frame(frame.raw)
     reader = Reader(frame.payload)
-    if frame.type == _ARBITRAGE:
-        return defi.pull_arbitrage(reader, arbitrage)
-    return _BY_NUMBER[frame.type](reader)
+    if number == _ARBITRAGE:
+        return defi.pull_arbitrage(reader, _said(arbitrage))
+    return _BY_NUMBER[number](reader)
+
+
+def message_types() -> dict[int, type[m.Message]]:
+    """Give every type number with the message it carries."""
+    kinds: dict[int, type[Any]] = {number: kind for number, kind, _push, _pull in _TYPES}
+    kinds |= {TRADE: m.Trade, _ARBITRAGE: m.ArbitrageOpportunity}
+    return dict(sorted(kinds.items()))
+
+
+def _said(layout: ArbitrageLayout | None) -> ArbitrageLayout:
+    if layout is None:
+        raise LocalWireError("say which layout of type 9 this is, A or B: its bytes do not tell")
+    return layout
 
 
 _Push = Callable[[Any], bytes]
 _Pull = Callable[[Reader], m.Message]
 
 _TYPES: tuple[tuple[int, type[Any], _Push, _Pull], ...] = (
-    (1, m.Trade, market.push_trade, market.pull_trade),
     (2, m.OrderBook, market.push_order_book, market.pull_order_book),
     (3, m.Heartbeat, market.push_heartbeat, market.pull_heartbeat),
     (4, m.Metrics, market.push_metrics, market.pull_metrics),

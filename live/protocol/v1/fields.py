@@ -6,6 +6,7 @@ a pull of fewer bytes than declared is the peer's fault and says what was needed
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 
 from domain.errors import LocalWireError, RemoteWireError
@@ -55,6 +56,10 @@ class Reader:
         """Take a two's complement integer of so many bytes."""
         return int.from_bytes(self.pull_bytes(size), "little", signed=True)
 
+    def pull_u64s(self, count: int) -> tuple[int, ...]:
+        """Take unsigned 64-bit integers one after the other."""
+        return struct.unpack(f"<{count}Q", self.pull_bytes(8 * count))
+
     def pull_text(self) -> str:
         """Take a u16 byte count and UTF-8; bad bytes become U+FFFD, as v1 readers do."""
         return self.pull_bytes(self.pull_uint(2)).decode(errors="replace")
@@ -81,7 +86,7 @@ def push_int(value: int, size: int) -> bytes:
 def _push(value: int, size: int, *, is_signed: bool) -> bytes:
     try:
         return value.to_bytes(size, "little", signed=is_signed)
-    except OverflowError as error:
+    except (OverflowError, AttributeError) as error:
         raise LocalWireError(
             "this number does not fit its field", value=value, bits=size * 8
         ) from error
@@ -93,13 +98,20 @@ def push_text(text: str) -> bytes:
     Raises:
         LocalWireError: It is longer than the count can say.
     """
-    encoded = text.encode()
+    encoded = _encoded(text)
     return push_uint(len(encoded), 2) + encoded
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except (UnicodeEncodeError, AttributeError) as error:
+        raise LocalWireError("this field is text that UTF-8 can write", got=text) from error
 
 
 def push_padded(text: str, size: int) -> bytes:
     """Write a text into a fixed field, cut at its size and padded with zeros, as v1 defines."""
-    return text.encode()[:size].ljust(size, b"\0")
+    return _encoded(text)[:size].ljust(size, b"\0")
 
 
 def pull_padded(field: bytes) -> str:
@@ -108,5 +120,13 @@ def pull_padded(field: bytes) -> str:
 
 
 def push_u64s(values: Iterable[int]) -> bytes:
-    """Write unsigned 64-bit integers one after the other."""
-    return b"".join(push_uint(value, 8) for value in values)
+    """Write unsigned 64-bit integers one after the other.
+
+    Raises:
+        LocalWireError: One does not fit.
+    """
+    given = tuple(values)
+    try:
+        return struct.pack(f"<{len(given)}Q", *given)
+    except struct.error as error:
+        raise LocalWireError("a number does not fit 64 bits", values=given[:8]) from error

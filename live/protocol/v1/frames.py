@@ -18,16 +18,17 @@ MAX_PAYLOAD_BYTES = 0xFFFF
 """The length field has 16 bits; the first encoders let it wrap, which desynchronised the stream."""
 SEQUENCE_BITS = 24
 _U8 = 0xFF
-_U24 = 0xFF_FFFF
+_U16 = 0xFFFF
 G1_TYPES = frozenset(range(1, 11))
 """What every deployed v1 reader survives."""
 G2_TYPES = frozenset(range(1, 14))
 ALL_TYPES = frozenset(range(1, 15))
 
-_HEADER = struct.Struct("<BBBH3s")
+_HEADER = struct.Struct("<BBBHHB")
+"""Magic, type, flags, length, and the sequence as its low 16 and high 8 bits."""
 
 
-class Frame(msgspec.Struct, frozen=True):
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """One whole frame.
 
     Args:
@@ -64,16 +65,16 @@ def push_frame(message_type: int, payload: bytes, sequence: int, *, flags: int =
         raise LocalWireError(
             "split this message: v1 carries 65535 bytes at most", size_bytes=len(payload)
         )
-    low = (sequence & _U24).to_bytes(3, "little")
-    return _HEADER.pack(MAGIC, message_type, flags, len(payload), low) + payload
+    low, high = sequence & _U16, sequence >> 16 & _U8
+    return _HEADER.pack(MAGIC, message_type, flags, len(payload), low, high) + payload
 
 
 class Decoder:
     """Cuts a byte stream into frames, whatever pieces it arrives in.
 
     A bad header breaks the stream for good: what follows cannot be told from payload. Frames before
-        it
-    are still given.
+    it are still given. Pieces of a frame are kept as they came until the frame is whole, so a large
+    one costs one join.
 
     Args:
         types: Which type numbers are legal on this channel.
@@ -81,7 +82,9 @@ class Decoder:
 
     def __init__(self, types: frozenset[int] = G1_TYPES) -> None:
         self._types = types
-        self._buffer = b""
+        self._pieces: list[bytes] = []
+        self._held_bytes = 0
+        self._wanted_bytes = HEADER_BYTES
         self.broken: RemoteWireError | None = None
 
     def feed(self, data: bytes) -> list[Frame]:
@@ -90,26 +93,42 @@ class Decoder:
         Raises:
             RemoteWireError: The stream is broken and no whole frame stands before the break.
         """
+        if self.broken is not None:
+            raise self.broken
+        if self._held_bytes:
+            self._pieces.append(data)
+            self._held_bytes += len(data)
+            if self._held_bytes < self._wanted_bytes:
+                return []
+            data = b"".join(self._pieces)
         frames: list[Frame] = []
-        if self.broken is None:
-            buffer = self._buffer + data
-            self._buffer = buffer[self._cut(buffer, frames) :]
+        self._keep(data, self._cut(data, frames))
         if self.broken is not None and not frames:
             raise self.broken
         return frames
 
-    def _cut(self, buffer: bytes, frames: list[Frame]) -> int:
-        at = 0
-        while len(buffer) - at >= HEADER_BYTES:
-            magic, kind, flags, length, low = _HEADER.unpack_from(buffer, at)
-            if magic != MAGIC or kind not in self._types:
+    def _cut(self, data: bytes, frames: list[Frame]) -> int:
+        """Add every whole frame; gives where the first that is not whole begins."""
+        at, size = 0, len(data)
+        last = size - HEADER_BYTES
+        types, unpack, add = self._types, _HEADER.unpack_from, frames.append
+        while at <= last:
+            magic, kind, flags, length, low, high = unpack(data, at)
+            if magic != MAGIC or kind not in types:
                 self.broken = RemoteWireError(
                     "this is not a frame of this channel", magic=magic, type=kind
                 )
                 break
             end = at + HEADER_BYTES + length
-            if end > len(buffer):
-                break
-            frames.append(Frame(kind, flags, int.from_bytes(low, "little"), buffer[at:end]))
+            if end > size:
+                self._wanted_bytes = end - at
+                return at
+            add(Frame(kind, flags, high << 16 | low, data[at:end]))
             at = end
+        self._wanted_bytes = HEADER_BYTES
         return at
+
+    def _keep(self, data: bytes, at: int) -> None:
+        rest = data[at:] if self.broken is None else b""
+        self._pieces = [rest] if rest else []
+        self._held_bytes = len(rest)

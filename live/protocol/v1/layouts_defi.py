@@ -151,12 +151,20 @@ def pull_pool(r: Reader) -> m.PoolUpdate:
 
 
 def push_token(token: m.TokenInfo) -> bytes:
-    address = bytes.fromhex(token.token_address.removeprefix("0x"))
-    if len(address) != _ADDRESS_BYTES:
-        raise LocalWireError("a token's address has 20 bytes", got=token.token_address)
+    address = _push_address(token.token_address)
     head = push_uint(token.timestamp_ns, 8) + address + push_uint(token.decimals, 1) + bytes(7)
     texts = push_padded(token.symbol, 16) + push_padded(token.name, 32)
     return head + texts + push_uint(token.chain_id, 4) + bytes(40)
+
+
+def _push_address(text: str) -> bytes:
+    try:
+        address = bytes.fromhex(text.removeprefix("0x"))
+    except (ValueError, AttributeError) as error:
+        raise LocalWireError("write an address as 0x and forty hex digits", got=text) from error
+    if len(address) != _ADDRESS_BYTES:
+        raise LocalWireError("a token's address has 20 bytes", got=text)
+    return address
 
 
 def pull_token(r: Reader) -> m.TokenInfo:

@@ -5,48 +5,16 @@ Offsets follow from the order of the calls; a short payload is a `RemoteWireErro
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 from domain.errors import LocalWireError, RemoteWireError
 from live.protocol.v1 import messages as m
 from live.protocol.v1.fields import Reader, push_text, push_u64s, push_uint
 
-_TRADE_BYTES = 64
 _HEARTBEAT_BYTES = 16
 _LEVEL_BYTES = 16
-_UPDATE_BYTES = 18
-
-
-def push_trade(trade: m.Trade) -> bytes:
-    if trade.side not in {m.UNKNOWN, m.BUY, m.SELL}:
-        raise LocalWireError("a trade's side is unknown, buy or sell", side=trade.side)
-    numbers = (
-        trade.timestamp_ns,
-        trade.ingestion_ns,
-        trade.relay_ns,
-        trade.bridge_ns,
-        trade.price_e8,
-        trade.volume_e8,
-        trade.symbol_hash,
-    )
-    return push_u64s(numbers) + bytes((trade.side, 0, 0, 0, 0, 0, 0, 0))
-
-
-def pull_trade(r: Reader) -> m.Trade:
-    r.need(_TRADE_BYTES)
-    timestamp_ns, ingestion_ns, relay_ns, bridge_ns = (r.pull_uint(8) for _ in range(4))
-    price_e8, volume_e8, symbol_hash = (r.pull_uint(8) for _ in range(3))
-    side = r.pull_uint(1)
-    return m.Trade(
-        timestamp_ns,
-        ingestion_ns,
-        price_e8,
-        volume_e8,
-        symbol_hash,
-        side if side in {m.BUY, m.SELL} else m.UNKNOWN,
-        relay_ns,
-        bridge_ns,
-    )
+_UPDATE = struct.Struct("<BQQB")
 
 
 def push_order_book(book: m.OrderBook) -> bytes:
@@ -64,19 +32,21 @@ def push_snapshot(book: m.L2Snapshot) -> bytes:
 
 
 def pull_snapshot(r: Reader) -> m.L2Snapshot:
-    timestamp_ns, symbol_hash, sequence = (r.pull_uint(8) for _ in range(3))
+    timestamp_ns, symbol_hash, sequence = r.pull_u64s(3)
     return m.L2Snapshot(timestamp_ns, symbol_hash, sequence, *_pull_levels(r))
 
 
 def _push_levels(bids: Sequence[m.Level], asks: Sequence[m.Level]) -> bytes:
     counts = push_uint(len(bids), 2) + push_uint(len(asks), 2)
-    return counts + b"".join(push_u64s((x.price_e8, x.volume_e8)) for x in (*bids, *asks))
+    numbers = [number for x in (*bids, *asks) for number in (x.price_e8, x.volume_e8)]
+    return counts + push_u64s(numbers)
 
 
 def _pull_levels(r: Reader) -> tuple[tuple[m.Level, ...], tuple[m.Level, ...]]:
     n_bids, n_asks = r.pull_uint(2), r.pull_uint(2)
     r.need(_LEVEL_BYTES * (n_bids + n_asks))
-    levels = [m.Level(r.pull_uint(8), r.pull_uint(8)) for _ in range(n_bids + n_asks)]
+    numbers = r.pull_u64s(2 * (n_bids + n_asks))
+    levels = list(map(m.Level, numbers[::2], numbers[1::2]))
     return tuple(levels[:n_bids]), tuple(levels[n_bids:])
 
 
@@ -88,20 +58,21 @@ def push_delta(delta: m.L2Delta) -> bytes:
 def _push_update(update: m.L2Update) -> bytes:
     if update.side not in {m.BID, m.ASK} or update.action not in {m.DELETE, m.UPDATE, m.INSERT}:
         raise LocalWireError("v1 has no such book update", side=update.side, action=update.action)
-    levels = push_u64s((update.price_e8, update.volume_e8))
-    return bytes((update.side,)) + levels + bytes((update.action,))
+    try:
+        return _UPDATE.pack(update.side, update.price_e8, update.volume_e8, update.action)
+    except struct.error as error:
+        raise LocalWireError("a number of this update does not fit", update=update) from error
 
 
 def pull_delta(r: Reader) -> m.L2Delta:
-    timestamp_ns, symbol_hash, sequence = (r.pull_uint(8) for _ in range(3))
+    timestamp_ns, symbol_hash, sequence = r.pull_u64s(3)
     count = r.pull_uint(2)
-    r.need(_UPDATE_BYTES * count)
-    updates = tuple(_pull_update(r) for _ in range(count))
+    entries = _UPDATE.iter_unpack(r.pull_bytes(_UPDATE.size * count))
+    updates = tuple(_pull_update(*entry) for entry in entries)
     return m.L2Delta(timestamp_ns, symbol_hash, sequence, updates)
 
 
-def _pull_update(r: Reader) -> m.L2Update:
-    side, price_e8, volume_e8, action = (r.pull_uint(size) for size in (1, 8, 8, 1))
+def _pull_update(side: int, price_e8: int, volume_e8: int, action: int) -> m.L2Update:
     if side not in {m.BID, m.ASK}:
         raise RemoteWireError("a book has two sides", side=side)
     is_known = action in {m.DELETE, m.INSERT}

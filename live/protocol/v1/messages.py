@@ -16,7 +16,7 @@ DELETE, UPDATE, INSERT = 0, 1, 2
 """What happened to a level; any other value reads as update."""
 
 
-class Trade(msgspec.Struct, frozen=True):
+class Trade(msgspec.Struct, frozen=True, gc=False):
     """A trade at a venue. The relay stamps `relay_ns`, a bridge `bridge_ns`; both start as 0."""
 
     timestamp_ns: int
@@ -29,7 +29,7 @@ class Trade(msgspec.Struct, frozen=True):
     bridge_ns: int = 0
 
 
-class Level(msgspec.Struct, frozen=True):
+class Level(msgspec.Struct, frozen=True, gc=False):
     """One price of a book and what rests there."""
 
     price_e8: int
@@ -68,7 +68,7 @@ class L2Snapshot(msgspec.Struct, frozen=True):
     asks: tuple[Level, ...]
 
 
-class L2Update(msgspec.Struct, frozen=True):
+class L2Update(msgspec.Struct, frozen=True, gc=False):
     """One change of one level."""
 
     side: int

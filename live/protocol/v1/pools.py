@@ -7,13 +7,15 @@ them apart: the caller names the layout. Fields are a table; the codec walks it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Literal, cast
 
 from domain.errors import LocalWireError, RemoteWireError
 from live.protocol.v1.fields import Reader, push_int, push_uint
 
 POOL_DATA_BYTES = 256
 
+PoolFamily = Literal["event", "update"]
+"""Who wrote it; nothing in the bytes says."""
 PoolData = dict[str, int | list[int] | list[dict[str, int]]]
 
 LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -77,8 +79,20 @@ LAYOUTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Layout -> fields in order; ``u16`` is 16 bytes unsigned, ``i4`` 4 bytes signed."""
 
+_PROTOCOLS = {1: "v2", 2: "v3", 3: "curve", 4: "balancer"}
 _BALANCER_TOKEN = (("weight", "u4"), ("added", "u16"), ("removed", "u16"))
 _BALANCER_MOST_TOKENS = 4
+
+
+def layout_of(protocol_type: int, family: PoolFamily) -> str:
+    """Name the layout that a family of producers writes for a protocol.
+
+    Raises:
+        RemoteWireError: No producer has that protocol.
+    """
+    if protocol_type not in _PROTOCOLS:
+        raise RemoteWireError("no pool is of that protocol", protocol_type=protocol_type)
+    return f"{_PROTOCOLS[protocol_type]}_{family}"
 
 
 def pull_pool_data(data: bytes, layout: str) -> PoolData:
@@ -105,9 +119,12 @@ def push_pool_data(fields: Mapping[str, object], layout: str) -> bytes:
     """Write the data area in a named layout, padded with zeros to 256 bytes.
 
     Raises:
-        LocalWireError: There is no such layout, a field is absent or of the wrong shape, or it does
-            not fit.
+        LocalWireError: There is no such layout, a field is absent or of the wrong shape, it does
+            not fit, or a count is not that of its list.
     """
+    tokens = fields.get("tokens")
+    if isinstance(tokens, list) and len(cast("list[object]", tokens)) != fields.get("n_tokens"):
+        raise LocalWireError("n_tokens counts the tokens", n_tokens=fields.get("n_tokens"))
     parts = [_push_field(fields.get(name), kind) for name, kind in _layout(layout)]
     return b"".join(parts).ljust(POOL_DATA_BYTES, b"\0")
 

@@ -28,7 +28,12 @@ def encode_payload(message: Message, table: Table = TABLE) -> tuple[int, bytes]:
     schema = table.by_message.get(type(message))
     if schema is None:
         raise LocalWireError("v2 has no schema for this message", got=type(message).__name__)
-    parts = [kind.push(getattr(message, field.name)) for field, kind in _plan(schema, table)]
+    try:
+        parts = [kind.push(getattr(message, field.name)) for field, kind in _plan(schema, table)]
+    except (TypeError, AttributeError) as error:  # a value of another type than its field
+        raise LocalWireError(
+            f"a field of this message is of another kind: {error}", got=type(message).__name__
+        ) from error
     return schema.number, b"".join(parts)
 
 

@@ -178,17 +178,28 @@ class Decoder:
         return frames
 
     def _cut(self, data: bytes, frames: list[Frame]) -> int:
-        at, size = 0, len(data)
-        view = memoryview(data)
-        try:
-            while size - at >= HEADER_BYTES:
-                end = _whole(view, at, frames)
-                if end > size:
-                    self._wanted_bytes = end - at
-                    return at
-                at = end
-        except RemoteWireError as error:
-            self.broken = error
+        """Add every whole frame; gives where the first that is not whole begins."""
+        at, size, view = 0, len(data), memoryview(data)
+        last = size - HEADER_BYTES
+        unpack, crc, add = _ENVELOPE.unpack_from, zlib.crc32, frames.append
+        while at <= last:
+            fields = unpack(data, at)
+            magic, version, _, source, schema, _, length, sequence, sent_ns, venue_ns, told = fields
+            if magic != MAGIC or version != VERSION or length > MAX_PAYLOAD_BYTES:
+                self.broken = RemoteWireError(
+                    "this is not a v2 frame", magic=magic.hex(), version=version
+                )
+                break
+            body = at + HEADER_BYTES
+            end = body + length
+            if end > size:
+                self._wanted_bytes = end - at
+                return at
+            if told != crc(view[body:end], crc(view[at : at + _HEAD_BYTES])):
+                self.broken = RemoteWireError("this checksum does not hold", schema=schema)
+                break
+            add(Frame(source, schema, sequence, sent_ns, venue_ns, data[at:end]))
+            at = end
         self._wanted_bytes = HEADER_BYTES
         return at
 
@@ -196,19 +207,3 @@ class Decoder:
         rest = data[at:] if self.broken is None else b""
         self._pieces = [rest] if rest else []
         self._held_bytes = len(rest)
-
-
-def _whole(view: memoryview, at: int, frames: list[Frame]) -> int:
-    """Add the frame at an offset when it is whole; gives where it ends or will end."""
-    magic, version, _, source, schema, _, size, sequence, sent_ns, venue_ns, told = (
-        _ENVELOPE.unpack_from(view, at)
-    )
-    if magic != MAGIC or version != VERSION or size > MAX_PAYLOAD_BYTES:
-        raise RemoteWireError("this is not a v2 frame", magic=magic.hex(), version=version)
-    body = at + HEADER_BYTES
-    end = body + size
-    if end <= len(view):
-        if told != zlib.crc32(view[body:end], zlib.crc32(view[at : at + _HEAD_BYTES])):
-            raise RemoteWireError("this frame's checksum does not hold", schema=schema)
-        frames.append(Frame(source, schema, sequence, sent_ns, venue_ns, bytes(view[at:end])))
-    return end

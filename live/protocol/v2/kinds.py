@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from domain.errors import LocalWireError, RemoteWireError
 
 _HASH = re.compile(r"0x[0-9a-f]{64}")
-_ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 
 
 class Kind(NamedTuple):
@@ -44,7 +43,7 @@ def integer(bits: int, *, is_signed: bool) -> Kind:
     def push(value: int) -> bytes:
         try:
             return value.to_bytes(size, "little", signed=is_signed)
-        except (OverflowError, AttributeError) as error:
+        except OverflowError as error:
             raise LocalWireError(
                 "this number does not fit its field", value=value, bits=bits
             ) from error
@@ -116,7 +115,7 @@ def _pull_bytes(payload: bytes, at: int) -> tuple[bytes, int]:
 def _push_text(value: str) -> bytes:
     try:
         return _push_bytes(value.encode())
-    except (UnicodeEncodeError, AttributeError) as error:
+    except UnicodeEncodeError as error:
         raise LocalWireError("this field is text that UTF-8 can write", got=value) from error
 
 
@@ -128,17 +127,15 @@ def _pull_text(payload: bytes, at: int) -> tuple[str, int]:
         raise RemoteWireError("this text is not UTF-8", at=at) from error
 
 
-def _hexed(pattern: re.Pattern[str], size: int) -> Kind:
-    def push(value: str) -> bytes:
-        if not pattern.fullmatch(value):
-            raise LocalWireError(f"write this as {pattern.pattern}", got=value)
-        return bytes.fromhex(value[2:])
+def _push_hash(value: str) -> bytes:
+    if not _HASH.fullmatch(value):
+        raise LocalWireError("write a hash as 0x and 64 lower-case hex digits", got=value)
+    return bytes.fromhex(value[2:])
 
-    def pull(payload: bytes, at: int) -> tuple[str, int]:
-        taken, end = take(payload, at, size)
-        return f"0x{taken.hex()}", end
 
-    return Kind(push, pull)
+def _pull_hash(payload: bytes, at: int) -> tuple[str, int]:
+    taken, end = take(payload, at, 32)
+    return f"0x{taken.hex()}", end
 
 
 def _pairs(first: Kind, second: Kind, size: int) -> Kind:
@@ -177,8 +174,7 @@ KINDS: dict[str, Kind] = {
     "i256": integer(256, is_signed=True),
     "text": Kind(_push_text, _pull_text),
     "bytes": Kind(_push_bytes, _pull_bytes),
-    "hash32": _hexed(_HASH, 32),
-    "address": _hexed(_ADDRESS, 20),
+    "hash32": Kind(_push_hash, _pull_hash),
     "ticks": _pairs(_I32, integer(128, is_signed=True), 20),
     "levels": _pairs(_U128, _U128, 32),
 }
@@ -197,3 +193,23 @@ def kind_of(name: str, parts: dict[str, Kind]) -> Kind:
     if name.endswith("*"):
         return list_of(kind_of(name[:-1], parts))
     return parts[name] if name in parts else KINDS[name]
+
+
+WORDS: dict[str, tuple[str, str]] = {
+    "bool": ("1", "0 or 1, nothing else"),
+    "u8": ("1", "unsigned integer"),
+    "u16": ("2", "unsigned integer"),
+    "u32": ("4", "unsigned integer"),
+    "u64": ("8", "unsigned integer"),
+    "u128": ("16", "unsigned integer"),
+    "u256": ("32", "unsigned integer"),
+    "i32": ("4", "integer, two's complement"),
+    "i64": ("8", "integer, two's complement"),
+    "i256": ("32", "integer, two's complement"),
+    "text": ("4 + n", "u32 byte count, UTF-8, no terminator"),
+    "bytes": ("4 + n", "u32 byte count, bytes"),
+    "hash32": ("32", "bytes; written as 0x and 64 lower-case hex digits"),
+    "ticks": ("4 + 20 n", "u32 count, then i32 tick and i128 liquidity net each"),
+    "levels": ("4 + 32 n", "u32 count, then u128 price and u128 size each"),
+}
+"""Kind -> its bytes on the wire and what they are, for docs/protocol.md."""

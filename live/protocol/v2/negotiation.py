@@ -247,18 +247,19 @@ class ClientTalk:
         self._held = rest
         return events
 
-    def timed_out(self) -> FellBack:
-        """Give up waiting for an answer.
+    def timed_out(self) -> FellBack | None:
+        """Give up waiting for an answer; None when it has come already.
 
         Raises:
             RemoteWireError: This client may not fall back to v1.
         """
+        if self._state is _State.V2:
+            return None
         if not self._may_fall_back:
             raise RemoteWireError(
                 "nobody answered the hello, as an old relay does; allow v1 or upgrade the relay"
             )
-        if self._state is not _State.V2:
-            self._state = _State.V1
+        self._state = _State.V1
         return FellBack()
 
     def _end_of_v1(self, data: bytes) -> int:

@@ -23,6 +23,7 @@ COMMANDS = (
     "detector",
     "trader",
     "block",
+    "protocol",
     "candles",
     "check",
     "test",

@@ -77,6 +77,8 @@ def given_three_ways(data: bytes) -> list[v1.Frame]:
     tailed = tailed_decoder.feed(data + data[:5])
     assert whole == dripped == tailed
     assert tailed_decoder.feed(data[5:]) == whole
+    two = v1.Decoder(v1.ALL_TYPES).feed(data + data)
+    assert two == [*whole, *whole]
     return whole
 
 
@@ -136,12 +138,13 @@ def test_a_bad_frame_waits_passes_or_is_a_remote_error_as_deployed_readers_have_
     elif "BufferTooSmall" in vector["payload_decode"] or vector["payload_decode"] == "short":
         [frame] = v1.Decoder().feed(data)
         with pytest.raises(RemoteWireError):
-            v1.decode(frame)
+            v1.decode(frame, arbitrage="A")
     else:
         assert v1.Decoder().feed(data + bytes(8))[0].flags == 0xFF
 
 
 u64 = st.integers(0, 2**64 - 1)
+u32 = st.integers(0, 2**32 - 1)
 levels = st.lists(st.builds(v1.Level, u64, u64), max_size=8).map(tuple)
 texts = st.text(max_size=40)
 v3_states = st.builds(
@@ -169,6 +172,15 @@ messages = st.one_of(
         st.none() | v3_states,
         st.none() | v3_states,
     ),
+    st.builds(v1.StatusUpdate, u64, *[u32] * 4, u64),
+    st.builds(
+        v1.PoolUpdate,
+        u64,
+        u64,
+        st.integers(0, 255),
+        st.integers(0, 255),
+        st.binary(min_size=256, max_size=256),
+    ),
     st.builds(v1.MessageTrace, u64, u64, texts, texts, texts),
     st.builds(v1.SwapEvent, *[u64] * 8, v3_states, st.integers(0, 255)),
     st.builds(
@@ -194,7 +206,44 @@ def test_what_is_encoded_decodes_to_itself(message, sequence):
 def test_any_payload_decodes_or_is_a_remote_error(number, payload):
     [frame] = v1.Decoder(v1.ALL_TYPES).feed(v1.push_frame(number, payload, 0))
     with contextlib.suppress(RemoteWireError):  # any other exception fails the test by itself
-        assert isinstance(v1.decode(frame), v1.Message)
+        assert isinstance(v1.decode(frame, arbitrage="A"), v1.Message)
+
+
+@given(messages, st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=4))
+def test_a_damaged_frame_decodes_waits_or_is_a_remote_error(message, damages):
+    data = bytearray(v1.encode(message, 1, arbitrage="A" if _is_plain(message) else "B"))
+    for at, byte in damages:
+        data[at % len(data)] = byte
+    for layout in ("A", "B"):
+        decoder = v1.Decoder(v1.ALL_TYPES)
+        with contextlib.suppress(RemoteWireError):
+            for frame in decoder.feed(bytes(data)):
+                v1.decode(frame, arbitrage=layout)
+
+
+def _is_plain(message):
+    return not isinstance(message, v1.ArbitrageOpportunity) or message.v3_buy is message.v3_sell
+
+
+@given(messages)
+def test_what_decodes_is_written_again_as_it_was_read(message):
+    raw = v1.encode(message, 7, arbitrage="B")
+    [frame] = v1.Decoder(v1.ALL_TYPES).feed(raw)
+    assert v1.encode(v1.decode(frame, arbitrage="B"), 7, arbitrage="B") == raw
+
+
+def test_the_layout_of_type_nine_has_to_be_said():
+    found = v1.ArbitrageOpportunity(*[7] * 9, *["some text"] * 7)
+    with pytest.raises(LocalWireError, match="layout"):
+        v1.encode(found, 0)
+    [frame] = v1.Decoder().feed(v1.encode(found, 0, arbitrage="A"))
+    with pytest.raises(LocalWireError, match="layout"):
+        v1.decode(frame)
+
+
+def test_what_is_no_message_of_v1_is_our_bug():
+    with pytest.raises(LocalWireError):
+        v1.encode(v1.Level(1, 1), 0)
 
 
 LEVEL = v1.Level(1, 1)
@@ -213,6 +262,12 @@ LEVEL = v1.Level(1, 1)
         v1.L2Delta(0, 0, 0, (v1.L2Update(2, 1, 1, 1),)),
         v1.Heartbeat(0, 2**32),
         v1.PoolUpdate(0, 0, 1, 1, b"short"),
+        v1.TokenInfo(0, "0x12", 6, "A", "A", 1),
+        v1.TokenInfo(0, "no hex at all", 6, "A", "A", 1),
+        v1.L2Delta(0, 0, 0, (v1.L2Update(0, 2**64, 1, 1),)),
+        v1.OrderBook(0, 0, (v1.Level(-1, 1),), ()),
+        v1.SymbolMapping(0, "\ud800"),
+        v1.Heartbeat("soon", 1),
     ],
     ids=str,
 )
@@ -230,11 +285,11 @@ def test_the_largest_book_that_fits_is_carried():
 def test_layout_a_refuses_the_state_it_cannot_carry():
     found = v1.ArbitrageOpportunity(*[0] * 9, *[""] * 7, v1.V3State(0, 0, 0, 0), None)
     with pytest.raises(LocalWireError):
-        v1.encode(found, 0)
+        v1.encode(found, 0, arbitrage="A")
 
 
 def test_the_wrong_layout_of_type_nine_is_not_guessed():
     found = v1.ArbitrageOpportunity(*[7] * 9, *["some text"] * 7)
-    [frame] = v1.Decoder().feed(v1.encode(found, 0))
+    [frame] = v1.Decoder().feed(v1.encode(found, 0, arbitrage="A"))
     with pytest.raises(RemoteWireError):
         v1.decode(frame, arbitrage="B")

@@ -42,6 +42,18 @@ def test_the_sequence_keeps_its_low_24_bits():
     assert frame.sequence == 3
 
 
+def test_the_sequence_wraps_to_nought_behind_its_largest():
+    stream = b"".join(v1.push_frame(4, b"", n) for n in (2**24 - 1, 2**24, 2**32 + 5))
+    assert [f.sequence for f in v1.Decoder().feed(stream)] == [2**24 - 1, 0, 5]
+
+
+def test_a_large_frame_is_joined_once_however_it_drips():
+    raw = v1.push_frame(4, bytes(65_535), 1)
+    decoder = v1.Decoder()
+    assert [decoder.feed(raw[at : at + 1]) for at in range(len(raw) - 1)] == [[]] * (len(raw) - 1)
+    assert [frame.raw for frame in decoder.feed(raw[-1:] + BEAT)] == [raw, BEAT]
+
+
 @pytest.mark.parametrize(
     ("number", "payload", "sequence", "flags"),
     [(15, b"", 0, 0), (0, b"", 0, 0), (1, bytes(65_536), 0, 0), (1, b"", -1, 0), (1, b"", 0, 256)],

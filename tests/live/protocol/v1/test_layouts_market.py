@@ -1,4 +1,4 @@
-"""Types 1 to 8 at the byte offsets the protocol's document gives."""
+"""Types 2 to 8 at the byte offsets the protocol's document gives."""
 
 from __future__ import annotations
 
@@ -16,18 +16,6 @@ LEVELS = (m.Level(11, 12), m.Level(13, 14))
 
 def u64(payload: bytes, at: int) -> int:
     return struct.unpack_from("<Q", payload, at)[0]
-
-
-def test_a_trade_has_its_fields_where_they_belong():
-    payload = layouts.push_trade(m.Trade(1, 2, 5, 6, 7, m.SELL, relay_ns=3, bridge_ns=4))
-    assert [u64(payload, at) for at in range(0, 56, 8)] == [1, 2, 3, 4, 5, 6, 7]
-    assert payload[56:] == bytes((2, 0, 0, 0, 0, 0, 0, 0))
-
-
-def test_a_trade_of_an_unheard_side_reads_as_unknown():
-    payload = layouts.push_trade(m.Trade(1, 2, 5, 6, 7, m.SELL))
-    odd = payload[:56] + b"\x07" + payload[57:]
-    assert layouts.pull_trade(Reader(odd)).side == m.UNKNOWN
 
 
 def test_books_have_counts_before_levels_and_bids_before_asks():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import LocalWireError, RemoteWireError
-from live.protocol.v1.pools import LAYOUTS, pull_pool_data, push_pool_data
+from live.protocol.v1.pools import LAYOUTS, layout_of, pull_pool_data, push_pool_data
 
 
 def number(kind: str) -> st.SearchStrategy[int]:
@@ -49,6 +49,16 @@ def test_the_same_bytes_read_differently_in_another_layout():
     assert pull_pool_data(packed, "v2_event")["amount0"] == 2
 
 
+def test_a_layout_is_a_protocol_and_a_family():
+    assert [layout_of(p, "event") for p in (1, 2, 3, 4)] == [
+        "v2_event", "v3_event", "curve_event", "balancer_event",
+    ]  # fmt: skip
+    assert layout_of(4, "update") == "balancer_update"
+    assert {layout_of(p, f) for p in (1, 2, 3, 4) for f in ("event", "update")} == set(LAYOUTS)
+    with pytest.raises(RemoteWireError):
+        layout_of(5, "event")
+
+
 def test_an_unknown_layout_is_our_bug():
     with pytest.raises(LocalWireError):
         pull_pool_data(bytes(256), "v4_event")
@@ -66,6 +76,8 @@ def test_more_tokens_than_there_is_room_for_is_theirs():
         ({}, "v2_event"),
         ({"invariant": 1, "token_supply": 1, "token_amounts": [1] * 9}, "curve_event"),
         ({"swap_fee": 1, "has_amp": 0, "amp_factor": 0, "n_tokens": 1, "tokens": [7]},
+         "balancer_update"),
+        ({"swap_fee": 1, "has_amp": 0, "amp_factor": 0, "n_tokens": 1, "tokens": []},
          "balancer_update"),
     ],
 )  # fmt: skip

@@ -86,5 +86,18 @@ def test_what_does_not_fit_the_envelope_is_our_bug(fields):
 def test_a_payload_beyond_the_limit_is_our_bug():
     with pytest.raises(LocalWireError):
         v2.encode(
-            v2.OpportunitySignal(bytes(v2.MAX_PAYLOAD_BYTES)), source=1, sequence=1, sent_ns=1
+            v2.V1Frame(v2.Routing(), bytes(v2.MAX_PAYLOAD_BYTES)), source=1, sequence=1, sent_ns=1
         )
+
+
+def test_another_minor_version_is_taken_and_told():
+    raw = v2.push_frame(256, b"new", source=1, sequence=1, sent_ns=1, minor=7)
+    [frame] = v2.Decoder().feed(raw)
+    assert (frame.minor, frame.message) == (7, v2.Heartbeat())
+
+
+def test_a_large_frame_is_joined_once_however_it_drips():
+    raw = v2.push_frame(9_999, bytes(100_000), source=1, sequence=1, sent_ns=1)
+    decoder = v2.Decoder()
+    assert not any(decoder.feed(raw[at : at + 1]) for at in range(len(raw) - 1))
+    assert [frame.raw for frame in decoder.feed(raw[-1:] + BEAT)] == [raw, BEAT]

@@ -12,7 +12,9 @@ import msgspec
 
 from domain.errors import ConfigRefused
 from live.protocol import v2
+from live.relay.bridge_settings import BridgeSettings, check_bridge
 from live.relay.listening import TcpAddress, tcp_address
+from live.relay.nats_settings import NatsSettings, check_nats
 from live.relay.policies import Limits, Policy
 from live.relay.sockets import CHAIN, DEFI, MARKET, PAPER, SIGNALS, TRADER, VENUES
 
@@ -61,6 +63,8 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         serve: Where readers connect.
         limits: How much is kept, and for whom.
         policies: Channel -> what gives way when a reader is too slow for it.
+        nats: How it is joined to other relays; None when it is not.
+        websocket: Where browsers connect; None when they do not.
     """
 
     folder: str
@@ -70,6 +74,8 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     serve: Outlets = Outlets()
     limits: Limits = Limits()
     policies: dict[str, Policy] = {}
+    nats: NatsSettings | None = None
+    websocket: BridgeSettings | None = None
 
 
 def desk_settings(folder: Path) -> RelaySettings:
@@ -104,6 +110,10 @@ def settings_of(text: str) -> RelaySettings:
         raise ConfigRefused(f"mend the relay's settings: {error}") from error
     _check_names(settings)
     _check_numbers(settings)
+    if settings.nats is not None:
+        check_nats(settings.nats)
+    if settings.websocket is not None:
+        check_bridge(settings.websocket)
     return settings
 
 

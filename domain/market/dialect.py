@@ -31,7 +31,8 @@ class Dialect:
             told too, but nobody would notice if it were wrong.
         is_snapshot_asked: The snapshot comes by request, and changes heard before it are kept for
             it. Otherwise the feed begins with a snapshot, after every connection again.
-        deletes_only_what_it_told: A deletion of a level we do not hold hints at a lost message.
+        deletes_only_what_it_told: A deletion of a level we do not hold hints at a lost message. No
+            more than that: a venue may send one in error.
     """
 
     venue: str

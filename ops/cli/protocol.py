@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -55,7 +57,7 @@ FamilyOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add `protocol` with its commands."""
     group = typer.Typer(help="Decode and encode frames, hash symbols, print the protocol.")
-    for command in (decode, encode, hash_symbols, docs):
+    for command in (decode, encode, hash_symbols, docs, fuzz):
         group.command(command.__name__.split("_")[0])(command)
     app.add_typer(group, name="protocol", rich_help_panel=PANEL, no_args_is_help=True)
 
@@ -107,6 +109,20 @@ def docs() -> None:
     from live.protocol.v2.manual import manual
 
     typer.echo(manual(), nl=False)
+
+
+def fuzz(
+    seconds: Annotated[int, typer.Option(min=1, help="How long.")] = 60,
+) -> None:
+    """Feed the decoders bytes nobody would send, steered by coverage, and see what breaks.
+
+    An input that breaks a promise is kept under var/fuzz/, and the exit code is 1.
+    """
+    from ops.cli.places import CHECKOUT
+
+    command = [sys.executable, "-m", "tests.fuzz.protocol", f"-max_total_time={seconds}"]
+    if subprocess.run(command, cwd=CHECKOUT, check=False).returncode != 0:
+        raise typer.Exit(1)
 
 
 def _lines(file: str) -> Iterator[str]:

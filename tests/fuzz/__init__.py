@@ -1,0 +1,1 @@
+"""Fuzzing: bytes nobody would send, and what must hold whatever they are."""

@@ -18,7 +18,11 @@ PIPS = 1_000_000
 
 
 def amount_out_units(
-    amount_in_units: int, reserve_in_units: int, reserve_out_units: int, fee_pips: int
+    amount_in_units: int,
+    reserve_in_units: int,
+    reserve_out_units: int,
+    fee_pips: int,
+    scale: int = PIPS,
 ) -> int:
     """Compute what the pair pays out for an exact input, floored as the contract floors.
 
@@ -27,6 +31,7 @@ def amount_out_units(
         reserve_in_units: Reserve of the token sold, at the *same* block as `reserve_out_units`.
         reserve_out_units: Reserve of the token bought; mixing blocks invents profit.
         fee_pips: Pool fee in millionths (3000 = 0.30 %).
+        scale: What `fee_pips` are parts of, where a fork does not count in millionths.
 
     Returns:
         Base units bought. 0 is a real answer: the trade is dust.
@@ -38,13 +43,17 @@ def amount_out_units(
     Source:
         UniswapV2Library.getAmountOut (v2-periphery).
     """
-    _check(amount_in_units, reserve_in_units, reserve_out_units, fee_pips)
-    taxed = amount_in_units * (PIPS - fee_pips)
-    return taxed * reserve_out_units // (reserve_in_units * PIPS + taxed)
+    _check(amount_in_units, reserve_in_units, reserve_out_units, fee_pips, scale)
+    taxed = amount_in_units * (scale - fee_pips)
+    return taxed * reserve_out_units // (reserve_in_units * scale + taxed)
 
 
 def amount_in_units(
-    amount_out_units: int, reserve_in_units: int, reserve_out_units: int, fee_pips: int
+    amount_out_units: int,
+    reserve_in_units: int,
+    reserve_out_units: int,
+    fee_pips: int,
+    scale: int = PIPS,
 ) -> int:
     """Compute what the pair asks for an exact output: the quotient plus one, as the contract does.
 
@@ -53,6 +62,7 @@ def amount_in_units(
         reserve_in_units: Reserve of the token paid, at the *same* block as `reserve_out_units`.
         reserve_out_units: Reserve of the token taken.
         fee_pips: Pool fee in millionths.
+        scale: As for :func:`amount_out_units`.
 
     Raises:
         EmptyPool: A reserve is 0.
@@ -62,13 +72,13 @@ def amount_in_units(
     Source:
         UniswapV2Library.getAmountIn (v2-periphery).
     """
-    _check(amount_out_units, reserve_in_units, reserve_out_units, fee_pips)
+    _check(amount_out_units, reserve_in_units, reserve_out_units, fee_pips, scale)
     if amount_out_units >= reserve_out_units:
         raise InsufficientLiquidity(
             "take less than the pool holds", asked=amount_out_units, reserve=reserve_out_units
         )
-    owed = reserve_in_units * amount_out_units * PIPS
-    return owed // ((reserve_out_units - amount_out_units) * (PIPS - fee_pips)) + 1
+    owed = reserve_in_units * amount_out_units * scale
+    return owed // ((reserve_out_units - amount_out_units) * (scale - fee_pips)) + 1
 
 
 def keeps_k(
@@ -77,6 +87,7 @@ def keeps_k(
     reserve_in_units: int,
     reserve_out_units: int,
     fee_pips: int,
+    scale: int = PIPS,
 ) -> bool:
     """Ask whether the pair would accept this exchange: its K check, fee included.
 
@@ -85,9 +96,9 @@ def keeps_k(
     """
     if amount_out_units >= reserve_out_units:
         return False
-    adjusted_in = (reserve_in_units + amount_in_units) * PIPS - amount_in_units * fee_pips
-    adjusted_out = (reserve_out_units - amount_out_units) * PIPS
-    return adjusted_in * adjusted_out >= reserve_in_units * reserve_out_units * PIPS * PIPS
+    adjusted_in = (reserve_in_units + amount_in_units) * scale - amount_in_units * fee_pips
+    adjusted_out = (reserve_out_units - amount_out_units) * scale
+    return adjusted_in * adjusted_out >= reserve_in_units * reserve_out_units * scale * scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +145,10 @@ class ConstantProduct:
         return self.reserve1_units, self.reserve0_units
 
 
-def _check(amount_units: int, reserve_in: int, reserve_out: int, fee_pips: int) -> None:
+def _check(amount_units: int, reserve_in: int, reserve_out: int, fee_pips: int, scale: int) -> None:
     if reserve_in <= 0 or reserve_out <= 0:
         raise EmptyPool("ask a pool with reserves", reserve_in=reserve_in, reserve_out=reserve_out)
-    if amount_units < 0 or not 0 <= fee_pips < PIPS:
+    if amount_units < 0 or not 0 <= fee_pips < scale:
         raise InputRefused(
             "amounts are not negative and fees are below 1", amount=amount_units, fee_pips=fee_pips
         )

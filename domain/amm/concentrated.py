@@ -4,17 +4,18 @@ The contract looks for the next initialised tick one 256-bit word at a time, and
 the word's edge even when nothing is initialised there. Each step rounds, so a walk that jumps
 straight to the next initialised tick is off by units; this one stops where the contract stops.
 
-The share of fees that the protocol keeps changes what liquidity providers earn, never what a swap
-pays: it does not appear here.
+How one step exchanges and how its fee is shared is a part of the family's rules, because V4 differs
+from V3 in both by units; the walk is the same. The state of a whole pool contract does not belong
+here (:mod:`domain.amm.uniswap_v3`, :mod:`domain.amm.uniswap_v4`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.amm.swap_step import swap_step
+from domain.amm.swap_step import Step, swap_step
 from domain.amm.tick_math import (
     MAX_SQRT_RATIO,
     MAX_TICK,
@@ -24,6 +25,7 @@ from domain.amm.tick_math import (
     sqrt_ratio_at_tick,
     tick_at_sqrt_ratio,
 )
+from domain.amm.words import word
 from domain.errors import EmptyPool, InputRefused, InsufficientLiquidity
 
 _WORD = 256
@@ -84,6 +86,7 @@ class Swapped:
         in_units: Taken from the trader, fee included.
         out_units: Paid to the trader.
         fee_growth_x128: Fee a unit of liquidity earned in the input token, Q128.128.
+        protocol_units: The share of the fee the protocol keeps, in the input token.
     """
 
     in_units: int
@@ -92,6 +95,24 @@ class Swapped:
     tick: int
     liquidity: int
     fee_growth_x128: int
+    protocol_units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a family's contract does within a step.
+
+    Args:
+        step: (price, target, liquidity, remaining, fee pips) -> the step, as its SwapMath has it.
+        protocol_share: The protocol's part of a step's fee, in base units.
+    """
+
+    step: Callable[[int, int, int, int, int], Step] = swap_step
+    protocol_share: Callable[[Step], int] | None = None
+
+
+V3 = Rules()
+"""Uniswap V3 with its protocol fee switched off."""
 
 
 def swap(
@@ -100,6 +121,7 @@ def swap(
     *,
     zero_for_one: bool,
     sqrt_price_limit_x96: int | None = None,
+    rules: Rules = V3,
 ) -> Swapped:
     """Swap as the contract does.
 
@@ -108,6 +130,7 @@ def swap(
         amount_units: Positive: exact input, fee included. Negative: exact output. Not 0.
         zero_for_one: Whether token0 goes in.
         sqrt_price_limit_x96: Where to stop at the latest; the far end of the curve if not given.
+        rules: The family's; V3's if not given.
 
     Returns:
         What was really exchanged, which is less than asked when the limit or the end is reached.
@@ -117,28 +140,32 @@ def swap(
         InsufficientLiquidity: A range cannot pay what the price maths ask of it.
 
     Source:
-        UniswapV3Pool.swap (v3-core).
+        UniswapV3Pool.swap (v3-core); Pool.swap (v4-core) walks alike.
     """
     limit = _limit(pool, sqrt_price_limit_x96, zero_for_one=zero_for_one)
     if not amount_units:
-        raise InputRefused("swap an amount that is not 0")
+        raise InputRefused("swap an amount that is not 0 (AS)")
     price, tick, liquidity, growth = pool.sqrt_price_x96, pool.tick, pool.liquidity, 0
-    remaining, in_units, out_units = amount_units, 0, 0
+    remaining, in_units, out_units, protocol_units = amount_units, 0, 0, 0
     while remaining and price != limit:
         at, is_initialised = next_tick(pool, tick, zero_for_one=zero_for_one)
         at_price, started = sqrt_ratio_at_tick(at), price
         target = max(at_price, limit) if zero_for_one else min(at_price, limit)
-        price, used, paid, fee = swap_step(price, target, liquidity, remaining, pool.fee_pips)
+        step = rules.step(price, target, liquidity, remaining, pool.fee_pips)
+        price, used, paid, fee = step
+        share = rules.protocol_share(step) if rules.protocol_share else 0
         remaining += -used - fee if amount_units > 0 else paid
         in_units, out_units = in_units + used + fee, out_units + paid
-        growth += fee * _Q128 // liquidity if liquidity else 0
+        protocol_units += share
+        growth += (fee - share) * _Q128 // liquidity if liquidity else 0
         if price == at_price:
             if is_initialised:
-                liquidity += -_net(pool, at) if zero_for_one else _net(pool, at)
+                net = _net(pool, at)
+                liquidity = word(liquidity - net if zero_for_one else liquidity + net, 128)
             tick = at - 1 if zero_for_one else at
         elif price != started:
             tick = tick_at_sqrt_ratio(price)
-    return Swapped(in_units, out_units, price, tick, liquidity, growth)
+    return Swapped(in_units, out_units, price, tick, liquidity, growth, protocol_units)
 
 
 def next_tick(pool: Concentrated, tick: int, *, zero_for_one: bool) -> tuple[int, bool]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from domain.amm.tick_math import Q96
+from domain.amm.words import ceil_div
 from domain.errors import InsufficientLiquidity
 
 PIPS = 1_000_000
@@ -36,14 +37,14 @@ def amount0_units(sqrt_a_x96: int, sqrt_b_x96: int, liquidity: int, *, round_up:
     lower, upper = sorted((sqrt_a_x96, sqrt_b_x96))
     product = liquidity * Q96 * (upper - lower)
     if round_up:
-        return _ceil(_ceil(product, upper), lower)
+        return ceil_div(ceil_div(product, upper), lower)
     return product // upper // lower
 
 
 def amount1_units(sqrt_a_x96: int, sqrt_b_x96: int, liquidity: int, *, round_up: bool) -> int:
     """Compute the token1 between two prices (SqrtPriceMath.getAmount1Delta)."""
     product = liquidity * abs(sqrt_b_x96 - sqrt_a_x96)
-    return _ceil(product, Q96) if round_up else product // Q96
+    return ceil_div(product, Q96) if round_up else product // Q96
 
 
 def price_after_input(
@@ -57,8 +58,8 @@ def price_after_input(
     scaled = liquidity * Q96
     denominator = scaled + units * sqrt_price_x96
     if units * sqrt_price_x96 < _UINT256 and denominator < _UINT256:
-        return _ceil(scaled * sqrt_price_x96, denominator)
-    return _ceil(scaled, scaled // sqrt_price_x96 + units)
+        return ceil_div(scaled * sqrt_price_x96, denominator)
+    return ceil_div(scaled, scaled // sqrt_price_x96 + units)
 
 
 def price_after_output(
@@ -70,10 +71,10 @@ def price_after_output(
         InsufficientLiquidity: The range does not hold that much; the contract reverts here.
     """
     if zero_for_one:
-        after = sqrt_price_x96 - _ceil(units * Q96, liquidity)
+        after = sqrt_price_x96 - ceil_div(units * Q96, liquidity)
     else:
         denominator = liquidity * Q96 - units * sqrt_price_x96
-        after = _ceil(liquidity * Q96 * sqrt_price_x96, denominator) if denominator > 0 else 0
+        after = ceil_div(liquidity * Q96 * sqrt_price_x96, denominator) if denominator > 0 else 0
     if after <= 0:
         raise InsufficientLiquidity("this range cannot pay out that much", units=units)
     return after
@@ -104,7 +105,7 @@ def swap_step(
             fee_pips,
             zero_for_one=zero_for_one,
         )
-    return _exact_out_step(
+    return exact_out_step(
         sqrt_price_x96, target_x96, liquidity, -remaining_units, fee_pips, zero_for_one=zero_for_one
     )
 
@@ -113,44 +114,45 @@ def _exact_in_step(
     start: int, target: int, liquidity: int, remaining: int, fee_pips: int, *, zero_for_one: bool
 ) -> Step:
     after_fee = remaining * (PIPS - fee_pips) // PIPS
-    to_target = _in_units(start, target, liquidity, zero_for_one=zero_for_one)
+    to_target = in_between(start, target, liquidity, zero_for_one=zero_for_one)
     if after_fee >= to_target:
-        fee = _ceil(to_target * fee_pips, PIPS - fee_pips)
+        fee = ceil_div(to_target * fee_pips, PIPS - fee_pips)
         return Step(
-            target, to_target, _out_units(start, target, liquidity, zero_for_one=zero_for_one), fee
+            target, to_target, out_between(start, target, liquidity, zero_for_one=zero_for_one), fee
         )
     end = price_after_input(start, liquidity, after_fee, zero_for_one=zero_for_one)
     used = (
-        to_target if end == target else _in_units(start, end, liquidity, zero_for_one=zero_for_one)
+        to_target if end == target else in_between(start, end, liquidity, zero_for_one=zero_for_one)
     )
-    out = _out_units(start, end, liquidity, zero_for_one=zero_for_one)
-    fee = _ceil(used * fee_pips, PIPS - fee_pips) if end == target else remaining - used
+    out = out_between(start, end, liquidity, zero_for_one=zero_for_one)
+    fee = ceil_div(used * fee_pips, PIPS - fee_pips) if end == target else remaining - used
     return Step(end, used, out, fee)
 
 
-def _exact_out_step(
+def exact_out_step(
     start: int, target: int, liquidity: int, wanted: int, fee_pips: int, *, zero_for_one: bool
 ) -> Step:
-    to_target = _out_units(start, target, liquidity, zero_for_one=zero_for_one)
+    """Take up to `wanted` units out on the way to a target price; V3 and V4 agree on this half."""
+    to_target = out_between(start, target, liquidity, zero_for_one=zero_for_one)
     end = target
     if wanted < to_target:
         end = price_after_output(start, liquidity, wanted, zero_for_one=zero_for_one)
     out = (
-        to_target if end == target else _out_units(start, end, liquidity, zero_for_one=zero_for_one)
+        to_target
+        if end == target
+        else out_between(start, end, liquidity, zero_for_one=zero_for_one)
     )
-    used = _in_units(start, end, liquidity, zero_for_one=zero_for_one)
-    return Step(end, used, min(out, wanted), _ceil(used * fee_pips, PIPS - fee_pips))
+    used = in_between(start, end, liquidity, zero_for_one=zero_for_one)
+    return Step(end, used, min(out, wanted), ceil_div(used * fee_pips, PIPS - fee_pips))
 
 
-def _in_units(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
+def in_between(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
+    """Measure what moving the price takes in, before fee, rounded up."""
     measure = amount0_units if zero_for_one else amount1_units
     return measure(start, end, liquidity, round_up=True)
 
 
-def _out_units(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
+def out_between(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
+    """Measure what moving the price pays out, rounded down."""
     measure = amount1_units if zero_for_one else amount0_units
     return measure(start, end, liquidity, round_up=False)
-
-
-def _ceil(numerator: int, denominator: int) -> int:
-    return -(-numerator // denominator)

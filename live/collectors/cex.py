@@ -46,6 +46,9 @@ _BEAT_S = 1.0
 
 _HEARD = Counter("alphapulse_collector_cex_messages_total", "Messages heard from the exchange.")
 _TROUBLES = Counter("alphapulse_collector_cex_troubles_total", "Connections given up.", ["noticed"])
+_FAULTS = Counter(
+    "alphapulse_collector_cex_faults_total", "Books nobody can trade in, as told.", ["reason"]
+)
 _SEQUENCE = Gauge("alphapulse_collector_cex_sequence", "Sequence of the last book published.")
 
 
@@ -164,6 +167,8 @@ class ExchangeCollector:
         if kept.trouble and self._trouble and not self._trouble.done():
             self._trouble.set_result(kept.trouble)
         elif kept.keeper.book is not None:
+            if fault := kept.keeper.book.fault():
+                _FAULTS.labels(fault).inc()
             _SEQUENCE.set(kept.keeper.sequence)
             self._service.ready()
 

@@ -11,7 +11,6 @@ Pure: text in, values out. The connection is in :mod:`live.collectors.cex`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -19,7 +18,8 @@ from typing import Any, NamedTuple, cast
 
 from domain.clock import SECOND_NS
 from domain.errors import SchemaDrift
-from domain.market.book import Level
+from domain.market.level import Level
+from domain.venues.frames import exact_message_of, message_of
 
 
 class Digits(NamedTuple):
@@ -70,7 +70,7 @@ def parse(text: str, digits: Digits) -> list[BookHeard | TradeHeard]:
         SchemaDrift: It is not JSON, or a book or trade message without its fields.
     """
     try:
-        message: Any = json.loads(text, parse_float=str, parse_int=str)
+        message: Any = exact_message_of(text) if message_of(text) else None
         if not isinstance(message, dict):
             raise SchemaDrift("the exchange sent something that is not a message", text=text[:80])
         return _entries(cast("dict[str, Any]", message), digits)
@@ -111,10 +111,13 @@ def _trade(entry: dict[str, Any], digits: Digits) -> TradeHeard:
 
 
 def _levels(entries: Sequence[dict[str, Any]], digits: Digits) -> tuple[Level, ...]:
-    return tuple(
+    levels = tuple(
         Level(_number(entry["price"], digits.price), _number(entry["qty"], digits.size))
         for entry in entries
     )
+    if not all(level.price for level in levels):
+        raise SchemaDrift("a price in this book is zero; subscribe anew")
+    return levels
 
 
 def _number(text: str, decimals: int) -> Decimal:

@@ -94,6 +94,8 @@ def test_what_says_nothing_of_the_market_is_ignored(text):
         _book(bids='[{"price":3000.10,"qty":0.000000001}]'),
         _book(bids='[{"price":"many","qty":1}]'),
         _book(bids='[{"price":-1.00,"qty":1}]'),
+        _book(bids='[{"price":0.00,"qty":1}]'),
+        _book(bids="[" * 100_000),
         _book(bids='[{"qty":1}]'),
         _book(bids="[3]"),
     ],

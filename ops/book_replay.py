@@ -33,7 +33,7 @@ class Replay(NamedTuple):
     Args:
         dialect: It was read with.
         feeds: The books at its end.
-        breaks: In order.
+        breaks: In order, each book's first one before its next snapshot.
         strange: Lines that have no form of a recording.
     """
 
@@ -120,11 +120,17 @@ def _answers(path: Path) -> Iterator[Line]:
 
 
 def _replayed(dialect: Dialect, lines: Iterable[Line]) -> Replay:
-    feeds, breaks, strange = Feeds(dialect), [], 0
+    feeds, strange = Feeds(dialect), 0
+    breaks: list[Break] = []
+    broken: set[BookKey] = set()
     for line in lines:
         strange += line.form is Form.STRANGE
-        told = _taken(feeds, line)
-        breaks += [Break(line.at_ns, one) for one in told if one.event.kind is Kind.BROKEN]
+        for told in _taken(feeds, line):
+            if told.event.kind is Kind.SYNCED:
+                broken.discard(told.key)
+            elif told.event.kind is Kind.BROKEN and told.key not in broken:
+                broken.add(told.key)
+                breaks.append(Break(line.at_ns, told))
     return Replay(dialect, feeds, breaks, strange)
 
 

@@ -245,6 +245,17 @@ def test_a_break_is_told_with_its_time_and_reason(tmp_path):
     assert report(replayed)["unknown"] == ["AB book"]
 
 
+def test_a_book_that_breaks_again_before_its_snapshot_is_told_once(tmp_path):
+    teller = TELLERS["bybit"][1]()
+    story = teller.story(STEPS)
+    for _ in range(2):
+        teller.change(STEPS[0])
+        story.append(teller.change(STEPS[0]))
+    replayed = replay_recording(DIALECTS["bybit"], recording(tmp_path, "frames", *story))
+    assert report(replayed)["gaps"] == 2
+    assert len(list(sentences(replayed))) == 1
+
+
 def test_a_connection_made_anew_begins_with_new_snapshots(tmp_path):
     first, second = coinbase(), coinbase()
     path = recording(

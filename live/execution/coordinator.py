@@ -21,6 +21,7 @@ from journal.records import (
 from live.execution import metrics
 from live.execution.calls import agent_of
 from live.execution.finality import FinalityWatch
+from live.execution.herald import Herald
 from live.execution.history import Past
 from live.execution.legs import execution_id, result_usd_e24
 from live.execution.machine import OUTCOMES, Event
@@ -48,6 +49,7 @@ class Coordinator:
         watch: Takes finished ones.
         read_balances: Reads what can be spent.
         past: What earlier processes left.
+        herald: Tells others what was decided.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class Coordinator:
         watch: FinalityWatch,
         read_balances: ReadBalances,
         past: Past,
+        *,
+        herald: Herald,
     ) -> None:
         self._card = card
         self._limits = limits
@@ -68,6 +72,7 @@ class Coordinator:
         self._runner = runner
         self._watch = watch
         self._read_balances = read_balances
+        self._herald = herald
         self._answered = set(past.answered)
         self._session = past.session
         self._inventory = Inventory()
@@ -113,6 +118,7 @@ class Coordinator:
             await self._start(opportunity, verdict, trail)
         else:
             await self._scribe.note(trail, verdict.fact(opportunity.opportunity_id))
+        self._herald.decided(opportunity, verdict)
         return verdict
 
     async def finish(self, within_s: float) -> None:
@@ -193,6 +199,7 @@ class Coordinator:
             raised_ns=self._clock.now_ns(),
         )
         await self._scribe.note(Trail(), fact)
+        self._herald.alerted(fact)
 
     def _occupy(self, run: Run) -> None:
         needs = needed_units(run.opportunity, self._card, self._limits.order_margin_bps)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 
-from domain.errors import ConfigRefused, InputRefused
+from domain.errors import ConfigRefused, InputRefused, RemoteWireError
 from domain.home import DeskHome
 from journal.records import OpportunityFound, parse_payload
 from live.aio.process import Service, serve
@@ -21,6 +22,7 @@ from live.execution.chain_lane import ChainLane
 from live.execution.coordinator import Coordinator
 from live.execution.exchange import KrakenVenue
 from live.execution.finality import FinalityWatch
+from live.execution.herald import Herald
 from live.execution.history import HISTORY_KINDS, Past, fold
 from live.execution.order_lane import OrderLane
 from live.execution.recovery import recover
@@ -31,13 +33,18 @@ from live.execution.tuning import Tuning
 from live.protocol import v2
 from live.recorder.client import Door
 from live.recorder.history import past_records
-from live.relay.client import defi_frames
+from live.relay.client import Publisher, defi_frames
+from live.relay.sockets import TRADER
 from live.risk.limits import Limits
 
 PROCESS = "trader"
 _REFRESH_S = 3.0
 """Between readings of the balances: each execution reads them when it ends; this catches the
 rest."""
+_LAST_WORDS_S = 0.2
+"""For a relay to take the last messages: a hundred times what it needs."""
+_TELL_S = 5.0
+"""Between statements of how the strategies do: people look, nothing waits for it."""
 _FINALITY_S = 0.5
 """Between looks for final blocks: half a block, one call, and none when nothing waits."""
 
@@ -91,7 +98,18 @@ class _Desk:
         scribe = Scribe(door, clock)
         self._lane = ChainLane(chain, signer, card, self._tuning)
         orders = OrderLane(venue, card, clock, self._tuning)
-        self._runner = Runner(self._lane, orders, scribe, card, clock, self._tuning, self._must_end)
+        self._publisher = Publisher(service.home.sockets / TRADER)
+        self._herald = Herald(card, clock, self._publisher.send)
+        self._runner = Runner(
+            self._lane,
+            orders,
+            scribe,
+            card,
+            clock,
+            self._tuning,
+            self._must_end,
+            herald=self._herald,
+        )
         self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
         self._past, self._last_seq = _read_past(service.home)
         self._desk = Coordinator(
@@ -103,6 +121,7 @@ class _Desk:
             self._watch,
             lambda: all_balances(chain, venue, card),
             self._past,
+            herald=self._herald,
         )
 
     async def run(self) -> None:
@@ -112,6 +131,9 @@ class _Desk:
             if self._past.unfinished:
                 count = len(self._past.unfinished)
                 service.degraded(f"asking what became of executions left unfinished: {count}")
+            service.spawn(self._publisher.run(), "publisher")
+            for run in self._past.unfinished:
+                self._herald.resumed(run)
             recovered = await recover(self._past, self._lane, self._runner, self._watch)
             for run in recovered:
                 service.log.info("recovered", execution=run.execution_id, state=run.state.value)
@@ -131,13 +153,21 @@ class _Desk:
         spawn(self._obey(), "halts")
         spawn(self._refresh(), "balances")
         spawn(self._finalise(), "finality")
+        spawn(self._tell(), "performance")
 
     async def _listen(self) -> None:
         async for frames in defi_frames(self._service.home):
             if not frames:
                 self._desk.surroundings.forget()
             for frame in frames:
-                await self._hear(frame.message)
+                await self._hear(self._message(frame))
+
+    def _message(self, frame: v2.Frame) -> object:
+        try:
+            return frame.message
+        except RemoteWireError as error:  # a relay hands on what it does not read
+            self._service.log.warning("dropped a message that is none", reason=str(error))
+            return None
 
     async def _hear(self, message: object) -> None:
         match message:
@@ -182,11 +212,18 @@ class _Desk:
         while not await pause(self._must_end, _FINALITY_S):
             await self._watch.look()
 
+    async def _tell(self) -> None:
+        while not await pause(self._must_end, _TELL_S):
+            self._herald.tell_performance()
+
     async def _stop(self) -> None:
         self._desk.is_stopping = True
         await self._desk.finish(self._tuning.settle_s + self._tuning.finalise_s)
         while not self._watch.is_empty and not await pause(self._must_end, _FINALITY_S):
             pass
+        self._herald.tell_performance()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._publisher.flush(), _LAST_WORDS_S)
 
     async def _end_in_time(self) -> None:
         await self._service.stopping.wait()

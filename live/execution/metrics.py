@@ -21,6 +21,9 @@ EXECUTIONS = Counter(
 FINALISED = Counter(
     "alphapulse_trader_finalised_total", "Executions that can no longer change.", ["strategy"]
 )
+UNTOLD = Counter(
+    "alphapulse_trader_untold_total", "Messages the wire could not carry.", ["message"]
+)
 OPEN = Gauge("alphapulse_trader_open_executions", "Executions in flight.")
 STAGE_SECONDS = Histogram(
     "alphapulse_trader_stage_seconds",

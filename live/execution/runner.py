@@ -24,6 +24,7 @@ from live.execution.answers import (
 )
 from live.execution.calls import call_of
 from live.execution.chain_lane import ChainLane, Prepared, Unfit
+from live.execution.herald import Herald
 from live.execution.legs import moved_units, token_address
 from live.execution.machine import OUTCOMES, Command, Event, State, step
 from live.execution.order_lane import OrderLane
@@ -50,6 +51,7 @@ class Runner:
         clock: For expiry and alerts.
         tuning: Waiting.
         must_end: Set when the process may wait for answers no longer.
+        herald: Tells others what ended, once it is durable.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class Runner:
         clock: Clock,
         tuning: Tuning,
         must_end: asyncio.Event,
+        *,
+        herald: Herald,
     ) -> None:
         self._chain = chain
         self._orders = orders
@@ -69,6 +73,7 @@ class Runner:
         self._clock = clock
         self._tuning = tuning
         self._must_end = must_end
+        self._herald = herald
         self._handlers: dict[Command, Callable[[Run], Awaitable[Event]]] = {
             Command.INTEND_TX: self._intend_transaction,
             Command.SEND_TX: self._send_transaction,
@@ -240,6 +245,9 @@ class Runner:
         )
         alerts = (self._alert(run),) if command is Command.FINISH_AND_ALERT else ()
         await self._scribe.note(run.trail, finished, *alerts)
+        self._herald.finished(run, finished)
+        for alert in alerts:
+            self._herald.alerted(alert)
         metrics.EXECUTIONS.labels(run.opportunity.strategy, outcome).inc()
 
     def _alert(self, run: Run) -> AlertRaised:

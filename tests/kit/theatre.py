@@ -9,6 +9,7 @@ from typing import Any
 from journal.records import OpportunityFound
 from live.execution.calls import agent_of
 from live.execution.chain_lane import ChainLane
+from live.execution.herald import Herald
 from live.execution.legs import execution_id
 from live.execution.machine import Event
 from live.execution.order_lane import OrderLane
@@ -16,6 +17,7 @@ from live.execution.run import Run
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
 from live.execution.tuning import Tuning
+from live.protocol import v2
 from tests.kit.clock import noon_clock
 from tests.kit.facts import a_card
 from tests.kit.scripted import ScriptedChain, ScriptedExchange, ScriptedSigner, WatchedRecorder
@@ -69,9 +71,22 @@ class Theatre:
         self.scribe = Scribe(self.recorder, self.clock)
         self.lane = ChainLane(self.chain, ScriptedSigner(), card, HASTY)
         orders_lane = OrderLane(self.venue, card, self.clock, HASTY)
+        self.told: list[bytes] = []
+        self.herald = Herald(card, self.clock, self.told.append)
         self.runner = Runner(
-            self.lane, orders_lane, self.scribe, card, self.clock, HASTY, self.must_end
+            self.lane,
+            orders_lane,
+            self.scribe,
+            card,
+            self.clock,
+            HASTY,
+            self.must_end,
+            herald=self.herald,
         )
+
+    def heard(self) -> list[Any]:
+        """Give what was told to others, decoded."""
+        return [frame.message for frame in v2.Decoder().feed(b"".join(self.told))]
 
     def kill_after(self, happening: int, killer: BaseException) -> None:
         """Kill the process right after so many things have happened."""

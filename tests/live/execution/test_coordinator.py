@@ -30,7 +30,15 @@ def a_coordinator(theatre: Theatre, **balances: int) -> Coordinator:
 
     watch = FinalityWatch(theatre.chain, theatre.lane, theatre.runner, theatre.scribe)
     coordinator = Coordinator(
-        a_card(), Limits(), theatre.clock, theatre.scribe, theatre.runner, watch, read, fold([])
+        a_card(),
+        Limits(),
+        theatre.clock,
+        theatre.scribe,
+        theatre.runner,
+        watch,
+        read,
+        fold([]),
+        herald=theatre.herald,
     )
     coordinator.surroundings.head_block = 42
     return coordinator

@@ -19,6 +19,7 @@ from live.execution.calls import agent_of
 from live.execution.chain_lane import ChainLane
 from live.execution.exchange import KrakenVenue
 from live.execution.finality import FinalityWatch
+from live.execution.herald import Herald
 from live.execution.legs import execution_id, min_profit_units, result_usd_e24
 from live.execution.machine import Event, State
 from live.execution.order_lane import OrderLane
@@ -51,7 +52,14 @@ class Desk:
         self.lane = ChainLane(client, chain.desk, card, PATIENT)
         orders = OrderLane(venue, card, self.clock, PATIENT)
         self.runner = Runner(
-            self.lane, orders, self.scribe, card, self.clock, PATIENT, asyncio.Event()
+            self.lane,
+            orders,
+            self.scribe,
+            card,
+            self.clock,
+            PATIENT,
+            asyncio.Event(),
+            herald=Herald(card, self.clock),
         )
         self.watch = FinalityWatch(client, self.lane, self.runner, self.scribe)
 

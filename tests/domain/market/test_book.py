@@ -148,6 +148,30 @@ def test_a_level_is_found_where_it_is_and_nowhere_else(arrived):
             assert book.size_at(side, Decimal(price)) == held.get(Decimal(price))
 
 
+deep_changes = st.lists(
+    st.builds(
+        Change,
+        st.sampled_from([BID, ASK]),
+        st.integers(min_value=1, max_value=220).map(Decimal),
+        sizes.map(Decimal),
+    ),
+    max_size=20,
+)
+
+
+@given(st.integers(min_value=1, max_value=3), deep_changes)
+def test_deep_books_are_searched_as_shallow_ones_are(step, arrived):
+    levels = [Level(Decimal(price), Decimal(9)) for price in range(1, 221, step)]
+    book = snapshot(levels, levels).changed(arrived, sequence=1, observed_ns=0)
+    last = {(change.side, change.price): change.size for change in arrived}
+    for side, held, sign in ((BID, book.bids, -1), (ASK, book.asks, 1)):
+        true = dict(levels) | {price: size for (at, price), size in last.items() if at == side}
+        expected = sorted((pair for pair in true.items() if pair[1]), key=lambda p: sign * p[0])
+        assert list(held) == expected
+        for price, size in last.items():
+            assert book.size_at(*price) == (size or None)
+
+
 @given(changes)
 def test_a_side_that_hears_nothing_is_not_copied(arrived):
     before = Book().changed(arrived, sequence=1, observed_ns=0)

@@ -223,6 +223,21 @@ def test_after_a_hole_changes_are_kept_for_the_next_snapshot():
     assert isinstance(read(step.feed), Book)
 
 
+def test_the_first_change_after_a_hole_is_kept_too():
+    feed, events = told(
+        ASKED, a_snapshot(5), a_change(5, 6), a_change(8, 9), a_change(9, 10), a_snapshot(8)
+    )
+    assert events[2] == Event(Kind.BROKEN, reason=Reason.GAP, expected=6, got=8)
+    assert isinstance(read(feed), Book)
+    assert feed.book.sequence == 10
+
+
+def test_what_waited_before_a_break_is_not_used_after_it():
+    feed, _ = told(ASKED, a_change(5, 6), a_change(6, 7))
+    feed = broken(feed, Reason.UNREADABLE).feed
+    assert isinstance(read(hear(feed, a_snapshot(6), ASKED).feed), Unknown)
+
+
 def test_a_snapshot_behind_changes_that_were_not_kept_is_passed_over():
     feed, _ = told(ASKED, a_snapshot(5), a_change(5, 9))
     feed = broken(feed, Reason.UNREADABLE).feed

@@ -7,9 +7,9 @@ The forms of a line, times in seconds::
     1618678134.21: text                     received; the text can be empty, or no JSON
     https://host/path?query -> 1618.2: body answered to a request
 
-Empty lines and a first line ``configuration: ...`` say nothing. A line of no form is handed on as
-STRANGE: text a recorder broke off, or that had a line break in it. What the texts mean is not known
-here.
+Empty lines, a first line ``configuration: ...`` and ``header: {...}`` after an answer say nothing. A
+line of no form is handed on as STRANGE: text a recorder broke off, or that had a line break in it.
+What the texts mean is not known here.
 """
 
 from __future__ import annotations
@@ -124,8 +124,15 @@ def _line(text: str, before_ns: int) -> Line:
     for pattern, form in _FORMS:
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
-            return Line(form, _at_ns(parts), parts.get("url", ""), parts.get("text", ""))
+            told = parts.get("text", "")
+            body = _without_header(told) if form is Form.ANSWERED else told
+            return Line(form, _at_ns(parts), parts.get("url", ""), body)
     return Line(Form.STRANGE, before_ns, "", text)
+
+
+def _without_header(answer: str) -> str:
+    body, mark, _ = answer.rpartition(" header: {")
+    return body if mark else answer
 
 
 def _at_ns(parts: dict[str, str]) -> int:

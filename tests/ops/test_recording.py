@@ -53,6 +53,14 @@ def test_line_ends_of_windows_and_a_heading_say_nothing(tmp_path, text):
     assert list(read_recording(written(tmp_path, text.encode()))) == LINES
 
 
+@pytest.mark.parametrize("header", ["", ' header: {"Date": "now"}', " header: {}"])
+def test_the_header_of_an_answer_is_no_part_of_its_body(tmp_path, header):
+    text = f'https://api/depth -> 1.5: {{"bids":[]}}{header}\n1.5: a header: {{}}\n'
+    answered, heard = read_recording(written(tmp_path, text.encode()))
+    assert answered.text == '{"bids":[]}'
+    assert heard.text == "a header: {}"
+
+
 def test_a_message_may_hold_whatever_separates_lines_elsewhere(tmp_path):
     (line,) = read_recording(written(tmp_path, "1.5: a\u2028b: c -> d\x0c\n".encode()))
     assert line.text == "a\u2028b: c -> d\x0c"

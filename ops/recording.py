@@ -7,9 +7,9 @@ The forms of a line, times in seconds::
     1618678134.21: text                     received; the text can be empty, or no JSON
     https://host/path?query -> 1618.2: body answered to a request
 
-Empty lines, a first line ``configuration: ...`` and ``header: {...}`` after an answer say nothing. A
-line of no form is handed on as STRANGE: text a recorder broke off, or that had a line break in it.
-What the texts mean is not known here.
+Empty lines, a first line ``configuration: ...`` and ``header: {...}`` after an answer say nothing.
+A line of no form is handed on as STRANGE: text a recorder broke off, or that had a line break in
+it. What the texts mean is not known here.
 """
 
 from __future__ import annotations

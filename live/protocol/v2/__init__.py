@@ -53,21 +53,21 @@ from live.protocol.v2.messages import (
     Unknown,
     V1Frame,
 )
-from live.protocol.v2.negotiation import (
+from live.protocol.v2.negotiation import ClientTalk, ServerTalk
+from live.protocol.v2.routing import Route, route_of
+from live.protocol.v2.sequences import SequenceTracker
+from live.protocol.v2.talk import (
     V1_0,
     V2_0,
     Agreed,
-    ClientTalk,
     Event,
     FellBack,
     Heard,
     SaidNo,
-    ServerTalk,
     SpeaksV1,
     V1Bytes,
+    version_text,
 )
-from live.protocol.v2.routing import Route, route_of
-from live.protocol.v2.sequences import SequenceTracker
 
 SOURCE_COLLECTOR_DEX = 1
 SOURCE_DETECTOR = 2
@@ -135,4 +135,5 @@ __all__ = [
     "encode_payload",
     "push_frame",
     "route_of",
+    "version_text",
 ]

@@ -13,17 +13,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-import msgspec
-
 from domain.errors import LocalWireError, RemoteWireError
 from live.protocol.v1 import HEADER_BYTES as V1_HEADER_BYTES
 from live.protocol.v1 import MAGIC as V1_MAGIC
 from live.protocol.v2.control import Hello, Refused, Welcome
 from live.protocol.v2.frames import HEADER_BYTES, MAGIC, Decoder, Frame, encode
 from live.protocol.v2.table import TABLE
+from live.protocol.v2.talk import (
+    V2_0,
+    Agreed,
+    Event,
+    FellBack,
+    Heard,
+    SaidNo,
+    SpeaksV1,
+    V1Bytes,
+    version_text,
+)
 
-V1_0 = 0x0100
-V2_0 = 0x0200
 HELLO_BYTES = 256
 """The most a hello may have: an old relay never reads it, so it must fit any socket's buffer."""
 
@@ -31,52 +38,6 @@ _SIZE_AT = 12
 _SIZE_END = 16
 _RELAY, _CLIENT = 3, 0
 _HELLO = TABLE.by_message[Hello].number
-
-
-class Agreed(msgspec.Struct, frozen=True):
-    """Both speak this from here on.
-
-    Args:
-        version: The highest both speak.
-        features: What both can do.
-        peer: What the other side calls itself.
-        reply: What a server has to write now; empty for a client.
-    """
-
-    version: int
-    features: tuple[str, ...]
-    peer: str
-    reply: bytes = b""
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """A v2 frame came, after the agreement."""
-
-    frame: Frame
-
-
-class SaidNo(msgspec.Struct, frozen=True):
-    """One side refused the other; what a server has to write before it hangs up is `reply`."""
-
-    reason: str
-    reply: bytes = b""
-
-
-class SpeaksV1(msgspec.Struct, frozen=True):
-    """To the server: this client is served v1; a hello that comes later still counts."""
-
-
-class V1Bytes(msgspec.Struct, frozen=True):
-    """To the client: whole v1 frames, which keep coming until the welcome."""
-
-    data: bytes
-
-
-class FellBack(msgspec.Struct, frozen=True):
-    """To the client: nobody answered; this connection is v1."""
-
-
-Event = Agreed | Heard | SaidNo | SpeaksV1 | V1Bytes | FellBack
 
 
 class _State(Enum):
@@ -304,11 +265,6 @@ class ClientTalk:
 
     def _heard(self, data: bytes) -> list[Event]:
         return [Heard(frame) for frame in self._decoder.feed(data)]
-
-
-def version_text(version: int) -> str:
-    """Write a version for a person: 0x0201 is 2.1."""
-    return f"{version >> 8}.{version & 0xFF}"
 
 
 def _written(message: Hello | Welcome | Refused, now_ns: int, source: int) -> bytes:

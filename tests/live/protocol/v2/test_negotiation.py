@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.errors import LocalWireError, RemoteWireError
 from live.protocol import v1, v2
-from live.protocol.v2.negotiation import HELLO_BYTES, version_text
+from live.protocol.v2.negotiation import HELLO_BYTES
 
 V2_1, V3_0 = 0x0201, 0x0300
 MARKET = b"".join(v1.encode(v1.Heartbeat(n, n), n) for n in range(3))
@@ -271,7 +271,3 @@ def test_a_hello_asks_for_2_0_or_more(lowest, highest):
 def test_a_hello_beyond_its_size_is_our_bug():
     with pytest.raises(LocalWireError):
         a_client(v2.V2_0, v2.V2_0, "x" * 250)
-
-
-def test_a_version_is_written_for_people():
-    assert (version_text(v2.V2_0), version_text(0x0A0B)) == ("2.0", "10.11")

@@ -35,3 +35,7 @@ def test_what_the_desk_does_not_know_is_refused():
 
 def test_our_addresses_are_wallet_and_executor():
     assert a_card().own_addresses() == {WALLET, EXECUTOR}
+
+
+def test_the_pair_is_named_by_what_both_sides_are_worth():
+    assert a_card().pair == "ETH-USDC"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.errors import InputRefused
 from domain.identity import (
     address,
+    contract_account,
     erc20_asset,
     fact_id,
     native_asset,
@@ -26,6 +27,7 @@ def test_identities_are_written_one_way():
     assert venue_asset("paper", "ETH") == "paper:ETH"
     assert wallet_account(31337, MIXED) == f"eip155:31337:{MIXED.lower()}"
     assert venue_account("paper", "spot") == "paper:spot"
+    assert contract_account(erc20_asset(1, MIXED), MIXED) == f"eip155:1:{MIXED.lower()}"
 
 
 @pytest.mark.parametrize("text", ["", "0x", MIXED[:-1], MIXED + "0", "0x" + "g" * 40, MIXED[2:]])

@@ -2,16 +2,19 @@
 
 Dagster's own storage makes a new engine for every statement, which throws away the compiled
 statements, and closes the shared index after each, which makes SQLite write a checkpoint: a third
-of a settlement's time on a small machine. Here engines are kept, and the index stays open. A run's
-own file is still closed after each event, because its being written is what tells the page of news.
+of a settlement's time on a small machine. Here engines are kept, the index stays open, and what a
+run intends (an event for each of its assets and checks) is one transaction. A run's own file is
+still closed after each event, because its being written is what tells the page of news.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Self
 
+from dagster import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -30,6 +33,7 @@ class KeptEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._batch = _Batch()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -45,15 +49,32 @@ class KeptEventLog(SqliteEventLogStorage):
         with self._db_lock:
             self._forget(self._engines)
 
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Write events in one transaction a file, all of them or none."""
+        with self._db_lock, ExitStack() as self._batch.until_written:
+            self._batch.opened = {}
+            try:
+                super().store_event_batch(events)
+            finally:
+                self._batch.opened = None
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock:
-            engine = self._engine(shard)
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+        opened = self._batch.opened
+        if opened is None:
+            with self._db_lock, self._begin(shard) as connection:
                 yield connection
+            return
+        if shard not in opened:
+            opened[shard] = self._batch.until_written.enter_context(self._begin(shard))
+        yield opened[shard]
+
+    def _begin(self, shard: str) -> AbstractContextManager[Connection]:
+        engine = self._engine(shard)
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        return engine.begin()
 
     def _engine(self, shard: str) -> Engine:
         """Give the engine of a file; of the runs' own, only the last one's is kept."""
@@ -69,3 +90,10 @@ class KeptEventLog(SqliteEventLogStorage):
     def _forget(self, shards: Iterable[str]) -> None:
         for shard in list(shards):
             self._engines.pop(shard).dispose()
+
+
+class _Batch(threading.local):
+    """What one thread's batch has opened; None while the thread writes event by event."""
+
+    opened: dict[str, Connection] | None = None
+    until_written: ExitStack

@@ -90,6 +90,7 @@ def instance_environment(home: DeskHome) -> dict[str, str]:
         "DAGSTER_HOME": str(home.dagster),
         HOME_VARIABLE: str(home.root),
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DAGSTER_EVENT_BATCH_SIZE": "1000",  # what a run intends is one batch; see event_log.py
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 

@@ -5,6 +5,7 @@ Reviewers read lineage; what they see beside a node is made here, so that no ass
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,10 @@ import msgspec
 
 from orchestration.failures import ASK_AGAIN, honouring_advice
 from orchestration.partitions import utc_days
+from orchestration.resources.desk import Desk
 from orchestration.resources.lake import struct_columns
 from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
+from orchestration.resources.warehouse import POOL, Warehouse
 
 OWNERS = {
     "captures": "team:market-operations",
@@ -118,6 +121,17 @@ def step(
             pool=pool,
             retry_policy=ASK_AGAIN,
             backfill_policy=ONE_DAY_A_RUN,
-        )(honouring_advice(body))
+        )(honouring_advice(kept_open(body) if pool == POOL else body))
 
     return decorated
+
+
+def kept_open(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the warehouse once for all questions of a body: opening costs more than asking."""
+
+    @functools.wraps(body)
+    def wrapped(context: dg.AssetExecutionContext, desk: Desk) -> Any:  # noqa: ANN401 (the body's)
+        with Warehouse(desk.home).held():
+            return body(context, desk)
+
+    return wrapped

@@ -122,9 +122,10 @@ def _check_results(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> It
 
 def _publish(context: dg.AssetExecutionContext, desk: Desk) -> None:
     day, warehouse = context.partition_key, Warehouse(desk.home)
-    for key in sorted(context.selected_asset_keys):
-        name = key.to_user_string()
-        warehouse.publish(name, mart_path(desk, name, day))
+    with warehouse.held():
+        for key in sorted(context.selected_asset_keys):
+            name = key.to_user_string()
+            warehouse.publish(name, mart_path(desk, name, day))
 
 
 def fresh(made: dg.AssetsDefinition) -> dg.AssetsDefinition:

@@ -15,7 +15,7 @@ from domain.clock import SECOND_NS, day_bounds_ns
 from domain.errors import InputRefused
 from domain.home import DeskHome
 from journal.records import DeskClosed, DeskOpened, Fact
-from orchestration.captures.facts import day_facts
+from orchestration.captures.facts import capture_facts, day_facts
 from orchestration.resources.chain_source import ChainSource
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
@@ -43,6 +43,9 @@ class Anchor(msgspec.Struct, frozen=True):
 def capture_anchor(home: DeskHome, day: str) -> Anchor:
     """Choose the day's anchor and remember it; a closed desk's is not asked for twice.
 
+    The journal is then read once more: what was recorded while the anchor was being chosen may be
+    older than it, and the books up to an anchor need every fact up to it.
+
     Raises:
         RpcUnavailable: The chain does not answer and the anchor is not yet known.
     """
@@ -51,6 +54,7 @@ def capture_anchor(home: DeskHome, day: str) -> Anchor:
     if known and closing and known.block_hash == closing.block_hash:
         return known
     anchor = _choose(ChainSource(desk_card(home).chain.rpc_url), home, day, closing)
+    capture_facts(home, day)
     Lake(home).replace(ANCHORS.name, day, [msgspec.structs.asdict(anchor)])
     return anchor
 

@@ -1,11 +1,13 @@
 """The DuckDB file as Python reads it: whole answers, exact integers, closed at once.
 
-DuckDB has one writer and no readers beside it, so nothing may keep it open: every step that uses it
-is in the pool `duckdb`, and asks one question per connection.
+DuckDB has one writer and no readers beside it, so nothing may keep it open longer than a step:
+every step that uses it is in the pool `duckdb`, and the file is closed when the step ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,12 @@ class Warehouse:
 
     def __init__(self, home: DeskHome) -> None:
         self.home = home
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the file open for several questions, each of which then costs a twentieth."""
+        with self._connect():
+            yield
 
     def rows(self, relation: str) -> list[dict[str, Any]]:
         """Read a whole relation; DECIMAL(38,0) comes back as int, other decimals as Decimal."""

@@ -7,6 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from orchestration.definitions import defs
+from orchestration.jobs import settle_day
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,15 @@ def test_every_asset_is_made_here_and_says_what_it_is(graph: dg.BaseAssetGraph):
 def test_the_daily_close_makes_every_asset(graph: dg.BaseAssetGraph):
     made = defs.resolve_job_def("daily_close").asset_layer.selected_asset_keys
     assert set(made) == set(graph.get_all_asset_keys())
+
+
+def test_settling_asks_every_check_but_the_suites_that_are_slow_to_import(graph: dg.BaseAssetGraph):
+    asked = settle_day.selection.resolve_checks(graph)
+    assert {key.name for key in graph.asset_check_keys - asked} == {
+        "fills_are_what_an_exchange_can_say",
+        "receipts_are_what_a_chain_can_say",
+        "published_postings_are_complete_rows",
+    }
 
 
 def test_the_identities_block():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
+import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from orchestration.event_log import KeptEventLog
@@ -43,3 +44,25 @@ def test_after_it_was_closed_it_can_be_asked_again(instance: dg.DagsterInstance)
     run_id = run(instance)
     instance.event_log_storage.dispose()
     assert instance.all_logs(run_id)
+
+
+def test_what_belongs_together_is_written_whole_or_not_at_all(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    run_id, storage = run(instance), instance.event_log_storage
+    written = instance.all_logs(run_id)
+    store, stored = SqliteEventLogStorage.store_event, []
+
+    def store_two(self: SqliteEventLogStorage, event: dg.EventLogEntry) -> None:
+        stored.append(event)
+        if len(stored) > 2:
+            raise OSError(28, "No space left on device")
+        store(self, event)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "store_event", store_two)
+    with pytest.raises(OSError, match="No space"):
+        storage.store_event_batch(written[:4])
+    assert len(instance.all_logs(run_id)) == len(written)
+    monkeypatch.setattr(SqliteEventLogStorage, "store_event", store)
+    storage.store_event_batch(written[:4])
+    assert len(instance.all_logs(run_id)) == len(written) + 4

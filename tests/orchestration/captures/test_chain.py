@@ -135,6 +135,17 @@ def test_a_day_that_is_over_is_anchored_at_its_last_block(chain, home, day):
     assert capture_anchor(home, day).block_number == last
 
 
+def test_the_journal_is_captured_up_to_the_anchor_however_long_choosing_it_took(chain, home, day):
+    chain.mine(5)
+    capture_facts(home, day)
+    final = chain.rpc("eth_getBlockByNumber", "finalized", False)
+    with JournalWriter(home, HandClock(int(final["timestamp"], 16) * SECOND_NS - 1)) as writer:
+        writer.append([an_entry(fact("execution.finalised"))])
+    capture_anchor(home, day)
+    captured = [row["kind"] for row in Lake(home).read("raw_journal__facts", day)]
+    assert captured == ["desk.opened", "execution.finalised"]
+
+
 def test_a_dead_chain_is_one_sentence():
     with pytest.raises(RpcUnavailable, match="start it and run this again"):
         ChainSource("http://127.0.0.1:1").block("latest")

@@ -87,6 +87,10 @@ class Day:
         """Name the opportunities that any fact of this day is about."""
         return {row["correlation_id"] for row in self._own_facts()}
 
+    def last_seq(self) -> int:
+        """Name the last journal record of this day that the books have read; 0 when none."""
+        return max((row["seq"] for row in self._own_facts()), default=0)
+
     def _own_facts(self) -> list[dict[str, Any]]:
         return [row for row in self.staged("stg_journal__facts") if row["day"] == self.name]
 

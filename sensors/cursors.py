@@ -48,6 +48,17 @@ def runs_for(job: str, noticed: Iterable[Noticed]) -> list[Wanted]:
     return [Wanted(f"{job}:{day}:{seq}", day) for day, seq in sorted(last.items())]
 
 
+def unsettled(noticed: Iterable[Noticed], settled_seq: Mapping[str, int]) -> list[Noticed]:
+    """Leave out what the books already hold.
+
+    Args:
+        noticed: Records that a settlement of their day would settle.
+        settled_seq: UTC day -> the last record its published books were made from. Captured is not
+            settled: a run that died in between published nothing, and is asked for again.
+    """
+    return [one for one in noticed if one.seq > settled_seq.get(utc_day(one.recorded_ns), 0)]
+
+
 def moved(cursor: int, noticed: Iterable[Noticed]) -> int:
     """Move a cursor over what was noticed; it never moves back."""
     return max([cursor, *(one.seq for one in noticed)])

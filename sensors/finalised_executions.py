@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.jobs import settle_day
 from orchestration.resources.desk import Desk
 from sensors.cursors import FINALISED, moved, runs_for, sequence_of
-from sensors.watching import asked, is_busy, since
+from sensors.watching import asked, is_busy, not_in_the_books, since
 
 
 @dg.sensor(
@@ -27,5 +27,7 @@ def finalised_executions(
         return dg.SkipReason("nothing became final since the last look")
     if is_busy(context, settle_day.name):
         return dg.SkipReason("a settlement is running; what is new joins the next one")
-    wanted = runs_for(settle_day.name, noticed)
-    return asked(wanted, str(moved(seq, noticed)), settle_day.name)
+    cursor, missing = str(moved(seq, noticed)), not_in_the_books(desk.home, noticed)
+    if not missing:
+        return dg.SensorResult(skip_reason="the books hold everything final", cursor=cursor)
+    return asked(runs_for(settle_day.name, missing), cursor, settle_day.name)

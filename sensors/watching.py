@@ -1,4 +1,4 @@
-"""What every sensor looks through: the journal behind a cursor, and whether a run is already busy.
+"""What every sensor looks through: the journal behind a cursor, the books, and what already runs.
 
 Reading only; which runs follow is in `cursors.py`.
 """
@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from domain.clock import utc_day
 from domain.home import DeskHome
 from journal.reader import JournalReader
-from sensors.cursors import Noticed, Wanted
+from orchestration.assets.report import settled_seq
+from sensors.cursors import Noticed, Wanted, unsettled
 
 BATCH = 1_000
 """Records a tick looks at; more wait for the next one, seconds later."""
@@ -40,6 +42,12 @@ def latest(home: DeskHome) -> Noticed | None:
         seq, _ = reader.head()
         found = reader.read(seq - 1, limit=1)
     return Noticed(found[0].seq, found[0].kind, found[0].recorded_ns) if found else None
+
+
+def not_in_the_books(home: DeskHome, noticed: Sequence[Noticed]) -> list[Noticed]:
+    """Leave out records that their day's published books were already made from."""
+    days = {utc_day(one.recorded_ns) for one in noticed}
+    return unsettled(noticed, {day: settled_seq(home, day) for day in days})
 
 
 def is_busy(context: dg.SensorEvaluationContext, job: str) -> bool:

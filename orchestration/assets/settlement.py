@@ -21,6 +21,7 @@ from orchestration.movements import (
     save_settlement,
 )
 from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
 
 SOURCES = (
@@ -60,10 +61,11 @@ SPECS = [
 def settled(
     context: dg.AssetExecutionContext, desk: Desk
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
-    """Work out what really happened."""
+    """Work out what really happened, and remember up to which fact."""
     day = Day(desk.home, context.partition_key)
     settlement = settle(day.card, day.journal(), day.exchange(), day.chain())
     save_settlement(desk.home, day.name, of_the_day(day, settlement))
+    day.lake.remember(EXECUTIONS, day.name, Cursor(day.last_seq(), day.anchor.block_hash))
     written = load_settlement(desk.home, day.name)
     states = dict(Counter(one.status for one in written.executions))
     return (

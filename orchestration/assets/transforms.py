@@ -17,7 +17,7 @@ from orchestration.failures import failure_of
 from orchestration.partitions import utc_days
 from orchestration.resources.dbt_run import DbtOutcome, run_dbt
 from orchestration.resources.desk import Desk
-from orchestration.resources.warehouse import POOL, Warehouse
+from orchestration.resources.warehouse import POOL, Warehouse, mart_path
 
 BEFORE_SETTLEMENT = "fqn:alphapulse.staging fqn:alphapulse.intermediate"
 MARTS = "fqn:alphapulse.marts"
@@ -125,7 +125,7 @@ def _publish(context: dg.AssetExecutionContext, desk: Desk) -> None:
     with warehouse.held():
         for key in sorted(context.selected_asset_keys):
             name = key.to_user_string()
-            warehouse.publish(name, mart_path(desk, name, day))
+            warehouse.publish(name, mart_path(desk.home, name, day))
 
 
 def fresh(made: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -133,11 +133,6 @@ def fresh(made: dg.AssetsDefinition) -> dg.AssetsDefinition:
     return made.map_asset_specs(
         lambda spec: spec.replace_attributes(freshness_policy=A_DAY_AND_A_BIT)
     )
-
-
-def mart_path(desk: Desk, name: str, day: str) -> Any:  # noqa: ANN401
-    """Name the published file of one mart's day."""
-    return desk.home.marts / name / f"day={day}" / f"{name}.parquet"
 
 
 TRANSFORMS = [fresh(dbt_staging), fresh(dbt_marts)]

@@ -10,10 +10,10 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.transforms import mart_path
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
+from orchestration.resources.warehouse import mart_path
 
 DECIMAL_TEXT = r"^-?\d+(\.\d+)?$"
 HASH_TEXT = r"^0x[0-9a-f]{64}$"
@@ -48,7 +48,7 @@ def published_postings_are_complete_rows(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
     """Each published posting names its entry, account, asset, cause and evidence."""
-    path = mart_path(desk, "fct_postings", context.partition_key)
+    path = mart_path(desk.home, "fct_postings", context.partition_key)
     return met(read_parquet(path), posting_suite)
 
 

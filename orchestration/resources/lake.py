@@ -55,7 +55,7 @@ class Lake:
         return self.root / table / f"day={day}"
 
     def cursor(self, table: str, day: str) -> Cursor:
-        """Read how far a table's day was captured."""
+        """Read how far a table's day was captured, or a computed one's source was read."""
         path = self.folder(table, day) / "cursor.json"
         return msgspec.json.decode(path.read_bytes(), type=Cursor) if path.exists() else Cursor()
 
@@ -74,7 +74,11 @@ class Lake:
             name = f"part-{max(before.position, 0):020d}.parquet"
             write_parquet(self.folder(table, day) / name, rows, columns)
         if cursor != before:
-            write_bytes(self.folder(table, day) / "cursor.json", msgspec.json.encode(cursor))
+            self.remember(table, day, cursor)
+
+    def remember(self, table: str, day: str, cursor: Cursor) -> None:
+        """Write down how far a table's day goes."""
+        write_bytes(self.folder(table, day) / "cursor.json", msgspec.json.encode(cursor))
 
     def replace(self, table: str, day: str, rows: Sequence[Row]) -> None:
         """Write a captured day anew as one file."""
@@ -139,7 +143,7 @@ def _scalar_kind(name: str, annotation: object) -> str | None:
     text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     text = text.replace(" ", "").removesuffix("|None")
     if text == "int":
-        narrow = name.endswith(("_ns", "_s", "block", "number", "index", "nonce", "_block"))
+        narrow = name.endswith(("_ns", "_s", "block", "number", "index", "nonce", "_seq"))
         return INT if narrow else WIDE
     return {"str": TEXT, "bool": FLAG}.get(text)
 

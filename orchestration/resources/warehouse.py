@@ -73,6 +73,11 @@ class Warehouse:
         return connection
 
 
+def mart_path(home: DeskHome, name: str, day: str) -> Path:
+    """Name the published file of one mart's day."""
+    return home.marts / name / f"day={day}" / f"{name}.parquet"
+
+
 def _exact(value: Any) -> Any:  # noqa: ANN401 (a cell is of its column's type)
     if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
         return int(value)

@@ -10,6 +10,8 @@ import pytest
 
 from domain.home import DeskHome
 from domain.ledger.balances import Position
+from journal.reader import JournalReader
+from orchestration.assets.report import settled_seq
 from orchestration.close import close_object
 from orchestration.day import POSITIONS, Day
 from orchestration.definitions import defs
@@ -109,6 +111,12 @@ def test_every_mart_is_published_whole(closed):
     assert not list(home.marts.rglob(".*"))
 
 
+def test_the_published_close_says_up_to_which_fact_it_goes(closed):
+    home, _, _ = closed
+    with JournalReader(home.journal_db) as reader:
+        assert settled_seq(home, DAY) == reader.head()[0]
+
+
 def test_each_number_can_be_followed_to_its_fills_and_facts(closed):
     home, _, _ = closed
     found = close_object(Day(home, DAY))
@@ -152,3 +160,4 @@ def test_a_fault_is_a_break_with_a_cause_and_is_not_published(tmp_path: Path, fa
     assert found["breaks"]
     assert all(one["cause"] for one in found["breaks"])
     assert not (home.marts / "rpt_close").exists()
+    assert settled_seq(home, DAY) == 0

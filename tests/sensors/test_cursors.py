@@ -14,6 +14,7 @@ from sensors.cursors import (
     runs_for,
     sequence_of,
     silence,
+    unsettled,
 )
 from tests.kit.clock import NOON_NS
 
@@ -54,6 +55,30 @@ def test_a_cursor_never_moves_back(cursor: int, stretch: list[Noticed]):
     after = moved(cursor, stretch)
     assert after >= cursor
     assert all(one.seq <= after for one in stretch)
+
+
+def test_what_the_published_books_were_made_from_is_not_asked_for_again():
+    assert unsettled([noticed(3), noticed(4)], {DAY: 4}) == []
+
+
+def test_what_became_final_after_the_published_books_is_asked_for():
+    assert unsettled([noticed(3), noticed(9)], {DAY: 4}) == [noticed(9)]
+
+
+def test_a_day_without_published_books_is_asked_for_however_much_was_captured():
+    assert unsettled([noticed(3)], {}) == [noticed(3)]
+
+
+def test_the_books_of_one_day_say_nothing_of_another():
+    later = noticed(3, NOON_NS + DAY_NS)
+    assert unsettled([later], {DAY: 4}) == [later]
+
+
+@given(STRETCH, st.integers(0, 10**6))
+def test_nothing_final_is_ever_left_out_that_no_books_hold(stretch: list[Noticed], seq: int):
+    settled = {DAY: seq, NEXT_DAY: seq}
+    left_out = [one for one in stretch if one not in unsettled(stretch, settled)]
+    assert all(one.seq <= seq for one in left_out)
 
 
 def test_no_cursor_is_the_beginning():

@@ -10,7 +10,10 @@ import pytest
 from domain.home import DeskHome
 from journal.entry import Entry
 from journal.writer import JournalWriter
+from orchestration.assets.report import Close, publish
+from orchestration.captures.facts import capture_facts
 from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Lake
 from sensors.finalised_executions import finalised_executions
 from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.facts import fact
@@ -58,6 +61,38 @@ def test_the_next_tick_asks_for_nothing(home: DeskHome):
     with dg.DagsterInstance.ephemeral() as instance:
         cursor = tick(home, instance, None).cursor
         assert isinstance(tick(home, instance, cursor), dg.SkipReason)
+
+
+def settle(home: DeskHome, last_seq: int) -> None:
+    """Publish books of the day that were made from the journal up to a record."""
+    publish(home, Close("2025-11-20", last_seq, "0", "0", 0, "", "{}"))
+
+
+def test_what_a_close_already_holds_moves_the_cursor_and_asks_for_nothing(home: DeskHome):
+    finalise(home, "a", "b")
+    settle(home, 2)
+    with dg.DagsterInstance.ephemeral() as instance:
+        answer = tick(home, instance, None)
+    assert not answer.run_requests
+    assert answer.skip_reason
+    assert answer.cursor == "2"
+
+
+def test_what_became_final_after_the_close_is_asked_for(home: DeskHome):
+    finalise(home, "a")
+    settle(home, 1)
+    finalise(home, "b")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert len(tick(home, instance, None).run_requests) == 1
+
+
+def test_a_run_that_died_between_captures_and_books_is_asked_for_again(home: DeskHome):
+    finalise(home, "a", "b")
+    settle(home, 1)
+    capture_facts(home, "2025-11-20")
+    assert Lake(home).cursor("raw_journal__facts", "2025-11-20").position == 2
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert len(tick(home, instance, None).run_requests) == 1
 
 
 def test_a_desk_without_a_journal_asks_for_nothing(home: DeskHome):

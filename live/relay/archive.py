@@ -7,6 +7,7 @@ through which filter, is the hub's affair.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from domain.clock import Clock
@@ -51,6 +52,7 @@ class Archive:
         self._states = StateMemory()
         self._positions = dict.fromkeys(v2.CHANNELS, 0)
         self._marked = dict(self._positions)
+        self._order = 0
         self._histories: dict[str, History] = {}
         self._runs: RunHistory | None = None
 
@@ -68,7 +70,8 @@ class Archive:
         key, is_whole = state_of(frame)
         channel = route.channel
         position = self._positions.get(channel, 0) + 1
-        parcel = Parcel(frame.raw, route, position, origin, key, is_whole)
+        self._order += 1
+        parcel = Parcel(frame.raw, route, position, origin, key, is_whole, order=self._order)
         self._positions[channel] = position
         self._history(channel).keep(parcel)
         self._states.keep(parcel)
@@ -82,13 +85,14 @@ class Archive:
         """
         first = self._positions[MARKET] + 1
         self._positions[MARKET] += run.frames
+        self._order += 1
         if self._runs is not None:
-            self._runs.keep(run)
+            self._runs.keep(run, self._order)
         return first
 
-    def wrapped(self, raw: bytes, position: int, origin: str) -> Parcel:
+    def wrapped(self, raw: bytes, position: int, origin: str, order: int = 0) -> Parcel:
         """Dress a v1 frame for v2 readers."""
-        return self._wrapper.wrap(raw, position, self._clock.now_ns(), origin)
+        return self._wrapper.wrap(raw, position, self._clock.now_ns(), origin, order)
 
     def answer(self, asked: v2.Subscribe, want: Want, before: Want | None) -> Answer:
         """Say what a subscription is told: where channels stand, then what it has to know.
@@ -109,6 +113,7 @@ class Archive:
             words += [self.say(self._unavailable(asked.request, start)) for start in starts]
             missed = {}
         replayed = [parcel for parcels in missed.values() for parcel in parcels or ()]
+        replayed.sort(key=attrgetter("order"))
         return Answer(words, [*self._state(want, before, set(missed)), *replayed])
 
     def again(self, asked: v2.ReplayRequest) -> Answer:
@@ -172,7 +177,7 @@ class Archive:
         missed = self._runs.after(start.sequence, newest) if self._runs is not None else None
         if missed is None:
             return None
-        return [self.wrapped(raw, position, origin) for position, raw, origin in missed]
+        return [self.wrapped(*found) for found in missed]
 
     def _unavailable(self, request: int, start: v2.Position) -> v2.ReplayUnavailable:
         newest = self._positions.get(start.channel, 0)

@@ -31,8 +31,8 @@ class Want(msgspec.Struct, frozen=True):
     min_confidence_ppm: int | None = None
 
     def takes_channel(self, channel: str) -> bool:
-        """Whether anything of a channel can be wanted."""
-        return not self.channels or channel in self.channels
+        """Whether anything of a channel can be wanted; control messages always are."""
+        return not self.channels or channel in self.channels or channel == v2.CONTROL
 
 
 def want_of(subscribe: v2.Subscribe) -> Want:

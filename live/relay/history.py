@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from live.relay.chunks import Run, frames_of
 from live.relay.parcels import Parcel
@@ -48,33 +49,44 @@ class History:
         return newest - len(self._kept)
 
 
+class Numbered(NamedTuple):
+    """One v1 frame with its position, its ingest and its number among all channels' frames."""
+
+    raw: bytes
+    position: int
+    origin: str
+    order: int
+
+
 class RunHistory:
     """The same for the market channel, in the runs that its frames arrived in."""
 
     def __init__(self, most_frames: int, most_bytes: int) -> None:
         self._most_frames = most_frames
         self._most_bytes = most_bytes
-        self._kept: deque[Run] = deque()
+        self._kept: deque[tuple[Run, int]] = deque()
         self._frames = self._bytes = 0
 
-    def keep(self, run: Run) -> None:
+    def keep(self, run: Run, order: int = 0) -> None:
         """Remember one more run; the oldest go when there are too many frames or bytes."""
-        self._kept.append(run)
+        self._kept.append((run, order))
         self._frames += run.frames
         self._bytes += len(run.raw)
         while self._frames > self._most_frames or self._bytes > self._most_bytes:
-            gone = self._kept.popleft()
+            gone, _ = self._kept.popleft()
             self._frames -= gone.frames
             self._bytes -= len(gone.raw)
 
-    def after(self, position: int, newest: int) -> Sequence[tuple[int, bytes, str]] | None:
-        """Give position, frame and origin of all behind a position, or None when some are gone."""
+    def after(self, position: int, newest: int) -> Sequence[Numbered] | None:
+        """Give all frames behind a position, or None when some of them are gone."""
         missing = newest - position
         if missing < 0 or missing > self._frames:
             return None
         first = newest - self._frames + 1
-        frames = ((raw, run.origin) for run in self._kept for raw in frames_of(run.raw))
-        numbered = ((first + n, raw, origin) for n, (raw, origin) in enumerate(frames))
+        found = (
+            (raw, run.origin, order) for run, order in self._kept for raw in frames_of(run.raw)
+        )
+        numbered = (Numbered(raw, first + n, *told) for n, (raw, *told) in enumerate(found))
         return list(islice(numbered, self._frames - missing, None))
 
     def oldest(self, newest: int) -> int:

@@ -30,7 +30,7 @@ Address = Path | TcpAddress
 
 async def listen(
     new_protocol: Callable[[], asyncio.BaseProtocol], address: Address
-) -> asyncio.AbstractServer:
+) -> asyncio.Server:
     """Open a socket and serve it.
 
     Raises:
@@ -47,6 +47,12 @@ async def listen(
         raise ConfigRefused(
             f"this address cannot be served: {_reason(error)}; choose another", address=address
         ) from error
+
+
+def address_text(server: asyncio.Server) -> str:
+    """Give where a server listens: its path, or HOST:PORT with the port that was taken."""
+    name = server.sockets[0].getsockname()
+    return name if isinstance(name, str) else str(TcpAddress(*name[:2]))
 
 
 def tcp_address(text: str) -> TcpAddress:

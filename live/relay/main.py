@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from time import perf_counter_ns
@@ -26,7 +28,7 @@ from time import perf_counter_ns
 from domain.clock import Clock
 from domain.errors import RemoteWireError
 from domain.home import DeskHome
-from live.aio.process import serve
+from live.aio.process import serve, serve_alone
 from live.aio.service import Process, Service
 from live.protocol import v2
 from live.relay.config import RelaySettings, desk_settings, socket_path, tcp_or_none
@@ -36,9 +38,10 @@ from live.relay.fanout import Fanout
 from live.relay.hub import Hub
 from live.relay.ingest import SLICE_BYTES, Ingest
 from live.relay.latency import Latency
-from live.relay.listening import Address, listen
+from live.relay.listening import Address, address_text, listen
 from live.relay.market_memory import MarketMemory
 from live.relay.metrics import exported
+from live.relay.outside import outside
 from live.relay.sessions import MarketSession
 
 NAME = "relay"
@@ -78,7 +81,7 @@ class Relay:
         self.refused_clients = 0
         self._on_broken = on_broken
         self._ingests: list[Ingest] = []
-        self._servers: list[asyncio.AbstractServer] = []
+        self._servers: list[asyncio.Server] = []
         self._ticking: asyncio.TimerHandle | None = None
 
     async def listen(self) -> None:
@@ -114,6 +117,10 @@ class Relay:
             server.close()
         for consumer in list(self.consumers):
             consumer.hang_up()
+
+    def readers_addresses(self) -> list[str]:
+        """Give where readers can connect: paths, and HOST:PORT with the port that was taken."""
+        return [address_text(server) for server in self._servers]
 
     def market_feed(self, origin: str, *, is_stamping: bool = True) -> MarketSession:
         """Make what takes v1 frames in from one producer.
@@ -193,8 +200,32 @@ async def body(service: Service) -> None:
     await run(service, desk_settings(service.home.sockets))
 
 
-async def run(process: Process, settings: RelaySettings) -> None:
+def run_alone(settings: RelaySettings) -> None:
+    """Run a relay that belongs to no desk until it is asked to stop.
+
+    Raises:
+        SystemExit: 2 when something was refused, 1 when something failed.
+    """
+
+    def told(relay: Relay) -> None:
+        sys.stdout.write(f"{settings.name}: readers at {', '.join(relay.readers_addresses())}\n")
+        sys.stdout.flush()
+
+    async def alone(process: Process) -> None:
+        await run(process, settings, told)
+
+    serve_alone(settings.name, Path(settings.folder), settings.metrics_port, alone)
+
+
+async def run(
+    process: Process, settings: RelaySettings, on_ready: Callable[[Relay], None] | None = None
+) -> None:
     """Run a relay until the process is asked to stop.
+
+    Args:
+        process: Who runs it.
+        settings: Where it listens and what it keeps.
+        on_ready: Told when it serves.
 
     Raises:
         ConfigRefused: Another process already serves one of its sockets.
@@ -205,10 +236,14 @@ async def run(process: Process, settings: RelaySettings) -> None:
 
     allow_many_files()
     relay = Relay(process.clock, on_broken, settings)
-    with exported(relay):
+    async with AsyncExitStack() as stack:
+        stack.enter_context(exported(relay))
         try:
+            await stack.enter_async_context(outside(process, relay, settings))
             await relay.listen()
             process.ready()
+            if on_ready is not None:
+                on_ready(relay)
             await process.stopping.wait()
         finally:
             await relay.close()

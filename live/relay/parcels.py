@@ -36,6 +36,7 @@ class Parcel(msgspec.Struct, frozen=True, gc=False):
         key: What it is the state of; empty when it is no state.
         is_whole: Whether it says all of that state; else it changes the one before.
         v1: The bare v1 frame on `market`.
+        order: Its number among the frames of all channels, so that a replay keeps their order.
     """
 
     raw: bytes
@@ -45,6 +46,7 @@ class Parcel(msgspec.Struct, frozen=True, gc=False):
     key: bytes = b""
     is_whole: bool = False
     v1: bytes = b""
+    order: int = 0
 
 
 def own_parcel(raw: bytes) -> Parcel:

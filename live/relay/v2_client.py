@@ -6,7 +6,7 @@ What is said and remembered is `subscription.py`'s; here are the socket and the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 from domain.errors import RemoteWireError
@@ -42,7 +42,7 @@ async def hear(address: Address, subscription: Subscription) -> AsyncIterator[li
         await asyncio.sleep(backoff.next_s())
 
 
-async def visit(address: Address, subscription: Subscription) -> AsyncIterator[Taken]:
+async def visit(address: Address, subscription: Subscription) -> AsyncGenerator[Taken]:
     """Hear a relay until the connection ends.
 
     Raises:

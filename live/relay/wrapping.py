@@ -37,7 +37,9 @@ class Wrapper:
         self._memory = memory
         self._known: dict[int, Labels] = {}
 
-    def wrap(self, raw: bytes, position: int, now_ns: int, origin: str = "") -> Parcel:
+    def wrap(
+        self, raw: bytes, position: int, now_ns: int, origin: str = "", order: int = 0
+    ) -> Parcel:
         """Dress one v1 frame.
 
         Args:
@@ -45,6 +47,7 @@ class Wrapper:
             position: Its number on the channel; 0 for what a late joiner is told.
             now_ns: Dates the wrapper.
             origin: The ingest it came by.
+            order: Its number among the frames of all channels.
         """
         block, venues, pairs = self._labels(raw)
         payload = block + _SIZE.pack(len(raw)) + raw
@@ -60,7 +63,7 @@ class Wrapper:
             MARKET, _SCHEMA, v2.SOURCE_RELAY, position, "", venues, pairs, None, None, 0,
             v2.NO_CORRELATION,
         )  # fmt: skip
-        return Parcel(wrapped, route, position, origin, v1=raw)
+        return Parcel(wrapped, route, position, origin, v1=raw, order=order)
 
     def _labels(self, raw: bytes) -> Labels:
         symbol = symbol_of(raw[_TYPE_AT], raw)

@@ -18,7 +18,6 @@ PROCESSES = {
     "chain": ("rehearsal.chain.main", "Keep the rehearsal chain up and watched."),
     "exchange": ("rehearsal.exchange.server", "The paper exchange: Kraken's dialect on loopback."),
     "market": ("rehearsal.market", "Move every venue along one seeded random walk."),
-    "relay": ("live.relay.main", "Fan frames out to whoever listens."),
     "recorder": ("live.recorder.main", "Write the journal: the only process that does."),
     "collector-cex": ("live.collectors.cex", "Turn the exchange's books into frames."),
     "collector-dex": ("live.collectors.dex", "Turn the chain's logs into frames."),

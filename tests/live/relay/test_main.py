@@ -11,15 +11,18 @@ import pytest
 import uvloop
 
 from domain.errors import ConfigRefused
-from live.protocol import v1, v2
+from live.protocol import v1
+from live.relay.chunks import Run
 from live.relay.client import Publisher, defi_frames, market_frames
+from live.relay.config import desk_settings
+from live.relay.ledger import Drop
 from live.relay.main import Relay, body
 from tests.kit.clock import noon_clock
 from tests.kit.eventually import eventually
 from tests.kit.homes import a_home
 from tests.kit.services import running
-
-HASH = "0x" + "ab" * 32
+from tests.kit.wire import a_chain_head, a_pool_state
+from tests.live.relay.makers import a_relay, beats, connected, wire
 
 
 @pytest.fixture
@@ -48,10 +51,6 @@ async def heard(frames, count: int) -> list:
     raise AssertionError("a subscription never ends")
 
 
-def beats(start: int, count: int) -> list[bytes]:
-    return [v1.encode(v1.Heartbeat(1, n), n) for n in range(start, start + count)]
-
-
 def test_every_reader_hears_every_frame_in_one_order(home):
     async def scenario() -> None:
         async with running(body, home), publishing(home.sockets / "paper.sock") as publisher:
@@ -76,8 +75,7 @@ def test_a_late_joiner_is_told_what_it_needs_on_both_channels(home):
     mapping = v1.mapping("paper:ETH-USDC")
     book = v1.L2Snapshot(1, mapping.symbol_hash, 1, (v1.Level(5, 6),), ())
     delta = v1.L2Delta(2, mapping.symbol_hash, 2, (v1.L2Update(0, 5, 7, 1),))
-    pool = v2.PoolState("univ2-a", "v2", 1, HASH, 0, 10, 20, 0, 0, 0, ())
-    head = v2.ChainHead(1, HASH, HASH, 1, 1)
+    pool, head = a_pool_state(), a_chain_head()
 
     async def scenario() -> None:
         async with (
@@ -91,7 +89,7 @@ def test_a_late_joiner_is_told_what_it_needs_on_both_channels(home):
             for n, message in enumerate((v1.Heartbeat(1, 0), mapping, book, delta)):
                 market.send(v1.encode(message, n))
             for n, message in enumerate((pool, head)):
-                chain.send(v2.encode(message, source=1, sequence=n, sent_ns=1))
+                chain.send(wire(message, n))
             await asyncio.gather(early, early_defi)
             late = await heard(market_frames(home), 3)
             late_defi = await heard(defi_frames(home), 2)
@@ -104,8 +102,8 @@ def test_a_late_joiner_is_told_what_it_needs_on_both_channels(home):
 def test_a_reader_that_floods_garbage_or_never_reads_hurts_nobody(home):
     async def scenario() -> None:
         async with running(body, home), publishing(home.sockets / "paper.sock") as publisher:
-            stuck = _connected(home.sockets / "relay.sock")
-            flooding = _connected(home.sockets / "relay.sock")
+            stuck = connected(home.sockets / "relay.sock")
+            flooding = connected(home.sockets / "relay.sock")
             good = asyncio.create_task(heard(market_frames(home), 60_000))
             await eventually(lambda: _served(home, 3))
             for start in range(0, 60_000, 2_000):
@@ -121,14 +119,6 @@ def test_a_reader_that_floods_garbage_or_never_reads_hurts_nobody(home):
     uvloop.run(scenario())
 
 
-def _connected(path) -> socket.socket:
-    connected = socket.socket(socket.AF_UNIX)
-    connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connected.connect(str(path))
-    connected.setblocking(False)
-    return connected
-
-
 def _send_what_fits(connected: socket.socket, data: bytes) -> None:
     try:
         connected.send(data)
@@ -136,28 +126,21 @@ def _send_what_fits(connected: socket.socket, data: bytes) -> None:
         return
 
 
-def test_a_slow_reader_loses_the_oldest_whole_frames_and_hears_of_it_on_defi(home):
+def test_a_slow_reader_loses_the_oldest_whole_frames_and_the_others_none(home):
     async def scenario() -> None:
-        relay = Relay(noon_clock(), lambda *_: None, outbox_bytes=50_000)
-        await relay.listen(home.sockets)
-        slow = {name: _connected(home.sockets / name) for name in ("relay.sock", "defi.sock")}
-        await eventually(lambda: relay.market.subscribers == relay.defi.subscribers == 1)
-        for n in range(40_000):
-            relay.market.publish(v1.encode(v1.Heartbeat(1, n), n))
-            relay.defi.publish(v2.encode(v2.Heartbeat(), source=1, sequence=n, sent_ns=1))
-            if n % 500 == 0:
+        async with a_relay(home.sockets, queue_bytes=50_000) as relay:
+            slow, quick = (connected(home.sockets / "relay.sock") for _ in range(2))
+            await eventually(lambda: len(relay.market.readers) == 2)
+            drained = asyncio.create_task(_drain(quick, v1.Decoder(), 39_999))
+            for start in range(0, 40_000, 500):
+                relay.market.publish(Run(b"".join(beats(start, 500)), 500))
                 await asyncio.sleep(0)
-        relay.market.flush()
-        relay.defi.flush()
-        market = await _drain(slow["relay.sock"], v1.Decoder(), 39_999)
-        defi = await _drain(slow["defi.sock"], v2.Decoder(), 39_999)
-        await relay.close()
-        sequences = [frame.sequence for frame in market]
-        assert sequences == sorted(set(sequences))
-        assert 40_000 - len(sequences) > 0
-        [notice] = [f.message for f in defi if isinstance(f.message, v2.GapNotice)]
-        beats_heard = sum(isinstance(frame.message, v2.Heartbeat) for frame in defi)
-        assert notice.got - notice.expected == 40_000 - beats_heard
+            late = [frame.sequence for frame in await _drain(slow, v1.Decoder(), 39_999)]
+            assert [frame.sequence for frame in await drained] == list(range(40_000))
+            assert late == sorted(set(late))
+            ledger = relay.market.accounts()
+            assert ledger.dropped[Drop.OVERFLOWED] == 40_000 - len(late) > 0
+            assert ledger.unaccounted == 0
 
     uvloop.run(scenario())
 
@@ -177,7 +160,7 @@ def test_a_producer_of_nonsense_is_cut_off_and_the_others_are_not(home):
         async with running(body, home), publishing(home.sockets / "paper.sock") as good:
             listening = asyncio.create_task(heard(market_frames(home), 3))
             await eventually(lambda: _served(home, 1))
-            bad = _connected(home.sockets / "paper.sock")
+            bad = connected(home.sockets / "paper.sock")
             bad.send(beats(0, 1)[0] + bytes((0xFE, 11, 0, 0, 0, 0, 0, 0)) + beats(1, 1)[0])
             await eventually(lambda: _is_cut(bad))
             good.send(*beats(5, 2))
@@ -226,11 +209,11 @@ def test_a_dead_relays_sockets_are_replaced_and_a_living_ones_are_not(home):
     async def scenario() -> None:
         with socket.socket(socket.AF_UNIX) as left_behind:
             left_behind.bind(str(home.sockets / "relay.sock"))
-        relay = Relay(noon_clock(), lambda *_: None)
-        await relay.listen(home.sockets)
-        with pytest.raises(ConfigRefused, match="already serves"):
-            await Relay(noon_clock(), lambda *_: None).listen(home.sockets)
-        await relay.close()
+        async with a_relay(home.sockets):
+            second = Relay(noon_clock(), lambda *_: None, desk_settings(home.sockets))
+            with pytest.raises(ConfigRefused, match="already serves"):
+                await second.listen()
+            await second.close()
 
     uvloop.run(scenario())
 

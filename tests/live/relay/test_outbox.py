@@ -1,36 +1,40 @@
-"""What waits for a slow reader."""
+"""What waits for a slow v1 reader."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.relay.outbox import Outbox, no_notice
+from live.protocol import v1
+from live.relay.chunks import Run
+from live.relay.outbox import Outbox
 
-frames = st.lists(st.binary(min_size=1, max_size=9), max_size=30)
-
-
-@given(frames, st.integers(0, 100))
-def test_the_newest_whole_frames_are_kept_within_the_limit(written, limit):
-    outbox = Outbox(limit, no_notice)
-    dropped = outbox.put(written)
-    assert outbox.waiting_bytes <= limit
-    assert dropped == outbox.dropped_frames
-    assert outbox.take() == b"".join(written[dropped:])
+runs = st.lists(st.lists(st.binary(max_size=40), min_size=1, max_size=6), max_size=12)
 
 
-@given(frames)
+def as_runs(written) -> tuple[list[bytes], list[Run]]:
+    frames, found = [], []
+    for payloads in written:
+        cut = [v1.push_frame(3, payload, len(frames) + n) for n, payload in enumerate(payloads)]
+        frames += cut
+        found.append(Run(b"".join(cut), len(cut)))
+    return frames, found
+
+
+@given(runs, st.integers(0, 800))
+def test_the_newest_whole_frames_are_kept_within_the_limit(written, limit_bytes):
+    frames, found = as_runs(written)
+    outbox = Outbox(limit_bytes)
+    dropped = outbox.put(found)
+    assert outbox.waiting_bytes <= limit_bytes
+    assert outbox.waiting_frames == len(frames) - dropped
+    assert outbox.take() == (b"".join(frames[dropped:]), len(frames) - dropped)
+    assert outbox.take() == (b"", 0)
+
+
+@given(runs)
 def test_nothing_is_dropped_that_fits(written):
-    outbox = Outbox(1000, no_notice)
-    assert sum(outbox.put([frame]) for frame in written) == 0
-    assert outbox.take() == b"".join(written)
-    assert outbox.take() == b""
-
-
-def test_a_notice_stands_where_frames_are_missing_and_is_given_once():
-    outbox = Outbox(4, lambda missing: f"<{missing}>".encode())
-    outbox.put([b"aa", b"bb", b"cc"])
-    outbox.put([b"dd"])
-    assert outbox.take() == b"<2>ccdd"
-    outbox.put([b"ee"])
-    assert outbox.take() == b"ee"
+    frames, found = as_runs(written)
+    outbox = Outbox(10_000)
+    assert sum(outbox.put([run]) for run in found) == 0
+    assert outbox.take() == (b"".join(frames), len(frames))

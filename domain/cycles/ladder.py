@@ -17,6 +17,7 @@ from domain.market.book import Book, Rung, depth_e8, fill, rungs
 PIPS = 1_000_000
 BASE = 0
 _E8 = 8
+_E16 = 10**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Ladder:
     Args:
         bids, asks: Best first.
         base_decimals: Digits of the base's units; at least 8.
-        quote_decimals: Digits of the quote's units; at most 16.
+        quote_decimals: Digits of the quote's units.
         lot_e8: Smallest step of the base in 10^-8.
         fee_pips: Taker fee in millionths of the cost, in quote.
     """
@@ -101,24 +102,27 @@ class Ladder:
         if sold != BASE:
             return float(depth_e8(self.asks) * self._base_step)
         gross = sum(price * size for price, size in self.bids)
-        return gross / self._quote_divisor
+        return float(self._quote_units(gross)[0] + 1)
 
     @property
     def _base_step(self) -> int:
         """Base units in 10^-8 of the base."""
         return 10 ** (self.base_decimals - _E8)
 
-    @property
-    def _quote_divisor(self) -> int:
-        """What divides a cost of 10^-16 into quote units."""
-        return 10 ** (2 * _E8 - self.quote_decimals)
+    def _quote_units(self, cost_e16: int) -> tuple[int, int]:
+        """Turn a cost of 10^-16 into quote units, floored, and the rest."""
+        return divmod(cost_e16 * 10**self.quote_decimals, _E16)
+
+    def _budget_e16(self, quote_units: int) -> int:
+        """Turn quote units into a cost of 10^-16, floored."""
+        return max(quote_units, 0) * _E16 // 10**self.quote_decimals
 
     def _sell(self, units: int) -> int:
         size = units // self._base_step // self.lot_e8 * self.lot_e8
         walked = fill(self.bids, size) if size > 0 else None
         if walked is None:
             raise InsufficientLiquidity("no lot of this can be sold here", units=units)
-        gross = walked.cost_e16 // self._quote_divisor
+        gross, _ = self._quote_units(walked.cost_e16)
         return gross - _ceil(gross * self.fee_pips, PIPS)
 
     def _buy(self, units: int) -> int:
@@ -130,14 +134,14 @@ class Ladder:
 
     def _affordable(self, units: int) -> int:
         """Walk the asks with a budget, fee taken out of it, in 10^-8 of the base."""
-        budget = max(units, 0) * self._quote_divisor * PIPS // (PIPS + self.fee_pips)
+        budget = self._budget_e16(units * PIPS // (PIPS + self.fee_pips))
         size = 0
         for price, rung in self.asks:
             taken = min(rung, budget // price)
             size, budget = size + taken, budget - taken * price
             if taken < rung:
                 return size
-        if budget > self._quote_divisor:
+        if self._quote_units(budget)[0]:
             raise InsufficientLiquidity("the book holds less than this buys", units=units)
         return size
 
@@ -145,23 +149,20 @@ class Ladder:
         walked = fill(self.asks, size_e8)
         if walked is None:
             raise InsufficientLiquidity("the book holds less than this", size_e8=size_e8)
-        gross = _ceil(walked.cost_e16, self._quote_divisor)
+        whole, rest = self._quote_units(walked.cost_e16)
+        gross = whole + (rest > 0)
         return gross + _ceil(gross * self.fee_pips, PIPS)
 
     def _least_base(self, quote_units: int) -> int:
-        """Find the fewest lots whose proceeds, fee taken, reach an amount: bisection."""
-        high = depth_e8(self.bids) // self.lot_e8
-        lot_units = self.lot_e8 * self._base_step
-        if not high or self._sell(high * lot_units) < quote_units:
-            raise InsufficientLiquidity("the bids hold less than this", units=quote_units)
-        low = 0
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._sell(middle * lot_units) >= quote_units:
-                high = middle
-            else:
-                low = middle
-        return high * lot_units
+        """Walk the bids until the proceeds, fee taken, surely reach an amount."""
+        wanted = self._budget_e16(_ceil((quote_units + 2) * PIPS, PIPS - self.fee_pips)) + 1
+        size = 0
+        for price, rung in self.bids:
+            taken = min(rung, _ceil(wanted, price))
+            size, wanted = size + taken, wanted - taken * price
+            if wanted <= 0:
+                return _ceil(size, self.lot_e8) * self.lot_e8 * self._base_step
+        raise InsufficientLiquidity("the bids hold less than this", units=quote_units)
 
 
 def _without(ladder: tuple[Rung, ...], size_e8: int) -> tuple[Rung, ...]:

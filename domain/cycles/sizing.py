@@ -1,16 +1,17 @@
 """What a cycle pays, asked of its venues' own integers, and how much to put in.
 
-The search starts where the screen's line gains most and climbs by whole units of the coarsest
-amount along the cycle, each reached with the least input the venues quote for it; strides double
-while that helps and shrink to 1. Near by the line, exact at the end. What is not guaranteed:
-roundings make notches of a unit or so a hop near a flat top (see
-:mod:`domain.arbitrage.best_size`), and on a book's lots a step is a lot.
+The search starts where the screen's line gains most, goes on by lines through what the venues quote
+there, and ends by whole units of the coarsest amount along the cycle, each reached with the least
+input the venues quote for it. Near by lines, decided by integers. What is not guaranteed: where all
+amounts have many units the top is flat over many of them, and roundings make notches of a unit or
+so a hop on it (see :mod:`domain.arbitrage.best_size`); on a book's lots a step is a lot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import NamedTuple
 
 from domain.amm.pool import Pool, Reverts, quote_out
@@ -19,8 +20,17 @@ from domain.errors import Refused
 PIPS = 1_000_000
 _SMALL = 1 << 12
 """Strides below this are never skipped."""
-_LAST = (1, 2, 3, 5, 8, 13, 21)
+_LAST = (1, 2, 3, 5, 8, 13)
 """How far a last look goes beyond the notches that roundings make."""
+_COARSE = 1 << 32
+"""Amounts of fewer units are searched unit by unit; a unit of more is less than 10^-9 of it."""
+_STEPS = 24
+_NUDGE_BITS, _NUDGE_UNITS = 20, 16
+"""How far on the second point is: a millionth, but some ten thousand units of every amount."""
+_NEAR_BITS = 18
+"""Steps end when they move less than this; the gain is flat there, and the next would square it."""
+_LEAST_SHARE = 1e-9
+"""Of the price here that the first unit's may be: a hop that pays nothing more has no line."""
 
 
 class Hop(NamedTuple):
@@ -94,16 +104,71 @@ def best_sized(hops: Sequence[Hop], funding: Funding, near_units: int) -> Sized 
     Returns:
         The cycle at that size, which may still gain nothing; ``None`` when no size can be filled.
     """
-    near = _begun(hops, funding, near_units)
-    if near is None:
+    begun = _begun(hops, funding, near_units)
+    if begun is None:
         return None
-    at = near.index(min(near))
-    coarse = _Coarse(hops, funding, at)
-    if coarse.gain(near[at]) is None:
-        coarse, at = _Coarse(hops, funding, 0), 0
-    best = climbed(coarse.gain, near[at], noise=len(hops))
-    amounts = coarse.amounts(best)
+    near = _approached(hops, funding, begun)
+    amounts: tuple[int, ...] | None = near
+    if min(near) < _COARSE:
+        at = near.index(min(near))
+        coarse = _Coarse(hops, funding, at)
+        if coarse.gain(near[at]) is not None:
+            amounts = coarse.amounts(climbed(coarse.gain, near[at], noise=len(hops)))
     return None if amounts is None else Sized(funding, amounts, funding.fee_units(amounts[0]))
+
+
+def _approached(hops: Sequence[Hop], funding: Funding, amounts: tuple[int, ...]) -> tuple[int, ...]:
+    """Approach the size whose last unit pays for itself, from one that can be filled.
+
+    Each step puts a line through what every hop really pays here and a little further on, and goes
+    where the composed lines gain most: for constant products that is the answer at once, and for
+    other smooth curves each step doubles the digits. What was learnt of where the top is not, is
+    kept: a step that would go there halves what is left instead, which finds corners too.
+
+    Returns:
+        The best amounts met.
+    """
+    best, low, high = amounts, 1, funding.most_units
+    for _ in range(_STEPS):
+        size, bits = amounts[0], min(max(min(amounts).bit_length() - _NUDGE_UNITS, 4), _NUDGE_BITS)
+        further = paid_along(hops, size + max(size >> bits, 1))
+        if further is not None and _gain(further, funding) > _gain(amounts, funding):
+            low = max(low, size)
+        else:
+            high = min(high, size)
+        units = _turning(amounts, further, funding) if further else size // 2
+        if not low < units < high:
+            units = (low + high) // 2 if low > 1 else max(size // 4, 1)
+        there = paid_along(hops, min(units, funding.most_units))
+        if there is None:
+            high, there = min(high, units), paid_along(hops, (low + size) // 2)
+            if there is None:
+                break
+        amounts = there
+        if _gain(there, funding) > _gain(best, funding):
+            best = there
+        if abs(amounts[0] - size) <= size >> _NEAR_BITS:
+            break
+    return best
+
+
+def _turning(here: tuple[int, ...], further: tuple[int, ...], funding: Funding) -> int:
+    """Compose each hop's line through two points and give where the whole gains most."""
+    slope, bend = PIPS / (PIPS + funding.fee_pips), 0.0
+    points = zip(here, here[1:], further, further[1:], strict=False)
+    for given, paid, more_given, more_paid in points:
+        price, more_price = given / paid, more_given / max(more_paid, 1)
+        curve = max((more_price - price) / max(more_given - given, 1), 0.0)
+        rate = 1 / max(price - curve * given, price * _LEAST_SHARE)
+        bend += curve * rate * slope
+        slope *= rate
+    if slope <= 1:
+        return here[0] // 4
+    return int((sqrt(slope) - 1) / bend) if bend > 0 else here[0] * 4
+
+
+def _gain(amounts: tuple[int, ...], funding: Funding) -> int:
+    return amounts[-1] - amounts[0] - funding.fee_units(amounts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +218,7 @@ def _begun(hops: Sequence[Hop], funding: Funding, near_units: int) -> tuple[int,
 
 
 def climbed(
-    gain: Callable[[int], int | None], begin: int, *, noise: int, near_bits: int = 16
+    gain: Callable[[int], int | None], begin: int, *, noise: int, near_bits: int = 24
 ) -> int:
     """Climb a curve that is concave up to roundings from a size it can fill.
 

@@ -44,13 +44,28 @@ def test_wherever_the_search_begins_it_ends_at_the_same_gain(a, b, c, d, e, f, b
 
 
 @settings(deadline=None)
+@given(deep, deep, st.integers(10**7, 10**9), st.integers(10**7, 10**9))
+def test_through_a_coarse_amount_one_unit_less_gains_no_more(a, d, b, c):
+    sized = best_sized(_round((a, b), (c, d)), OWN, 10**20)
+    if sized is not None and sized.gain_units > 0:
+        less = paid_along(_round((a, b), (c, d)), sized.amounts[0] - 1)
+        assert less is None or less[-1] - less[0] <= sized.gain_units
+
+
+@settings(deadline=None)
 @given(deep, deep, deep, deep)
-def test_one_unit_less_would_pay_less(a, b, c, d):
+def test_no_size_a_thousandth_off_gains_more(a, b, c, d):
     hops = _round((a, b), (c, d))
     sized = best_sized(hops, OWN, 10**20)
     if sized is not None and sized.gain_units > 0:
-        less = paid_along(hops, sized.amounts[0] - 1)
-        assert less is None or less[-1] < sized.amounts[-1]
+        for share in (-1000, -(10**6), 10**6, 1000):
+            units = sized.amounts[0] + sized.amounts[0] // share
+            other = paid_along(hops, units)
+            assert (
+                other is None
+                or units > OWN.most_units
+                or (other[-1] - other[0] <= sized.gain_units + (sized.gain_units >> 44))
+            )
 
 
 def test_amounts_are_what_the_pools_quote_one_after_another():

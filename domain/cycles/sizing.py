@@ -128,28 +128,40 @@ def _approached(hops: Sequence[Hop], funding: Funding, amounts: tuple[int, ...])
     Returns:
         The best amounts met.
     """
-    best, low, high = amounts, 1, funding.most_units
+    best, low, high = amounts, 1, funding.most_units + 1
     for _ in range(_STEPS):
-        size, bits = amounts[0], min(max(min(amounts).bit_length() - _NUDGE_UNITS, 4), _NUDGE_BITS)
-        further = paid_along(hops, size + max(size >> bits, 1))
-        if further is not None and _gain(further, funding) > _gain(amounts, funding):
-            low = max(low, size)
+        size, here = amounts[0], _gain(amounts, funding)
+        more = _nudged(hops, amounts, 1)
+        if more is not None and _gain(more, funding) > here:
+            pair, low = (amounts, more), max(low, size)
         else:
-            high = min(high, size)
-        units = _turning(amounts, further, funding) if further else size // 2
-        if not low < units < high:
-            units = (low + high) // 2 if low > 1 else max(size // 4, 1)
-        there = paid_along(hops, min(units, funding.most_units))
-        if there is None:
-            high, there = min(high, units), paid_along(hops, (low + size) // 2)
-            if there is None:
+            less = _nudged(hops, amounts, -1)
+            if less is None or _gain(less, funding) <= here:
                 break
+            pair, high = (less, amounts), min(high, size)
+        there = paid_along(
+            hops, _within(min(_turning(*pair, funding), funding.most_units), low, high)
+        )
+        if there is None:
+            break
         amounts = there
         if _gain(there, funding) > _gain(best, funding):
             best = there
         if abs(amounts[0] - size) <= size >> _NEAR_BITS:
             break
     return best
+
+
+def _within(units: int, low: int, high: int) -> int:
+    """Give a size between what is too little and what is too much; the middle for one outside."""
+    return units if low < units < high else (low + high) // 2
+
+
+def _nudged(hops: Sequence[Hop], amounts: tuple[int, ...], way: int) -> tuple[int, ...] | None:
+    """Quote a little more (1) or a little less (-1)."""
+    bits = min(max(min(amounts).bit_length() - _NUDGE_UNITS, 4), _NUDGE_BITS)
+    units = amounts[0] + way * max(amounts[0] >> bits, 1)
+    return paid_along(hops, units) if units >= 1 else None
 
 
 def _turning(here: tuple[int, ...], further: tuple[int, ...], funding: Funding) -> int:

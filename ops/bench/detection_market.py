@@ -33,6 +33,8 @@ _SHOCK_EVERY = 30
 _SHOCK = 0.015
 _NOISE = 0.0003
 _LEVELS = 20
+_STABLE_AMONG = 320
+"""Later venues are no stable pools: all of those trade five pairs."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ class Market:
 
     def family(self, number: int) -> str:
         """Say what kind of venue it is."""
-        return FAMILIES[number % len(FAMILIES)]
+        family = FAMILIES[number % len(FAMILIES)]
+        return "v2" if family == "stable" and number >= _STABLE_AMONG else family
 
     def pool(self, number: int, off: float) -> Pool:
         """Make a venue's state, its price this share off the true one."""

@@ -20,7 +20,8 @@ from live.relay.expiry import ExpiryQueue
 from live.relay.filters import Want, want_of
 from live.relay.ledger import Accounts, Ledger, summed
 from live.relay.market_memory import MarketMemory
-from live.relay.members import Group, Member, Selection, Sink, by_channel, selection_of
+from live.relay.members import Group, Member, Selection, Sink, selection_of
+from live.relay.offers import Offers, by_channel
 from live.relay.parcels import Parcel
 from live.relay.policies import DEFAULT_POLICIES, Limits, Policies
 from live.relay.queues import Queue
@@ -68,6 +69,7 @@ class Hub:
         self._unheard_market = 0
         self._is_awake = False
         self._expiries: ExpiryQueue[Member] = ExpiryQueue(self.limits.expiries)
+        self._offers = Offers()
         self._left: dict[str, Ledger] = {}
         self._members: dict[Member, Group | None] = {}
 
@@ -78,7 +80,13 @@ class Hub:
 
     def accounts(self) -> Accounts:
         """Give what became of every frame, by channel, those who left included."""
-        return summed([self._left, *(member.accounts for member in self._members)])
+        return summed([self._left, *(self.accounts_of(member) for member in self._members)])
+
+    def accounts_of(self, member: Member) -> Accounts:
+        """Give what became of every frame that one member was offered."""
+        if member in self._members:
+            self._settle(member)
+        return member.accounts
 
     def publish(self, frame: v2.Frame, origin: str = "") -> None:
         """Hand on one frame of a producer; it is written at the end of this wake-up.
@@ -120,16 +128,18 @@ class Hub:
         if not pending and not unheard:
             return 0
         offered = by_channel(pending)
+        self._offers.count(offered)
         if unheard:
-            offered[MARKET] = offered.get(MARKET, 0) + unheard
+            self._offers.count({MARKET: unheard})
         now_ns = self._clock.now_ns()
         everything: Selection | None = None
         for group in list(self._groups.values()):
-            if group.wants_everything:
+            taken = pending if group.wants_everything else group.select(pending)
+            if len(taken) == len(pending):
                 everything = everything or selection_of(pending, offered, now_ns)
                 self._give(group, everything)
-            else:
-                self._give(group, selection_of(group.select(pending), offered, now_ns))
+            elif taken:
+                self._give(group, selection_of(taken, by_channel(taken), now_ns))
         return len(pending)
 
     def tick(self) -> None:
@@ -159,6 +169,7 @@ class Hub:
 
         self.flush()
         member = Member(sink, name, new_queue, skip_origin=skip_origin, has_marks=has_marks)
+        member.settled = self._offers.stand(None)
         self._members[member] = None
         return member
 
@@ -228,7 +239,13 @@ class Hub:
         if self._members:
             self._pending.append(parcel)
 
+    def _settle(self, member: Member) -> None:
+        group = self._members[member]
+        passed = group.passed if group is not None else None
+        member.settled = self._offers.settle(member.accounts, member.settled, passed)
+
     def _give(self, group: Group, selection: Selection) -> None:
+        group.passed.count(selection.passed, selection.expired)
         written: list[Member] = []
         for member in list(group.members):
             if member.give(selection):
@@ -244,6 +261,7 @@ class Hub:
         if not parcels or not member.is_here:
             return
         selection = selection_of(parcels, by_channel(parcels), self._clock.now_ns())
+        member.offered_alone(selection)
         if member.give(selection):
             for parcel in selection.expiring:
                 self._expiries.delivered(parcel, [member])
@@ -259,12 +277,14 @@ class Hub:
 
     def _move(self, member: Member, group: Group | None) -> None:
         before = self._members[member]
+        self._settle(member)
         if before is not None:
             before.members.pop(member, None)
             if not before.members and before is not group:
                 self._groups.pop((before.want, member.skip_origin), None)
         if group is not None:
             group.members[member] = None
+            member.settled = self._offers.stand(group.passed)
         self._members[member] = group
 
     def _mark(self) -> None:

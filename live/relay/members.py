@@ -6,12 +6,13 @@ join implements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from live.protocol import v2
 from live.relay.filters import Want, compiled
 from live.relay.ledger import Ledger
+from live.relay.offers import Counts, Passed, Settled, by_channel
 from live.relay.parcels import Parcel
 from live.relay.queues import Queue
 
@@ -28,29 +29,21 @@ class Sink(Protocol):
         ...
 
 
-class Tally(NamedTuple):
-    """What one wake-up held of one channel for one want."""
-
-    channel: str
-    offered: int
-    filtered: int
-    expired: int
-    taken: int
-
-
 class Selection(NamedTuple):
     """What one want takes of one wake-up: evaluated once, joined once, for all who want the same.
 
     Args:
         parcels: The frames, in order.
         joined: Their bytes.
-        tallies: One a channel that had frames.
+        passed: How many frames passed the filter, by channel.
+        expired: How many of those are not among `parcels`: worth nothing any more, by channel.
         expiring: Those of the frames that will be worth nothing one day.
     """
 
     parcels: Sequence[Parcel]
     joined: bytes
-    tallies: Sequence[Tally]
+    passed: Counts
+    expired: Counts
     expiring: Sequence[Parcel]
 
 
@@ -78,6 +71,7 @@ class Member:
         self.name = name
         self.skip_origin = skip_origin
         self.has_marks = has_marks
+        self.settled = Settled({}, {}, {})
         self.is_here = True
         self.is_paused = False
         self.accounts = {channel: Ledger() for channel in v2.CHANNELS}
@@ -96,28 +90,31 @@ class Member:
         Returns:
             Whether they were written.
         """
-        accounts = self.accounts
-        for channel, offered, filtered, expired, _taken in selection.tallies:
-            ledger = accounts.get(channel) or self.ledger(channel)
-            ledger.offered += offered
-            ledger.filtered += filtered
-            ledger.expired += expired
         if not selection.parcels:
             return False
         if self.is_paused:
             self.queue.put(selection.parcels)
             return False
-        for channel, _offered, _filtered, _expired, taken in selection.tallies:
-            accounts[channel].delivered += taken
+        accounts, expired = self.accounts, selection.expired
+        for channel, passed in selection.passed.items():
+            ledger = accounts.get(channel) or self.ledger(channel)
+            ledger.delivered += passed - expired.get(channel, 0) if expired else passed
         self.sink.write(selection.parcels, selection.joined)
         return True
+
+    def offered_alone(self, selection: Selection) -> None:
+        """Write down frames that nobody else is offered now."""
+        for channel, passed in selection.passed.items():
+            ledger = self.ledger(channel)
+            ledger.offered += passed
+            ledger.expired += selection.expired.get(channel, 0)
 
     def give_waiting(self, waiting: Sequence[Parcel]) -> None:
         """Write frames that waited, or that a reader of the same frames had before."""
         for parcel in waiting:
             self.ledger(parcel.route.channel).delivered += 1
         if waiting:
-            self.sink.write(waiting, b"".join([parcel.raw for parcel in waiting]))
+            self.sink.write(waiting, joined(waiting))
 
     def leave(self) -> None:
         """Write off what waits: nobody takes it any more."""
@@ -127,11 +124,12 @@ class Member:
 
 
 class Group:
-    """All members who want the same."""
+    """All members who want the same, and what passed their filter since there is such a group."""
 
     def __init__(self, want: Want, skip_origin: str) -> None:
         self.want = want
         self.members: dict[Member, None] = {}
+        self.passed = Passed()
         self._skip_origin = skip_origin
         self._passes = compiled(want)
 
@@ -140,50 +138,35 @@ class Group:
         """Whether nothing is filtered."""
         return self._passes is None and not self._skip_origin
 
-    def select(self, parcels: Iterable[Parcel]) -> list[Parcel]:
+    def select(self, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
         """Give the frames that these members want."""
         passes, skip = self._passes, self._skip_origin
         if skip:
             parcels = [parcel for parcel in parcels if parcel.origin != skip]
         if passes is None:
-            return list(parcels)
+            return parcels
         return [parcel for parcel in parcels if passes(parcel.route)]
 
 
-def selection_of(taken: Sequence[Parcel], offered: dict[str, int], now_ns: int) -> Selection:
+def selection_of(taken: Sequence[Parcel], passed: Counts, now_ns: int) -> Selection:
     """Make what a want takes of a wake-up.
 
     Args:
         taken: The frames that pass its filter.
-        offered: How many frames there were, by channel.
+        passed: How many they are, by channel.
         now_ns: What expired by now is not delivered.
     """
-    passed = by_channel(taken)
-    live, expired, expiring = taken, _NONE_EXPIRED, ()
-    if any(parcel.route.expires_ns for parcel in taken):
-        live = [p for p in taken if not 0 < p.route.expires_ns <= now_ns]
-        expired = by_channel([p for p in taken if 0 < p.route.expires_ns <= now_ns])
-        expiring = [parcel for parcel in live if parcel.route.expires_ns]
-    tallies = [
-        Tally(
-            channel,
-            count,
-            count - passed.get(channel, 0),
-            expired.get(channel, 0),
-            passed.get(channel, 0) - expired.get(channel, 0),
-        )
-        for channel, count in offered.items()
-    ]
-    return Selection(live, b"".join([parcel.raw for parcel in live]), tallies, expiring)
+    if not [parcel for parcel in taken if parcel.route.expires_ns]:
+        return Selection(taken, joined(taken), passed, _NONE, ())
+    live = [parcel for parcel in taken if not 0 < parcel.route.expires_ns <= now_ns]
+    expiring = [parcel for parcel in live if parcel.route.expires_ns]
+    expired = by_channel([parcel for parcel in taken if 0 < parcel.route.expires_ns <= now_ns])
+    return Selection(live, joined(live), passed, expired, expiring)
 
 
-def by_channel(parcels: Iterable[Parcel]) -> dict[str, int]:
-    """Count frames by channel."""
-    counts: dict[str, int] = {}
-    for parcel in parcels:
-        channel = parcel.route.channel
-        counts[channel] = counts.get(channel, 0) + 1
-    return counts
+def joined(parcels: Sequence[Parcel]) -> bytes:
+    """Give the bytes of frames; of one alone they are its own, uncopied."""
+    return parcels[0].raw if len(parcels) == 1 else b"".join([parcel.raw for parcel in parcels])
 
 
-_NONE_EXPIRED: dict[str, int] = {}
+_NONE: Counts = {}

@@ -64,18 +64,24 @@ def test_whatever_happens_every_frame_is_accounted_for_each_reader(script):
     for channel, ledger in play.hub.accounts().items():
         assert ledger.unaccounted == 0, channel
     for sink in sinks:
-        delivered = sum(ledger.delivered for ledger in sink.member.accounts.values())
+        delivered = sum(ledger.delivered for ledger in play.hub.accounts_of(sink.member).values())
         assert len(messages(b"".join(sink.writes))) == delivered
-        waiting = sum(ledger.waiting for ledger in sink.member.accounts.values())
+        waiting = sum(ledger.waiting for ledger in play.hub.accounts_of(sink.member).values())
         assert bool(waiting) == bool(sink.member.is_here and sink.member.queue.waiting_bytes)
 
 
 def test_a_frame_is_offered_once_to_each_reader_that_is_here():
     play = Play()
     sinks = [play.reader(want) for want in wants]
-    base = [sum(ledger.offered for ledger in sink.member.accounts.values()) for sink in sinks]
+    base = [
+        sum(ledger.offered for ledger in play.hub.accounts_of(sink.member).values())
+        for sink in sinks
+    ]
     play.publishes(an_alert(), a_pool_state("1"), an_opportunity(1))
     play.market(*beats(0, 4))
-    offered = [sum(ledger.offered for ledger in sink.member.accounts.values()) for sink in sinks]
+    offered = [
+        sum(ledger.offered for ledger in play.hub.accounts_of(sink.member).values())
+        for sink in sinks
+    ]
     assert [after - before for after, before in zip(offered, base, strict=True)] == [7, 7, 7]
     assert play.hub.accounts()["pools"].dropped[Drop.OVERFLOWED] == 0

@@ -52,7 +52,7 @@ def test_market_data_is_dressed_for_those_who_ask_and_numbered_for_all():
     assert after_ack(deaf) == []
     stands = {p.channel: p.sequence for p in play.reader(of("market")).messages[0].positions}
     assert stands == {"control": 0, "market": 3}
-    assert deaf.member.accounts["market"].filtered == 3
+    assert play.hub.accounts_of(deaf.member)["market"].filtered == 3
 
 
 def test_what_came_by_an_origin_is_not_given_back_to_it():
@@ -157,7 +157,7 @@ def test_what_has_expired_is_not_delivered():
     sink = play.reader(of("signals"))
     play.publishes(an_opportunity(1, expires_ns=NOON_NS), an_opportunity(2, expires_ns=NOON_NS + 5))
     assert after_ack(sink) == [an_opportunity(2, expires_ns=NOON_NS + 5)]
-    assert sink.member.accounts["signals"].expired == 1
+    assert play.hub.accounts_of(sink.member)["signals"].expired == 1
 
 
 def test_an_expiry_is_told_once_to_those_who_have_it():
@@ -178,7 +178,7 @@ def test_an_expiry_is_told_once_to_those_who_have_it():
     for sink in (wants_less, gone, late):
         assert sink.of(v2.ExpiryNotice) == []
     assert late.of(v2.ArbitrageOpportunity) == []
-    assert late.member.accounts["signals"].expired == 1
+    assert play.hub.accounts_of(late.member)["signals"].expired == 1
 
 
 def test_a_slow_reader_that_got_it_in_time_is_told_too():

@@ -86,7 +86,9 @@ class RunHistory:
         found = (
             (raw, run.origin, order) for run, order in self._kept for raw in frames_of(run.raw)
         )
-        numbered = (Numbered(raw, first + n, *told) for n, (raw, *told) in enumerate(found))
+        numbered = (
+            Numbered(raw, first + n, origin, order) for n, (raw, origin, order) in enumerate(found)
+        )
         return list(islice(numbered, self._frames - missing, None))
 
     def oldest(self, newest: int) -> int:

@@ -93,7 +93,7 @@ def _header(cells: list[str]) -> list[str]:
 def _named(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     if len(cells) != len(names):
         raise InputRefused(f"give every row {len(names)} cells", got=len(cells))
-    return {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+    return dict(zip(names, map(str.strip, cells), strict=True))
 
 
 def _ledger(rows: Sequence[LedgerRow]) -> Ledger:

@@ -94,12 +94,15 @@ def read_number(text: str, column: str) -> Number:
     Raises:
         InputRefused: It is not a plain finite number.
     """
+    whole, _, fraction = text.partition(".")
+    plain = whole + fraction
+    if plain.isascii() and plain.isdigit() and len(text) <= _DIGITS:
+        return Number(int(plain), len(fraction))
     found = _NUMBER.fullmatch(text)
     if found is None or not (found[2] or found[3]) or len(text) > _DIGITS:
         raise InputRefused(f"write {column} as a plain decimal number", got=text[:_DIGITS])
-    sign, whole, fraction, exponent = found.groups()
-    digits = int(whole + (fraction or ""))
-    decimals = len(fraction or "") - int(exponent or 0)
+    sign, exponent = found[1], int(found[4] or 0)
+    digits, decimals = int(found[2] + (found[3] or "")), len(found[3] or "") - exponent
     if decimals < 0:
         digits, decimals = digits * 10**-decimals, 0
     return Number(-digits if sign == "-" else digits, decimals)
@@ -136,6 +139,7 @@ def _day_ns(day: str) -> int:
     return (date.fromisoformat(day).toordinal() - _EPOCH) * DAY_NS
 
 
+@lru_cache(maxsize=86_400)
 def _second_of_day(clock: str) -> int:
     at = time.fromisoformat(clock)
     return at.hour * 3600 + at.minute * 60 + at.second

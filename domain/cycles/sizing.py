@@ -2,9 +2,12 @@
 
 The search starts where the screen's line gains most, goes on by lines through what the venues quote
 there, and ends by whole units of the coarsest amount along the cycle, each reached with the least
-input the venues quote for it. Near by lines, decided by integers. What is not guaranteed: where all
-amounts have many units the top is flat over many of them, and roundings make notches of a unit or
-so a hop on it (see :mod:`domain.arbitrage.best_size`); on a book's lots a step is a lot.
+input the venues quote for it. Near by lines, decided by integers. Cycles of constant products have
+a closed form, and its search for the whole number (:mod:`domain.arbitrage.cycle_size`) is used.
+
+What is not guaranteed: where all amounts have many units the top is flat over many of them, and
+roundings make notches of a unit or so a hop on it (see :mod:`domain.arbitrage.best_size`); on a
+book's lots a step is a lot.
 """
 
 from __future__ import annotations
@@ -15,6 +18,10 @@ from math import sqrt
 from typing import NamedTuple
 
 from domain.amm.pool import Pool, Reverts, quote_out
+from domain.amm.uniswap_v2 import UniswapV2
+from domain.arbitrage import cycle_size
+from domain.arbitrage.cycle import Hop as CycleHop
+from domain.arbitrage.cycle import ListedPool
 from domain.errors import Refused
 
 PIPS = 1_000_000
@@ -29,6 +36,8 @@ _NUDGE_BITS, _NUDGE_UNITS = 20, 16
 """How far on the second point is: a millionth, but some ten thousand units of every amount."""
 _NEAR_BITS = 18
 """Steps end when they move less than this; the gain is flat there, and the next would square it."""
+_EFFORT = 4
+"""Sizes tried around a closed form's answer: most are proven best at once, more cost 50 us each."""
 _LEAST_SHARE = 1e-9
 """Of the price here that the first unit's may be: a hop that pays nothing more has no line."""
 
@@ -104,6 +113,8 @@ def best_sized(hops: Sequence[Hop], funding: Funding, near_units: int) -> Sized 
     Returns:
         The cycle at that size, which may still gain nothing; ``None`` when no size can be filled.
     """
+    if (solved := _solved(hops, funding)) is not None:
+        return solved
     begun = _begun(hops, funding, near_units)
     if begun is None:
         return None
@@ -181,6 +192,20 @@ def _turning(here: tuple[int, ...], further: tuple[int, ...], funding: Funding) 
 
 def _gain(amounts: tuple[int, ...], funding: Funding) -> int:
     return amounts[-1] - amounts[0] - funding.fee_units(amounts[0])
+
+
+def _solved(hops: Sequence[Hop], funding: Funding) -> Sized | None:
+    """Size a cycle of constant products by its closed form, where nothing bounds or taxes it."""
+    if funding.fee_pips or not all(isinstance(hop.pool, UniswapV2) for hop in hops):
+        return None
+    coins = ("", "")
+    solved = cycle_size.best_size(
+        tuple(CycleHop(ListedPool("", coins, pool), sold, bought) for pool, sold, bought in hops),
+        _EFFORT,
+    )
+    if solved is None or solved.amounts[0] > funding.most_units:
+        return None
+    return Sized(funding, solved.amounts, 0)
 
 
 @dataclass(frozen=True, slots=True)

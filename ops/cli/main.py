@@ -10,7 +10,7 @@ import sys
 import typer
 
 from domain.errors import PlatformError, exit_code
-from ops.cli import block, book, books, candles, desk, house, loop, lots, protocol, relay
+from ops.cli import bench, block, book, books, candles, desk, house, loop, lots, protocol, relay
 
 app = typer.Typer(
     name="alphapulse",
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (desk, books, loop, relay, block, book, candles, lots, protocol, house):
+for group in (desk, books, loop, relay, block, book, candles, lots, protocol, bench, house):
     group.register(app)
 
 

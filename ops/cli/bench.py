@@ -1,0 +1,72 @@
+"""`alphapulse bench`: measurements against peers, told with the machine they were taken on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PANEL = "The house"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `bench`."""
+    group = typer.Typer(no_args_is_help=True, help="Measure us and our peers in the same run.")
+    group.command("relay")(relay)
+    group.command("detection")(detection)
+    group.callback()(_about)
+    app.add_typer(group, name="bench", rich_help_panel=PANEL)
+
+
+def _about() -> None:
+    """Measure us and our peers in the same run."""
+
+
+def relay(
+    seconds: Annotated[float, typer.Option(min=0.1, help="Each case is watched for.")] = 2.0,
+    rounds: Annotated[int, typer.Option(min=1, help="Of all cases, alternating.")] = 5,
+    clients: Annotated[str, typer.Option(help="Numbers of readers, by comma.")] = "1,10,100",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Compare the relay with nats-server and a plain asyncio broadcast.
+
+    Tells medians of rounds and p99; a missed target is said and is no failure: exit code 0. The
+    defaults take some ten minutes on two cores.
+    """
+    import json
+
+    from ops.bench.relay import Extent, bench_relay
+    from ops.bench.tables import print_bench, told
+
+    counts = [int(count) for count in clients.split(",")]
+    report = bench_relay(Extent(seconds, rounds, counts), told)
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_bench(report)
+
+
+def detection(
+    pools: Annotated[str, typer.Option(help="Sizes of markets, by comma.")] = "100,1000,10000",
+    words: Annotated[int, typer.Option(min=100, help="Updates of each market.")] = 5_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Of the sizing cases.")] = 3,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Measure from a venue's word to an opportunity's frame, and sizing against optimisers.
+
+    Peers are scipy's bounded minimiser and degenbot, which runs in an environment of its own or is
+    said to be absent. A missed target is said and is no failure: exit code 0.
+    """
+    import json
+
+    from ops.bench.detection import Extent, bench_detection
+    from ops.bench.tables import print_bench, told
+
+    sizes = tuple(int(size) for size in pools.split(","))
+    report = bench_detection(Extent(pools=sizes, words=words, rounds=rounds), told)
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_bench(report)

@@ -10,7 +10,21 @@ import sys
 import typer
 
 from domain.errors import PlatformError, exit_code
-from ops.cli import bench, block, book, books, candles, desk, house, loop, lots, protocol, relay
+from ops.cli import (
+    bench,
+    block,
+    book,
+    books,
+    candles,
+    confidence,
+    desk,
+    house,
+    loop,
+    lots,
+    pool,
+    protocol,
+    relay,
+)
 
 app = typer.Typer(
     name="alphapulse",
@@ -20,7 +34,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (desk, books, loop, relay, block, book, candles, lots, protocol, bench, house):
+for group in (
+    desk,
+    books,
+    loop,
+    relay,
+    block,
+    book,
+    candles,
+    lots,
+    pool,
+    protocol,
+    bench,
+    house,
+    confidence,
+):
     group.register(app)
 
 

@@ -126,6 +126,7 @@ def chain(chain_node: TestChain) -> Iterator[TestChain]:
     snapshot = chain_node.rpc("evm_snapshot")
     yield chain_node
     chain_node.rpc("evm_setIntervalMining", 0)
-    chain_node.rpc("evm_setAutomine", True)
     chain_node.rpc("anvil_dropAllTransactions")
+    chain_node.rpc("evm_setAutomine", True)
+    chain_node.rpc("evm_mine")  # behind a block that is being mined now, so none comes after
     chain_node.rpc("evm_revert", snapshot)

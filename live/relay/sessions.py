@@ -71,9 +71,10 @@ class MarketSession:
         if self._broken is None:
             buffer = bytearray(self._tail + data if self._tail else data)
             end = self._walk(buffer)
-            self._tail = bytes(buffer[end:])
+            self._tail = bytes(buffer[end:]) if end < len(buffer) else b""
             if end:
-                self._publish(Run(bytes(buffer[:end]), self._frames, self._origin))
+                del buffer[end:]
+                self._publish(Run(bytes(buffer), self._frames, self._origin))
             if self._skips:
                 _SKIPS.labels("market").inc(self._skips)
         if self._broken is not None:

@@ -14,6 +14,8 @@ MOST_THINGS = 10_000
 """Books, pools and heads; more than any desk follows, and a bound on what a producer may invent."""
 MOST_CHANGES = 5_000
 """Of one thing between two whole states."""
+MOST_BYTES = 64 * 1024 * 1024
+"""Of all together: a thousand pools with every tick they have."""
 
 
 class StateMemory:
@@ -21,6 +23,7 @@ class StateMemory:
 
     def __init__(self) -> None:
         self._things: dict[tuple[str, bytes], list[Parcel]] = {}
+        self._bytes = 0
 
     def keep(self, parcel: Parcel) -> None:
         """Learn from a frame; one that is no state changes nothing."""
@@ -29,14 +32,21 @@ class StateMemory:
         thing = (parcel.route.channel, parcel.key)
         known = self._things.get(thing)
         if parcel.is_whole:
-            if known is not None or len(self._things) < MOST_THINGS:
+            self._bytes -= sum(len(old.raw) for old in known or ())
+            self._things.pop(thing, None)
+            if len(self._things) < MOST_THINGS and self._has_room(parcel):
                 self._things[thing] = [parcel]
-        elif known is not None and len(known) <= MOST_CHANGES:
+                self._bytes += len(parcel.raw)
+        elif known is not None and len(known) <= MOST_CHANGES and self._has_room(parcel):
             known.append(parcel)
+            self._bytes += len(parcel.raw)
 
     def replay(self) -> Iterator[Parcel]:
         """Give the frames a late joiner gets first, each channel in the order it had."""
         return iter(sorted(self._all(), key=lambda p: (p.route.channel, p.position)))
+
+    def _has_room(self, parcel: Parcel) -> bool:
+        return self._bytes + len(parcel.raw) <= MOST_BYTES
 
     def _all(self) -> Iterator[Parcel]:
         for known in self._things.values():

@@ -31,8 +31,8 @@ FEATURES = (REPLAY,)
 """``replay``: the client is told positions between frames, from which it can ask for a replay."""
 TOLERATED_INPUT_BYTES = 64 * 1024
 """What a v1 client may send before it is not read any more; the first relay read nothing."""
-MOST_REQUESTS = 100
-"""Subscriptions and replays a second; a person changes a filter, a flood changes hundreds."""
+MOST_REQUESTS = 20
+"""Frames a second that a v2 client may say; a person changes a filter, a flood says thousands."""
 _SECOND_NS = 1_000_000_000
 
 
@@ -172,11 +172,11 @@ class Visit:
             message = frame.message
         except RemoteWireError as error:
             return self.refuse(str(error), now_ns)
+        if self._is_flooding(now_ns):
+            return self.refuse("ask less often: 20 requests a second at most", now_ns)
         if isinstance(message, v2.Heartbeat):
             return []
         if isinstance(message, v2.Subscribe | v2.ReplayRequest):
-            if self._is_flooding(now_ns):
-                return self.refuse("ask less often: 100 requests a second at most", now_ns)
             return [Want(message) if isinstance(message, v2.Subscribe) else Replay(message)]
         name = type(message).__name__
         return self.refuse(f"a reader subscribes or asks for a replay, not {name}", now_ns)

@@ -108,7 +108,7 @@ def test_a_flood_of_subscriptions_ends_in_words_and_hurts_nobody(tmp_path):
             good = Guest(tmp_path / "defi.sock", v2.Subscribe(1))
             async with Party(flooding, good):
                 await eventually(lambda: flooding.is_over)
-                assert "100 requests a second" in flooding.of(v2.Refused)[0].reason
+                assert "20 requests a second" in flooding.of(v2.Refused)[0].reason
                 publish(relay, an_alert())
                 await eventually(lambda: good.of(v2.RiskAlert) == [an_alert()])
 

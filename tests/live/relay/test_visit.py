@@ -145,7 +145,7 @@ def test_a_flood_of_requests_is_refused_and_a_busy_person_is_not():
         for _ in range(MOST_REQUESTS):
             assert play.hears(wire(SUBSCRIBE), at_ns) == [Want(SUBSCRIBE)]
     write, _ = play.hears(wire(SUBSCRIBE), at_ns)
-    assert "100 requests a second" in messages(write.data)[0].reason
+    assert "20 requests a second" in messages(write.data)[0].reason
 
 
 def test_who_finds_no_room_is_told_if_he_says_hello_and_else_just_leaves():

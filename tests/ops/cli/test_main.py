@@ -24,6 +24,7 @@ COMMANDS = (
     "trader",
     "block",
     "protocol",
+    "tap",
     "candles",
     "check",
     "test",

@@ -29,6 +29,11 @@ class DeskHome:
         return self.root / "desk.json"
 
     @property
+    def confidence(self) -> Path:
+        """The fitted confidence model (:mod:`domain.confidence.model`); absent until trained."""
+        return self.root / "confidence.json"
+
+    @property
     def journal_db(self) -> Path:
         """The journal's SQLite file."""
         return self.root / "journal" / "journal.sqlite"

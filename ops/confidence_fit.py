@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.confidence.features import FEATURES, features_of
+from domain.confidence.half_life import HalfLife, half_life
 from domain.confidence.model import VERSION, Model, Range
 from domain.errors import Refused
 from ops.confidence_history import Outcome
@@ -20,6 +21,8 @@ LEAST_OUTCOMES = 50
 LEAST_OF_EACH = 5
 """Realised and not: with fewer of one kind there is nothing to tell them apart by."""
 _FOLDS = 5
+PRIOR_HALF_LIFE_NS = 2_500_000_000
+"""What an opportunity lives for before anything was measured: two blocks and a half."""
 
 
 def fitted(outcomes: Sequence[Outcome], least_usd_e24: int) -> Model:
@@ -60,7 +63,16 @@ def fitted(outcomes: Sequence[Outcome], least_usd_e24: int) -> Model:
             last_ns=outcomes[-1].found_ns,
         ),
         least_usd_e24=str(least_usd_e24),
+        half_life_ns={name: found.half_life_ns for name, found in half_lives(outcomes).items()},
     )
+
+
+def half_lives(outcomes: Sequence[Outcome]) -> dict[str, HalfLife]:
+    """Estimate how long edges last, by strategy."""
+    return {
+        name: half_life((one.life for one in outcomes if one.strategy == name), PRIOR_HALF_LIFE_NS)
+        for name in sorted({one.strategy for one in outcomes})
+    }
 
 
 def _calibration(stated: Any, realised: Any) -> tuple[tuple[float, float], ...]:  # noqa: ANN401

@@ -8,19 +8,18 @@ with a time that is a little too long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from domain.confidence.features import Promise
 from domain.confidence.half_life import Life
+from domain.desk import DeskCard
 from domain.home import DeskHome
-from domain.money import value_usd_e24
 from journal.reader import JournalReader
 from journal.records import DeskOpened, ExecutionFinished, OpportunityFound, parse_payload
+from live.detection.promise import promise_of
 
 _PAGE = 2_000
-_NATIVE_DECIMALS = 18
 _SETTLED = "SETTLED"
 
 
@@ -68,15 +67,13 @@ class _Told:
     KINDS = (DeskOpened.KIND, OpportunityFound.KIND, ExecutionFinished.KIND)
 
     def __init__(self) -> None:
-        self._decimals: dict[str, int] = {}
-        self._exchanges: set[str] = set()
+        self._card: DeskCard | None = None
         self._found: dict[str, OpportunityFound] = {}
         self._ended_ns: dict[str, int] = {}
 
     def hear(self, fact: Any, observed_ns: int) -> None:  # noqa: ANN401 (any fact)
         if isinstance(fact, DeskOpened):
-            self._decimals |= {asset.asset: asset.decimals for asset in fact.card.assets}
-            self._exchanges.add(fact.card.exchange.venue)
+            self._card = fact.card
         elif isinstance(fact, OpportunityFound):
             self._found[fact.opportunity_id] = fact
         elif isinstance(fact, ExecutionFinished):
@@ -85,33 +82,14 @@ class _Told:
     def outcome(self, row: dict[str, Any]) -> Outcome | None:
         found = self._found.get(row["opportunity_id"])
         realised = row["realised_net_usd_e24"]
-        if found is None or realised is None:
+        if self._card is None or found is None or realised is None:
             return None
         ended_ns = self._ended_ns.get(found.opportunity_id, found.expires_ns)
         life = Life(max(ended_ns - found.found_ns, 0), row["status"] != _SETTLED)
-        promise = promise_of(found, self._decimals, self._exchanges)
+        promise = promise_of(self._card, found)
         return Outcome(
             found.opportunity_id, found.strategy, found.found_ns, promise, int(realised), life
         )
-
-
-def promise_of(
-    found: OpportunityFound, decimals: dict[str, int], exchanges: Iterable[str]
-) -> Promise:
-    """Write a found opportunity as what a model weighs; the native coin is worth the mark."""
-    first = found.legs[0]
-    gas_usd_e24 = value_usd_e24(found.expected_gas_wei, _NATIVE_DECIMALS, found.mark_e6)
-    return Promise(
-        net_usd_e24=found.expected_net_usd_e24,
-        gross_usd_e24=found.expected_gross_usd_e24,
-        gas_usd_e24=gas_usd_e24,
-        notional_usd_e24=value_usd_e24(
-            first.base_units, decimals.get(first.base_asset, _NATIVE_DECIMALS), found.mark_e6
-        ),
-        hops=len(found.legs),
-        exchange_hops=sum(leg.venue in set(exchanges) for leg in found.legs),
-        lifetime_ns=found.expires_ns - found.found_ns,
-    )
 
 
 def _executions(home: DeskHome) -> list[dict[str, Any]]:

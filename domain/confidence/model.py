@@ -52,6 +52,7 @@ class Model(msgspec.Struct, frozen=True):
         intercept: Added to the sum.
         curve: (raw probability, calibrated one), ascending in both; empty for none.
         least_usd_e24: The minimum profit whose realisation this is the probability of.
+        half_life_ns: Of edges, by strategy, as measured on the same history.
     """
 
     version: int
@@ -63,6 +64,7 @@ class Model(msgspec.Struct, frozen=True):
     curve: tuple[tuple[float, float], ...]
     trained_on: Range
     least_usd_e24: str
+    half_life_ns: dict[str, int] = {}
     sha256: str = ""
 
     def probability(self, promise: Promise) -> float:

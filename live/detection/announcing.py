@@ -6,23 +6,28 @@ who do not read our journal.
 
 from __future__ import annotations
 
+from domain.confidence.model import Model, confidence_ppm
 from domain.desk import DeskCard
 from domain.identity import contract_account
 from journal.records import OpportunityFound, QuotedLeg, canonical_payload
+from live.detection.promise import promise_of
 from live.protocol import v2
 
 _USD_E6 = 10**18
 """One millionth of a dollar, in units of 1e-24."""
 
 
-def opportunity_message(card: DeskCard, found: OpportunityFound) -> v2.ArbitrageOpportunity:
-    """Write an opportunity as its message; confidence is absent, for the desk states none."""
+def opportunity_message(
+    card: DeskCard, found: OpportunityFound, model: Model | None = None
+) -> v2.ArbitrageOpportunity:
+    """Write an opportunity as its message, with the confidence of a model or of the prior rule."""
     return v2.ArbitrageOpportunity(
         routing=v2.Routing(
             strategy=found.strategy,
             venues=tuple(leg.venue for leg in found.legs),
             pairs=(card.pair,),
             profit_usd_e6=v2.clamped_profit(found.expected_net_usd_e24 // _USD_E6),
+            confidence_ppm=confidence_ppm(promise_of(card, found), model),
             expires_ns=found.expires_ns,
             correlation=v2.correlation_of(found.opportunity_id),
         ),

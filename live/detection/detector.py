@@ -101,7 +101,7 @@ def _after(detector: Detector, heard: Heard, now_ns: int) -> Detected:
 
 
 def _remember(detector: Detector, look: Look, now_ns: int) -> tuple[Detector, Finding | None]:
-    expires_ns = now_ns + detector.rules.expiry_ns
+    expires_ns = now_ns + detector.rules.expiry_of(look.strategy)
     memory, is_new = detector.memory.after(look, now_ns, expires_ns)
     detector = replace(detector, memory=memory)
     mark_e6 = detector.market.mark_e6(now_ns, detector.rules)

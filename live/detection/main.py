@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from domain.confidence.model import Model, read
 from domain.errors import JournalConflict, RemoteWireError, Transient
 from domain.home import DeskHome
 from journal.records import MarkObserved, OpportunityFound
 from live.aio.process import Service, serve
 from live.detection.announcing import opportunity_message
 from live.detection.detector import Detected, Detector, Finding, after_defi, after_market
-from live.detection.rules import rules_from
+from live.detection.rules import Rules, rules_from
 from live.protocol import v1, v2
 from live.recorder.client import Door, Entry, Recorder
 from live.relay.client import Publisher, defi_frames, market_frames
@@ -85,7 +87,8 @@ class DetectorProcess:
         self._service = service
         self._recorder = recorder
         self._publisher = publisher
-        self._detector = Detector.for_desk(service.card, rules_from(os.environ))
+        self._model = _model_of(service.home)
+        self._detector = Detector.for_desk(service.card, _rules(self._model))
         self._waiting: asyncio.Queue[Item] = asyncio.Queue(_WAITING)
         self._sequence = 0
 
@@ -149,7 +152,7 @@ class DetectorProcess:
     def _publish(self, fact: OpportunityFound) -> None:
         self._sequence += 1
         now_ns = self._service.clock.now_ns()
-        message = opportunity_message(self._service.card, fact)
+        message = opportunity_message(self._service.card, fact, self._model)
         self._publisher.send(
             v2.encode(
                 message, source=v2.SOURCE_DETECTOR, sequence=self._sequence - 1, sent_ns=now_ns
@@ -157,6 +160,20 @@ class DetectorProcess:
         )
         _FOUND.labels(fact.strategy).inc()
         _ANNOUNCE_S.observe((now_ns - fact.found_ns) / 1e9)
+
+
+def _model_of(home: DeskHome) -> Model | None:
+    """Read the desk's confidence model; ``None`` before one was trained.
+
+    Raises:
+        InputRefused: The file is no model of ours, or was changed.
+    """
+    return read(home.confidence.read_bytes()) if home.confidence.exists() else None
+
+
+def _rules(model: Model | None) -> Rules:
+    rules = rules_from(os.environ)
+    return replace(rules, half_life_ns=model.half_life_ns) if model else rules
 
 
 def _entries(item: Item) -> list[Entry]:

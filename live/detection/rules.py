@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from domain.clock import SECOND_NS
+from domain.confidence.half_life import HalfLife, expiry_ns
 from domain.errors import ConfigRefused, InputRefused
 from domain.money import VALUE_SCALE, exact_units
 
 USDC_E24 = 10**VALUE_SCALE
 MIN_NET_VARIABLE = "ALPHAPULSE_MIN_NET_USDC"
 MAX_NOTIONAL_VARIABLE = "ALPHAPULSE_MAX_NOTIONAL_USDC"
+
+
+_NOT_MEASURED: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,20 @@ class Rules:
 
     mark_every_ns: int = SECOND_NS
     """The books interpolate nothing; one mark a second keeps their steps small."""
+
+    half_life_ns: Mapping[str, int] = field(default_factory=lambda: _NOT_MEASURED)
+    """How long edges of a strategy last, where that was measured."""
+
+    least_expiry_ns: int = SECOND_NS // 2
+    """Announcing, deciding and sending take a tenth of a second; half leaves room for a block."""
+
+    def expiry_of(self, strategy: str) -> int:
+        """Give how long an edge may be acted on: its half-life if known, never past the limit."""
+        measured = self.half_life_ns.get(strategy)
+        if measured is None:
+            return self.expiry_ns
+        estimate = HalfLife(measured, 0, 0)
+        return expiry_ns(estimate, least_ns=self.least_expiry_ns, most_ns=self.expiry_ns)
 
 
 def rules_from(environment: Mapping[str, str]) -> Rules:

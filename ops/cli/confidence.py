@@ -11,8 +11,6 @@ import typer
 from ops.cli.places import HomeOption, desk_home
 
 PANEL = "The desk"
-_PRIOR_HALF_LIFE_NS = 2_500_000_000
-"""What an opportunity lives for before anything was measured: two blocks and a half."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +39,7 @@ def train(
 
     desk = desk_home(home)
     model = fitted(past_outcomes(desk), exact_units(least, VALUE_SCALE))
-    path = out or model_path(desk.root)
+    path = out or desk.confidence
     path.write_bytes(written(model))
     sealed = read(path.read_bytes())
     trained = {"outcomes": sealed.trained_on.outcomes, "realised": sealed.trained_on.realised}
@@ -62,35 +60,24 @@ def report(
 
     desk = desk_home(home)
     outcomes = past_outcomes(desk)
-    typer.echo(json.dumps(_report(desk.root, outcomes, exact_units(least, VALUE_SCALE))))
+    typer.echo(json.dumps(_report(desk.confidence, outcomes, exact_units(least, VALUE_SCALE))))
 
 
-def model_path(root: Path) -> Path:
-    """Say where a desk keeps its model."""
-    return root / "confidence.json"
-
-
-def _report(root: Path, outcomes: list[Any], least_usd_e24: int) -> dict[str, object]:
-    from domain.confidence.half_life import half_life
+def _report(path: Path, outcomes: list[Any], least_usd_e24: int) -> dict[str, object]:
     from domain.confidence.model import confidence_ppm, read
     from domain.confidence.reliability import Stated, brier, reliability
+    from ops.confidence_fit import half_lives
 
-    path = model_path(root)
     model = read(path.read_bytes()) if path.exists() else None
     history = [
         Stated(confidence_ppm(one.promise, model) / 1e6, one.is_realised(least_usd_e24))
         for one in outcomes
     ]
-    strategies = sorted({one.strategy for one in outcomes})
-    lives = {
-        name: half_life((o.life for o in outcomes if o.strategy == name), _PRIOR_HALF_LIFE_NS)
-        for name in strategies
-    }
     return {
         "model": model.sha256 if model else "prior",
         "outcomes": len(history),
         "realised": sum(said.is_realised for said in history),
         "brier": brier(history),
         "reliability": [part._asdict() for part in reliability(history)],
-        "half_life": {name: found._asdict() for name, found in lives.items()},
+        "half_life": {name: found._asdict() for name, found in half_lives(outcomes).items()},
     }

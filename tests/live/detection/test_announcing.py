@@ -38,8 +38,12 @@ def test_it_can_be_chosen_by_strategy_venue_pair_profit_and_time():
     routing = opportunity_message(CARD, an_atomic(expires_ns=77)).routing
     assert (routing.strategy, routing.pairs, routing.expires_ns) == ("dex_dex", ("ETH-USDC",), 77)
     assert routing.venues == tuple(leg.venue for leg in an_atomic().legs)
-    assert routing.confidence_ppm is None
     assert routing.correlation == v2.correlation_of(an_atomic().opportunity_id)
+
+
+def test_it_says_how_likely_it_is_to_be_realised():
+    atomic, two_leg = (opportunity_message(CARD, found) for found in (an_atomic(), a_two_leg()))
+    assert 0 < two_leg.routing.confidence_ppm < atomic.routing.confidence_ppm <= 1_000_000
 
 
 @pytest.mark.parametrize(

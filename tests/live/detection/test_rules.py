@@ -23,3 +23,10 @@ def test_both_limits_are_read_in_usdc():
 def test_an_impossible_limit_is_refused(text):
     with pytest.raises(ConfigRefused):
         rules_from({MIN_NET_VARIABLE: text})
+
+
+def test_an_edge_expires_after_its_measured_half_life_within_limits():
+    rules = Rules(half_life_ns={"short": 1, "known": 10**9, "long": 10**12})
+    assert rules.expiry_of("short") == rules.least_expiry_ns
+    assert rules.expiry_of("known") == 10**9
+    assert rules.expiry_of("long") == rules.expiry_of("never seen") == rules.expiry_ns

@@ -1,0 +1,120 @@
+"""Whether what was found may still be executed: fresh, liquid, within its slippage, simulated.
+
+One pure decision over what the rim has measured; each answer is a reason for a counter. What was
+not measured is not assumed to be fine: a simulation that was not run is a reason too. Only what is
+off chain has no block and needs no simulation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_BPS = 10_000
+
+
+class Invalid(StrEnum):
+    """Why an opportunity may not be executed."""
+
+    STALE_WORD = "stale_word"
+    EXPIRED = "expired"
+    OLD_BLOCK = "old_block"
+    REORGED = "reorged"
+    SEQUENCE_GAP = "sequence_gap"
+    THIN = "thin"
+    SLIPPED = "slipped"
+    NOT_SIMULATED = "not_simulated"
+    SIMULATION_REVERTED = "simulation_reverted"
+    SIMULATION_PAID_LESS = "simulation_paid_less"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is still acceptable.
+
+    Args:
+        most_age_ns: Of the oldest word it was found on.
+        most_blocks: Between the block it was found on and the head.
+        most_share_bps: Of what the thinnest venue holds that a hop may take.
+        most_slippage_bps: Of the amount promised that a new quote may fall short by.
+    """
+
+    most_age_ns: int
+    most_blocks: int = 1
+    most_share_bps: int = 3_000
+    most_slippage_bps: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the rim knows now of a found opportunity; amounts in base units of the first asset.
+
+    Args:
+        now_ns, expires_ns: By one clock.
+        oldest_word_ns: When the oldest of its venues' words was heard.
+        found_block: Block it was found on; ``None`` where nothing of it is on chain.
+        head_block: Now.
+        is_block_canonical: Whether that block is still the chain's.
+        has_gap: Whether a feed it rests on has missed something since.
+        share_bps: Largest share of a venue's depth that a hop takes.
+        promised_units: What the last hop was to pay.
+        quoted_units: What it would pay by the newest state.
+        least_units: What must come back for the minimum profit.
+        simulated_units: What `eth_call` at the head paid; ``None`` when not run.
+        has_reverted: Whether it reverted.
+    """
+
+    now_ns: int
+    expires_ns: int
+    oldest_word_ns: int
+    found_block: int | None
+    head_block: int
+    is_block_canonical: bool
+    has_gap: bool
+    share_bps: int
+    promised_units: int
+    quoted_units: int
+    least_units: int
+    simulated_units: int | None = None
+    has_reverted: bool = False
+
+
+def fault_of(measured: Measured, limits: Limits) -> Invalid | None:
+    """Say why an opportunity may not be executed; ``None`` when it may."""
+    return _age_fault(measured, limits) or _size_fault(measured, limits) or _run_fault(measured)
+
+
+def _age_fault(measured: Measured, limits: Limits) -> Invalid | None:
+    if measured.now_ns > measured.expires_ns:
+        return Invalid.EXPIRED
+    if measured.has_gap:
+        return Invalid.SEQUENCE_GAP
+    if measured.now_ns - measured.oldest_word_ns > limits.most_age_ns:
+        return Invalid.STALE_WORD
+    if measured.found_block is None:
+        return None
+    if not measured.is_block_canonical:
+        return Invalid.REORGED
+    is_old = measured.head_block - measured.found_block > limits.most_blocks
+    return Invalid.OLD_BLOCK if is_old else None
+
+
+def _size_fault(measured: Measured, limits: Limits) -> Invalid | None:
+    if measured.share_bps > limits.most_share_bps:
+        return Invalid.THIN
+    kept = measured.quoted_units * _BPS
+    if kept < measured.promised_units * (_BPS - limits.most_slippage_bps):
+        return Invalid.SLIPPED
+    return None
+
+
+def _run_fault(measured: Measured) -> Invalid | None:
+    if measured.found_block is None:
+        return None
+    if measured.has_reverted:
+        return Invalid.SIMULATION_REVERTED
+    if measured.simulated_units is None:
+        return Invalid.NOT_SIMULATED
+    if measured.simulated_units < measured.least_units:
+        return Invalid.SIMULATION_PAID_LESS
+    return None

@@ -96,9 +96,10 @@ class _Matcher:
             value -= self._fee(fact)
         place = (fact.asset, fact.wallet if self._by_wallet else "")
         shelf = self._held[place]
+        done = 0
         if fact.picks and isinstance(shelf, Named):
-            quantity, value = use_picked(shelf, fact, value, self._rows)
-        quantity, value = use_up(shelf, fact, quantity, value, self._rows)
+            done = use_picked(shelf, fact, value, self._rows)
+        quantity, value = use_up(shelf, fact, quantity, value, self._rows, done)
         if not quantity:
             return
         if self._shorts:

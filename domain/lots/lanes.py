@@ -78,15 +78,14 @@ def _run(facts: Sequence[Fact], rows: list[Row], missing: list[Missing]) -> _Hel
         if fact.kind is buy:
             arrive(fact)
             continue
-        quantity = fact.quantity_units
-        value = fact.value_units - fact.fee_units
+        whole = quantity = fact.quantity_units
+        value, given = fact.value_units - fact.fee_units, 0
         while quantity >= held:
             if lot is not None:
-                share = value * held // quantity
-                write((lot, fact, held, share, basis))
                 quantity -= held
-                value -= share
-                lot = None
+                due = value * (whole - quantity) // whole
+                write((lot, fact, held, due - given, basis))
+                lot, given = None, due
             if not waiting:
                 held = 0
                 break
@@ -97,9 +96,9 @@ def _run(facts: Sequence[Fact], rows: list[Row], missing: list[Missing]) -> _Hel
             cost = basis * quantity // held
             held -= quantity
             basis -= cost
-            write((lot, fact, quantity, value, cost))
+            write((lot, fact, quantity, value - given, cost))
         elif quantity:
-            missing.append(Missing(fact, quantity, fact.quantity_units - quantity, value))
+            missing.append(Missing(fact, quantity, whole - quantity, value - given))
     return _Held(lot, held, basis, waiting)
 
 

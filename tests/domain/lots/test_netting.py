@@ -33,6 +33,7 @@ def test_what_is_used_and_what_is_left_is_what_there_was(pairs, quantity, value)
     left, value_left = use_up(shelf, _sale(quantity), quantity, value, rows)
     used = [sum(row[column] for row in rows) for column in (2, 3, 4)]
     assert used[0] + left == quantity
+    assert used[1] == value * used[0] // quantity
     assert used[1] + value_left == value
     assert _sums(shelf) == (held - used[0], basis - used[2])
     assert not left or not shelf
@@ -66,8 +67,8 @@ def test_picks_take_what_they_name_and_leave_the_rest_open(pairs, value, data):
     number = data.draw(st.integers(0, len(pairs) - 1))
     wanted = data.draw(st.integers(1, pairs[number][0]))
     picks = (Pick(f"b{number}", wanted, 0),)
-    left, value_left = use_picked(shelf, _sale(wanted + 5, picks), value, rows)
+    done = use_picked(shelf, _sale(wanted + 5, picks), value, rows)
     [(lot, _, used, share, cost)] = rows
-    assert (lot.id, used, left) == (f"b{number}", wanted, 5)
-    assert share + value_left == value
+    assert (lot.id, used, done) == (f"b{number}", wanted, wanted)
+    assert share == value * wanted // (wanted + 5)
     assert _sums(shelf) == (held - used, basis - cost)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ops.cli import lots
+
 PANEL = "The house"
 
 
@@ -14,6 +16,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure us and our peers in the same run.")
     group.command("relay")(relay)
     group.command("detection")(detection)
+    group.command("lots")(lots.bench)
     group.callback()(_about)
     app.add_typer(group, name="bench", rich_help_panel=PANEL)
 

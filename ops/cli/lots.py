@@ -1,4 +1,4 @@
-"""`alphapulse lots`: which lots a ledger's disposals used up, by one method or by all."""
+"""`alphapulse lots`: which lots a ledger used up, by one method or by all; and their bench."""
 
 from __future__ import annotations
 
@@ -98,3 +98,27 @@ def compare(
 
     sums = compared(read_ledger(file), Book(scope=scope, fees=fees, shorts=shorts))
     typer.echo(as_json_text(sums) if as_json else table(sums))
+
+
+def bench(
+    fills: Annotated[str, typer.Option(help="Sizes of history, by comma.")] = "100000,1000000",
+    rounds: Annotated[int, typer.Option(min=1, help="Of all cases, alternating.")] = 3,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Measure every method on the same fills, beside plain Decimal and rp2.
+
+    Rates are fills a second of CPU time, with wall time beside them. rp2 runs in an environment of
+    its own or is said to be absent; a missed target is said and is no failure: exit code 0.
+    """
+    import json
+
+    from ops.bench.lots import Extent, bench_lots, rp2_command
+    from ops.bench.tables import print_bench, told
+
+    sizes = [int(size) for size in fills.split(",")]
+    report = bench_lots(Extent(sizes, rounds, rp2_command()), told)
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_bench(report)

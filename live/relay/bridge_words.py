@@ -7,6 +7,8 @@ One object: ``{"msg_type": "subscribe"}`` for everything, narrowed by any of ``c
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from domain.errors import RemoteWireError
@@ -16,13 +18,8 @@ from live.protocol.v2.table import TABLE
 _NUMBERS = {schema.message.__name__: schema.number for schema in TABLE.schemas}
 
 
-class _Said(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    tag_field="msg_type",
-    tag="subscribe",
-):
+class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    msg_type: Literal["subscribe"]
     channels: tuple[str, ...] = ()
     schemas: tuple[int | str, ...] = ()
     venues: tuple[str, ...] = ()

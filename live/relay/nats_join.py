@@ -23,7 +23,7 @@ from live.relay.hub import Hub
 from live.relay.nats_arrivals import Feed
 from live.relay.nats_lane import LaneState
 from live.relay.nats_letters import DEFI_LANE, MARKET_LANE, Letter, letter_of, subject_of
-from live.relay.nats_link import Link, LinkBroken
+from live.relay.nats_link import Link, LinkBroken, end_all
 from live.relay.nats_ports import Wire, new_wire
 from live.relay.nats_settings import NatsSettings
 from live.relay.parcels import Parcel
@@ -32,6 +32,8 @@ from live.relay.wrapping import MARKET
 ORIGIN = "nats"
 """Name of this ingest: what came by it is never published again."""
 CONNECT_S = 3.0
+_BROKEN = (nats.errors.Error, LinkBroken, OSError, TimeoutError, RuntimeError)
+"""How a link ends; RuntimeError is what uvloop says of a write to a connection just closed."""
 _SECRETS = {
     "user": "ALPHAPULSE_NATS_USER",
     "password": "ALPHAPULSE_NATS_PASSWORD",
@@ -120,11 +122,15 @@ class NatsJoin:
         loop.call_later(self._settings.settle_ms / 1000, settled.set)
         backoff = Backoff()
         while True:
+            connection = asyncio.ensure_future(self._connection(settled, backoff))
             try:
-                await self._connection(settled, backoff)
-            except (nats.errors.Error, LinkBroken, OSError, TimeoutError) as error:
+                await asyncio.wait({connection})
+                connection.result()
+            except _BROKEN as error:
                 self.is_connected = False
                 self._told(f"the other relays cannot be reached: {_reason(error)}")
+            finally:
+                await end_all([connection])
             await asyncio.sleep(backoff.next_s())
 
     async def _connection(self, settled: asyncio.Event, backoff: Backoff) -> None:

@@ -118,7 +118,7 @@ def hold_one_frame(data: bytes, *, is_v1: bool) -> None:
         size = frame_end(data, 0) if len(data) >= v1.HEADER_BYTES else 0
     else:
         size = v2.HEADER_BYTES + int.from_bytes(data[_SIZE_AT : _SIZE_AT + 4], "little")
-    if size != len(data):
+    if size != len(data) or not data:
         raise RemoteWireError("a joined relay sent what is not one frame", size_bytes=len(data))
 
 

@@ -8,7 +8,7 @@ wrong ends the link, and the join makes another.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from nats.aio.msg import Msg
 
@@ -27,6 +27,7 @@ HEADERS_BYTES = 512
 """Of our two headers and what surrounds them; the server counts them as payload."""
 PATIENCE_S = 5.0
 """For the server's word on a letter; a busy disk takes a tenth of it."""
+_INSISTING_S = 0.05
 
 
 class LinkBroken(Exception):
@@ -96,9 +97,7 @@ class Link:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_all(tasks)
 
     async def _fail(self) -> None:
         await self._has_failed.wait()
@@ -172,12 +171,29 @@ class Link:
             await self._take(lane, batch)
 
     async def _take(self, lane: LaneState, batch: Sequence[Msg]) -> None:
+        """Hand messages on; only then are they read.
+
+        A relay killed between the two hands on this batch again when it is back: twice rather than
+        never.
+        """
         sequence = 0
         for message in batch:
             sequence = message.metadata.sequence.stream
             origin = origin_of(message.headers)
             lane.arrivals.take(Arrival(sequence, message.subject, origin, message.data))
         self._flush()
+        await asyncio.sleep(0)  # uvloop writes at the end of a turn, not when it is asked to
         lane.position.keep(sequence)
         await batch[-1].ack()
-        await asyncio.sleep(0)
+
+
+async def end_all(tasks: Iterable[asyncio.Future[None]]) -> None:
+    """Cancel tasks until they have ended: nats-py loses a cancellation that meets an answer."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        ended, left = await asyncio.wait(left, timeout=_INSISTING_S)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # heard, so that asyncio does not complain of it

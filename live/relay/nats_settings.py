@@ -59,9 +59,7 @@ def check_nats(settings: NatsSettings) -> None:
     """
     for word in (settings.name, settings.prefix):
         if not _NAME.fullmatch(word):
-            raise ConfigRefused(
-                "name a joined relay by up to 32 letters, digits, - and _", got=word
-            )
+            raise ConfigRefused("[nats] name and prefix are 1 to 32 of A-Z a-z 0-9 - _", got=word)
     url = urlsplit(settings.url)
     if url.scheme not in _SCHEMES or not url.hostname:
         raise ConfigRefused("write the server as nats://host:port or tls://host:port")

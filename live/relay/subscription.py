@@ -3,11 +3,12 @@
 One subscription outlives its connections. It remembers the positions it was told last and the
 frames that came since; when it connects again it asks for what lies behind, and drops what it has
 already. Either the gap closes without a word, or the reader is told to start afresh: a state of
-everything it wants follows.
+everything it wants follows. An event (a signal, a result, an alert) is given once even then.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,14 @@ _ACK, _POSITIONS, _REFUSED, _UNAVAILABLE = (
 _SOURCE_READER = 0
 _IDENTITY = slice(6, 44)
 """Source, schema, sequence, times and checksum: what tells one frame from every other."""
+_STATES = frozenset(
+    TABLE.by_message[message].number
+    for message in (v2.PoolState, v2.ChainHead, v2.OrderBookState, v2.V1Frame)
+)
+"""What a relay may say twice on purpose, to who starts afresh."""
+RECENT = 1_024
+"""Events remembered across a restart of the relay; one that reads from others may hand the last
+few on again (`nats_link.py`)."""
 MOST_UNMARKED = 100_000
 """Frames remembered since the last mark; a relay of ours marks every few milliseconds."""
 
@@ -62,6 +71,8 @@ class Subscription:
         self._positions: tuple[v2.Position, ...] = ()
         self._unmarked: set[bytes] = set()
         self._had: set[bytes] = set()
+        self._recent: deque[bytes] = deque(maxlen=RECENT)
+        self._before: frozenset[bytes] = frozenset()
         self._is_asking = False
         self._is_fresh = False
         self._frames: list[v2.Frame] = []
@@ -76,6 +87,7 @@ class Subscription:
         """Begin a connection; gives what to write first."""
         self._talk = self._new_talk()
         self._had, self._unmarked = self._had | self._unmarked, set()
+        self._before = frozenset(self._recent)
         return self._talk.hello()
 
     def receive(self, data: bytes) -> Taken:
@@ -151,6 +163,10 @@ class Subscription:
             self._had.discard(identity)
             self._unmarked.add(identity)
             return
+        if frame.schema not in _STATES:
+            if identity in self._before:
+                return
+            self._recent.append(identity)
         if self._positions:
             self._unmarked.add(identity)
             if len(self._unmarked) > MOST_UNMARKED:

@@ -11,6 +11,7 @@ import typer
 
 from domain.errors import PlatformError, exit_code
 from ops.cli import (
+    arbitrage,
     bench,
     block,
     book,
@@ -44,6 +45,7 @@ for group in (
     candles,
     lots,
     pool,
+    arbitrage,
     protocol,
     bench,
     house,

@@ -78,22 +78,24 @@ class Archive:
         self._states.keep(parcel)
         return parcel
 
-    def keep_run(self, run: Run) -> int:
+    def keep_run(self, run: Run, *, is_heard: bool) -> Sequence[Parcel]:
         """Number the frames of a run, remember them if anybody ever asked for the market.
 
+        Args:
+            run: Whole v1 frames.
+            is_heard: Whether anybody wants them dressed for v2 readers now.
+
         Returns:
-            The position of the first.
+            The dressed frames, if so.
         """
         first = self._positions[MARKET] + 1
         self._positions[MARKET] += run.frames
         self._order += 1
         if self._runs is not None:
             self._runs.keep(run, self._order)
-        return first
-
-    def wrapped(self, raw: bytes, position: int, origin: str, order: int = 0) -> Parcel:
-        """Dress a v1 frame for v2 readers."""
-        return self._wrapper.wrap(raw, position, self._clock.now_ns(), origin, order)
+        if not is_heard:
+            return ()
+        return self._wrapper.wrap_run(run, first, self._clock.now_ns(), self._order)
 
     def answer(self, asked: v2.Subscribe, want: Want, before: Want | None) -> Answer:
         """Say what a subscription is told: where channels stand, then what it has to know.
@@ -178,7 +180,11 @@ class Archive:
         missed = self._runs.after(start.sequence, newest) if self._runs is not None else None
         if missed is None:
             return None
-        return [self.wrapped(*found) for found in missed]
+        now_ns = self._clock.now_ns()
+        return [
+            self._wrapper.wrap(found.raw, found.position, now_ns, found.origin, found.order)
+            for found in missed
+        ]
 
     def _unavailable(self, request: int, start: v2.Position) -> v2.ReplayUnavailable:
         newest = self._positions.get(start.channel, 0)
@@ -198,7 +204,8 @@ class Archive:
         """Give the states a reader needs: not those it has, not those a replay brings."""
         states = [parcel for parcel in self._states.replay() if parcel.route.channel not in closed]
         if want.takes_channel(MARKET) and MARKET not in closed:
-            states = [self.wrapped(raw, 0, "") for raw in self._market.replay()] + states
+            now_ns = self._clock.now_ns()
+            states = [self._wrapper.wrap(raw, 0, now_ns) for raw in self._market.replay()] + states
         if before is None:
             return states
         had = compiled(before)

@@ -1,7 +1,6 @@
-"""How the other processes reach the relay: publish without blocking, subscribe and heal.
+"""How the other processes hear the relay, across restarts of either.
 
-Both connect for ever, with a short back-off. What was said while nobody listened is gone, as on any
-wire; a publisher greets a new relay with its present state, a subscriber hears of each connection.
+What was said while nobody listened is gone, as on any wire; a subscriber hears of each connection.
 """
 
 from __future__ import annotations
@@ -9,21 +8,33 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from domain.errors import RemoteWireError
 from domain.home import DeskHome
 from live.aio.backoff import Backoff
+from live.aio.incoming import Incoming
 from live.protocol import v1, v2
+from live.relay.publisher import QUEUE_BYTES, Publisher
 from live.relay.sockets import DEFI, MARKET
 from live.relay.subscription import Subscription
 from live.relay.v2_client import hear
 
-QUEUE_BYTES = 1024 * 1024
-"""Of a publisher, while the relay is away: a second of the busiest book; then the oldest goes."""
-_CHUNK_BYTES = 256 * 1024
+RECENT_TRADES = 1_024
+"""Remembered across a restart of the relay: more than one that reads from others hands on again."""
+_TRADE = 1
+
+__all__ = [
+    "QUEUE_BYTES",
+    "Publisher",
+    "defi_frames",
+    "market_frames",
+    "market_frames_of",
+    "subscribe",
+]
 
 F = TypeVar("F")
 
@@ -41,93 +52,9 @@ class FrameDecoder(Protocol[F]):
         ...
 
 
-class Publisher:
-    """Sends frames to one ingest socket of the relay.
-
-    Args:
-        socket: Its path.
-        greet: Gives the frames that are sent first on each connection: the present state.
-        queue_bytes: The most that waits while the relay is away or slow.
-    """
-
-    def __init__(
-        self,
-        socket: Path,
-        greet: Callable[[], Sequence[bytes]] | None = None,
-        *,
-        queue_bytes: int = QUEUE_BYTES,
-    ) -> None:
-        self._socket = socket
-        self._greet = greet
-        self._limit_bytes = queue_bytes
-        self._queue: deque[bytes] = deque()
-        self._queued_bytes = 0
-        self._has_frames = asyncio.Event()
-        self.dropped_frames = 0
-        self.is_connected = False
-
-    def send(self, *frames: bytes) -> None:
-        """Queue whole frames; never blocks. Beyond the limit the oldest are dropped and counted."""
-        for frame in frames:
-            self._queue.append(frame)
-            self._queued_bytes += len(frame)
-        while self._queued_bytes > self._limit_bytes:
-            self._queued_bytes -= len(self._queue.popleft())
-            self.dropped_frames += 1
-        self._has_frames.set()
-
-    async def run(self) -> None:
-        """Connect and send, for ever; run it as a task."""
-        backoff = Backoff()
-        while True:
-            try:
-                await self._serve_connection(backoff)
-            except OSError:
-                self.is_connected = False
-            await asyncio.sleep(backoff.next_s())
-
-    async def flush(self) -> None:
-        """Wait until the queue has been handed to the kernel; for a clean stop."""
-        while self._queue and self.is_connected:
-            self._has_frames.set()
-            await asyncio.sleep(0.001)
-
-    async def _serve_connection(self, backoff: Backoff) -> None:
-        reader, writer = await asyncio.open_unix_connection(self._socket)
-        backoff.reset()
-        hung_up = asyncio.ensure_future(reader.read(1))
-        self.is_connected = True
-        try:
-            if self._greet is not None:
-                writer.write(b"".join(self._greet()))
-            while not hung_up.done():
-                await self._send_queued(writer, hung_up)
-        finally:
-            self.is_connected = False
-            hung_up.cancel()
-            writer.close()
-
-    async def _send_queued(
-        self, writer: asyncio.StreamWriter, hung_up: asyncio.Future[bytes]
-    ) -> None:
-        has_frames = asyncio.ensure_future(self._has_frames.wait())
-        await asyncio.wait({has_frames, hung_up}, return_when=asyncio.FIRST_COMPLETED)
-        has_frames.cancel()
-        self._has_frames.clear()
-        if self._queue and not hung_up.done():
-            writer.write(self._take())
-            await writer.drain()
-
-    def _take(self) -> bytes:
-        joined = b"".join(self._queue)
-        self._queue.clear()
-        self._queued_bytes = 0
-        return joined
-
-
 async def subscribe(
     socket: Path, new_decoder: Callable[[], FrameDecoder[F]]
-) -> AsyncIterator[list[F]]:
+) -> AsyncGenerator[list[F]]:
     """Hear a channel for ever, across restarts of the relay.
 
     Args:
@@ -139,38 +66,56 @@ async def subscribe(
         frames of each read, never empty.
     """
     backoff = Backoff()
+    loop = asyncio.get_running_loop()
     while True:
         try:
-            reader, writer = await asyncio.open_unix_connection(socket, limit=_CHUNK_BYTES)
+            transport, incoming = await loop.create_unix_connection(Incoming, str(socket))
         except OSError:
             await asyncio.sleep(backoff.next_s())
             continue
         backoff.reset()
         try:
             yield []
-            async for frames in _frames(reader, new_decoder()):
+            async for frames in _frames(incoming, new_decoder()):
                 yield frames
         finally:
-            writer.close()
+            transport.close()
         await asyncio.sleep(backoff.next_s())
 
 
-async def _frames(reader: asyncio.StreamReader, decoder: FrameDecoder[F]) -> AsyncIterator[list[F]]:
-    while True:
+async def _frames(incoming: Incoming, decoder: FrameDecoder[F]) -> AsyncIterator[list[F]]:
+    while data := await incoming.read():
         try:
-            data = await reader.read(_CHUNK_BYTES)
             frames = decoder.feed(data)
-        except (OSError, RemoteWireError):
+        except RemoteWireError:
             return
         if frames:
             yield frames
-        if not data or decoder.broken is not None:
+        if decoder.broken is not None:
             return
 
 
 def market_frames(home: DeskHome) -> AsyncIterator[list[v1.Frame]]:
-    """Hear the market channel of a desk; see :func:`subscribe`."""
-    return subscribe(home.sockets / MARKET, v1.Decoder)
+    """Hear the market channel of a desk; see :func:`market_frames_of`."""
+    return market_frames_of(home.sockets / MARKET)
+
+
+async def market_frames_of(socket: Path) -> AsyncGenerator[list[v1.Frame]]:
+    """Hear a market channel for ever; see :func:`subscribe`. A trade is given once.
+
+    A relay that was killed may hand its last few frames on again when it is back. A trade says by
+    its stamps which one it is; what rebuilds a book is given as often as it is said.
+    """
+    recent: deque[bytes] = deque(maxlen=RECENT_TRADES)
+    before: frozenset[bytes] = frozenset()
+    async with aclosing(subscribe(socket, v1.Decoder)) as batches:
+        async for frames in batches:
+            if not frames:
+                before = frozenset(recent)
+            fresh = [frame for frame in frames if frame.raw not in before] if before else frames
+            recent.extend([frame.raw for frame in fresh[-RECENT_TRADES:] if frame.type == _TRADE])
+            if fresh or not frames:
+                yield fresh
 
 
 def defi_frames(home: DeskHome) -> AsyncIterator[list[v2.Frame]]:

@@ -15,7 +15,7 @@ from domain.errors import RemoteWireError
 from live.protocol import v2
 from live.protocol.v2.table import TABLE
 from live.relay.archive import Archive
-from live.relay.chunks import Run, frames_of
+from live.relay.chunks import Run
 from live.relay.expiry import ExpiryQueue
 from live.relay.filters import Want, want_of
 from live.relay.ledger import Accounts, Ledger, summed
@@ -97,8 +97,7 @@ class Hub:
         if frame.schema in _OWN_WORDS:
             self.refused_frames += 1
             return
-        parcel = self.archive.keep(frame, origin)
-        self._queue(parcel)
+        self._queue((self.archive.keep(frame, origin),))
 
     def announce(self, notice: v2.GapNotice, origin: str = "") -> None:
         """Tell everyone that frames of a source never reached the relay."""
@@ -109,11 +108,8 @@ class Hub:
         """Hand on v1 frames that the v1 readers have been written already."""
         is_heard = any(group.want.takes_channel(MARKET) for group in self._groups.values())
         for run in runs:
-            first = self.archive.keep_run(run)
-            if is_heard:
-                for n, raw in enumerate(frames_of(run.raw)):
-                    self._queue(self.archive.wrapped(raw, first + n, run.origin))
-            elif self._members:
+            self._queue(self.archive.keep_run(run, is_heard=is_heard))
+            if self._members and not is_heard:
                 self._unheard_market += run.frames
 
     def flush(self) -> int:
@@ -232,12 +228,12 @@ class Hub:
         member.leave()
         self._left = summed([self._left, member.accounts])
 
-    def _queue(self, parcel: Parcel) -> None:
+    def _queue(self, parcels: Sequence[Parcel]) -> None:
         if not self._is_awake:
             self._is_awake = True
             self._wake()
         if self._members:
-            self._pending.append(parcel)
+            self._pending += parcels
 
     def _settle(self, member: Member) -> None:
         group = self._members[member]

@@ -126,7 +126,8 @@ class _Lane:
         """Drop the oldest frame and remember that it is missing."""
         dropped = self._waiting.pop(next(iter(self._waiting)))
         self.waiting_bytes -= len(dropped.raw)
-        source, sequence = dropped.route.source, dropped.route.sequence
+        source = dropped.route.source
+        sequence = dropped.position if dropped.v1 else dropped.route.sequence
         missing = self._missing.setdefault(source, _Missing(sequence))
         missing.until = sequence + 1
         missing.frames += 1

@@ -11,6 +11,7 @@ import struct
 from live.protocol import v2
 from live.protocol.v2.blocks import push_block
 from live.protocol.v2.table import TABLE
+from live.relay.chunks import Run, frames_of
 from live.relay.market_memory import MarketMemory, symbol_of
 from live.relay.parcels import Parcel
 
@@ -22,12 +23,15 @@ _MOST_SYMBOLS = 4_096
 _MOST_LABEL_BYTES = 255
 """What a routing block can carry; v1 texts may be longer."""
 
-Labels = tuple[bytes, tuple[str, ...], tuple[str, ...]]
-"""A symbol's routing block, venues and pairs."""
+Labels = tuple[bytes, v2.Route]
+"""A symbol's routing block, and the route of every frame about it."""
 
 
 class Wrapper:
-    """Dresses frames; a symbol's routing block is written once.
+    """Dresses frames; what is said of a symbol is written once.
+
+    The route of a dressed frame has sequence 0: it is shared by all frames about its symbol, whose
+    own number is the parcel's position.
 
     Args:
         memory: Knows the symbols' texts.
@@ -36,6 +40,21 @@ class Wrapper:
     def __init__(self, memory: MarketMemory) -> None:
         self._memory = memory
         self._known: dict[int, Labels] = {}
+
+    def wrap_run(self, run: Run, first: int, now_ns: int, order: int) -> list[Parcel]:
+        """Dress the frames of a run.
+
+        Args:
+            run: Whole frames.
+            first: Position of the first.
+            now_ns: Dates the wrappers.
+            order: Their number among the frames of all channels.
+        """
+        origin = run.origin
+        return [
+            self.wrap(raw, first + n, now_ns, origin, order)
+            for n, raw in enumerate(frames_of(run.raw))
+        ]
 
     def wrap(
         self, raw: bytes, position: int, now_ns: int, origin: str = "", order: int = 0
@@ -49,20 +68,15 @@ class Wrapper:
             origin: The ingest it came by.
             order: Its number among the frames of all channels.
         """
-        block, venues, pairs = self._labels(raw)
-        payload = block + _SIZE.pack(len(raw)) + raw
+        block, route = self._labels(raw)
         wrapped = v2.push_frame(
             _SCHEMA,
-            payload,
+            block + _SIZE.pack(len(raw)) + raw,
             source=v2.SOURCE_RELAY,
             sequence=position,
             sent_ns=now_ns,
             is_routed=True,
         )
-        route = v2.Route(
-            MARKET, _SCHEMA, v2.SOURCE_RELAY, position, "", venues, pairs, None, None, 0,
-            v2.NO_CORRELATION,
-        )  # fmt: skip
         return Parcel(wrapped, route, position, origin, v1=raw, order=order)
 
     def _labels(self, raw: bytes) -> Labels:
@@ -94,7 +108,10 @@ def venue_and_pair(symbol: str) -> tuple[str, str]:
 
 def _labelled(venue: str, pair: str) -> Labels:
     venues, pairs = _short(venue), _short(pair)
-    return push_block(v2.Routing(venues=venues, pairs=pairs), MARKET), venues, pairs
+    block = push_block(v2.Routing(venues=venues, pairs=pairs), MARKET)
+    return block, v2.Route(
+        MARKET, _SCHEMA, v2.SOURCE_RELAY, 0, "", venues, pairs, None, None, 0, v2.NO_CORRELATION
+    )
 
 
 def _short(text: str) -> tuple[str, ...]:
@@ -102,4 +119,4 @@ def _short(text: str) -> tuple[str, ...]:
     return (cut,) if cut else ()
 
 
-_UNLABELLED: Labels = (push_block(v2.Routing(), MARKET), (), ())
+_UNLABELLED = _labelled("", "")

@@ -17,7 +17,8 @@ WINDOW_FRAMES = 8_192
 """The most between the sender and the slowest reader: no queue of any system is that short."""
 BURST_FRAMES = 64
 _RING_FRAMES = 4_096
-_LOOK_S = 0.000_5
+_LOOK_S = 0.001
+"""uvloop counts milliseconds: less would be a busy loop, on a core that others need."""
 _GREETING_S = 0.02
 _SETTLING_S = 0.2
 _STAMP_END = v1.HEADER_BYTES + 8

@@ -82,3 +82,28 @@ def test_a_subscription_that_hears_nonsense_starts_over(home):
         return batches
 
     assert asyncio.run(scenario()) == [[], [1], [], [2]]
+
+
+def test_a_trade_that_a_restarted_relay_hands_on_again_is_given_once(home):
+    trades = [v1.encode(v1.Trade(n, n, 1, 1, 1, v1.BUY, n), n) for n in range(4)]
+    mapping = v1.encode(v1.mapping("paper:ETH-USDC"), 0)
+    says = [[mapping, *trades[:3]], [mapping, *trades[1:]], [mapping, trades[3]]]
+
+    async def scenario() -> list[bytes]:
+        async def serve(_reader, writer) -> None:
+            writer.write(b"".join(says.pop(0)))
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_unix_server(serve, home.sockets / "relay.sock")
+        heard: list[bytes] = []
+        async with aclosing(market_frames(home)) as frames:
+            async for batch in frames:
+                heard += [frame.raw for frame in batch]
+                if heard.count(mapping) == 3:
+                    break
+        server.close()
+        return heard
+
+    heard = asyncio.run(scenario())
+    assert [raw for raw in heard if raw != mapping] == trades

@@ -14,6 +14,7 @@ PANEL = "Real input"
 def register(app: typer.Typer) -> None:
     """Add the group `arbitrage`."""
     group = typer.Typer(no_args_is_help=True, help="Find arbitrage, or decode who did it.")
+    group.command("find")(find)
     group.command("decode")(decode)
     group.callback()(_about)
     app.add_typer(group, name="arbitrage", rich_help_panel=PANEL)
@@ -21,6 +22,26 @@ def register(app: typer.Typer) -> None:
 
 def _about() -> None:
     """Find arbitrage, or decode who did it."""
+
+
+def find(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Pools, as for `pool check`.")],
+    *,
+    hops: Annotated[int, typer.Option("--hops", min=2, max=12, help="Most pools in a cycle.")] = 4,
+    effort: Annotated[
+        int, typer.Option("--effort", min=1, help="Most sizes tried around a cycle's top.")
+    ] = 5_000,
+) -> None:
+    """Find the most profitable cycle from every asset, sized to the last unit.
+
+    Prints a JSON list, empty when nothing gains; amounts are base units, before gas. Only pools of
+    the same chain and block are one market. `is_proven_best` says whether no other size leaves
+    more. Exit code 0: done; 2: the file was refused.
+    """
+    from ops.find_report import find_rows
+    from ops.pool_file import read_pool_file
+
+    typer.echo(json.dumps(find_rows(read_pool_file(file), hops, effort), indent=1))
 
 
 def decode(

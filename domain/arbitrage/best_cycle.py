@@ -1,0 +1,111 @@
+"""The most profitable cycle of a market from one asset: all that can gain are sized, one is kept.
+
+Sizing to the last unit is dear, so each cycle is first sized nearly; those that could still beat
+the best one found, by as much as roundings may hide, are then sized exactly, the most promising
+first. Between equal profits the fewer hops decide, then the smaller input, then names, so that a
+market listed in another order gives the same answer. A cycle that a contract would not execute is
+none. Gas is not in here: it does not depend on the size, and only the desk knows its price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.arbitrage.cycle import Cycle, ListedPool, executed
+from domain.arbitrage.cycle_size import (
+    EFFORT,
+    Near,
+    Sized,
+    best_size,
+    near_size,
+    profit_slack_units,
+)
+from domain.arbitrage.cycles import gaining_cycles
+
+HOPS = 4
+"""Hops looked at unless more are asked for. Each one multiplies the cycles of a dense market by its
+pools for an asset, and takes one more fee and some 60,000 gas."""
+
+
+@dataclass(frozen=True, slots=True)
+class BestCycle:
+    """A cycle, and how much to send round it."""
+
+    hops: Cycle
+    size: Sized
+
+    @property
+    def coins(self) -> tuple[str, ...]:
+        """The assets on the way, the first one at both ends."""
+        return (self.hops[0].sold_coin, *(hop.bought_coin for hop in self.hops))
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """The pools on the way."""
+        return tuple(hop.listed.name for hop in self.hops)
+
+
+def best_cycle(
+    market: Sequence[ListedPool], start: str, most_hops: int = HOPS, effort: int = EFFORT
+) -> BestCycle | None:
+    """Find the cycle from an asset that leaves most of it; ``None`` when none leaves anything.
+
+    Args:
+        market: Pools of one chain at one block.
+        start: Where cycles begin and end.
+        most_hops: From 2 to 12.
+        effort: Most sizes tried around the top of each cycle.
+
+    Raises:
+        InputRefused: The number of hops is out of bounds.
+    """
+    best: BestCycle | None = None
+    promises = (_promise(cycle) for cycle in gaining_cycles(market, start, most_hops))
+    for promise in sorted((found for found in promises if found), key=_descending):
+        if best is not None and promise.most_units < best.size.profit_units:
+            break
+        size = best_size(promise.cycle, promise.near, effort)
+        if size.profit_units > 0 and executed(promise.cycle, size.amounts[0]):
+            best = min(best, BestCycle(promise.cycle, size), key=_rank)
+    return best
+
+
+def start_assets(market: Sequence[ListedPool]) -> list[str]:
+    """List the assets of a market, in order."""
+    return sorted({coin for listed in market for coin in listed.coins})
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """A cycle sized nearly, and what no size leaves more than."""
+
+    cycle: Cycle
+    near: Near
+    most_units: int
+
+
+def _promise(cycle: Cycle) -> _Promise | None:
+    """Bound what a cycle can leave; ``None`` where it can leave nothing."""
+    near = near_size(cycle)
+    if near is None:
+        return None
+    most = near.most_profit_units
+    if most is None:
+        first, last = near.amounts[0], near.amounts[-1]
+        slack = profit_slack_units(cycle, near.amounts, 0)
+        most = last - first + 2 * (first if slack is None else slack)
+    return _Promise(cycle, near, most) if most > 0 else None
+
+
+def _descending(promise: _Promise) -> tuple[int, int]:
+    return -promise.most_units, len(promise.cycle)
+
+
+def _rank(
+    found: BestCycle | None,
+) -> tuple[int, int, int, tuple[str, ...], tuple[str, ...]]:
+    if found is None:
+        return (1, 0, 0, (), ())
+    size = found.size
+    return (-size.profit_units, len(found.hops), size.amounts[0], found.coins, found.pools)

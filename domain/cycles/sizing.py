@@ -199,10 +199,11 @@ def _solved(hops: Sequence[Hop], funding: Funding) -> Sized | None:
     if funding.fee_pips or not all(isinstance(hop.pool, UniswapV2) for hop in hops):
         return None
     coins = ("", "")
-    solved = cycle_size.best_size(
-        tuple(CycleHop(ListedPool("", coins, pool), sold, bought) for pool, sold, bought in hops),
-        _EFFORT,
+    cycle = tuple(
+        CycleHop(ListedPool("", coins, pool), sold, bought) for pool, sold, bought in hops
     )
+    near = cycle_size.near_size(cycle)
+    solved = near and cycle_size.best_size(cycle, near, _EFFORT)
     if solved is None or solved.amounts[0] > funding.most_units:
         return None
     return Sized(funding, solved.amounts, 0)

@@ -34,6 +34,8 @@ MOST_WAITING_BYTES = 256 * 1024
 MOST_SAID_BYTES = 64 * 1024
 FIRST_WORD_S = 10.0
 """For a browser to say what it wants."""
+GOODBYE_S = 1.0
+"""For a browser to take a close frame."""
 HEARTBEAT_S = 20.0
 """Between pings; one that answers none in half of that is gone."""
 _REMEMBERED_TEXTS = 4_096
@@ -124,7 +126,8 @@ class Bridge:
             max_msg_size=MOST_SAID_BYTES,
         )
         await socket.prepare(request)
-        browser = Browser(self, self._floor.hub, socket, name=f"ws:{request.remote}")
+        name = f"ws:{request.remote}"
+        browser = Browser(self, self._floor.hub, socket, request.transport, name=name)
         self._browsers.add(browser)
         _BROWSERS.set(len(self._browsers))
         try:
@@ -142,15 +145,23 @@ class Browser:
         bridge: Writes frames as JSON.
         hub: Where it is a member.
         socket: Open.
+        transport: Below it, to cut off one that takes not even a goodbye.
         name: For logs.
     """
 
     def __init__(
-        self, bridge: Bridge, hub: Hub, socket: web.WebSocketResponse, *, name: str
+        self,
+        bridge: Bridge,
+        hub: Hub,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        *,
+        name: str,
     ) -> None:
         self._bridge = bridge
         self._hub = hub
         self._socket = socket
+        self._transport = transport
         self._is_binary = socket.ws_protocol == BINARY
         self._member: Member | None = hub.attach(self, name=name)
         self._waiting: list[bytes] = []
@@ -184,8 +195,13 @@ class Browser:
                 self._hub.leave(self._member)
 
     async def close(self, reason: str) -> None:
-        """Say why, as far as a close frame can, and hang up."""
-        await self._socket.close(code=_POLICY, message=reason.encode()[:_MOST_REASON_BYTES])
+        """Say why, as far as a close frame can, and hang up; on one that does not read, at once."""
+        said = self._socket.close(code=_POLICY, message=reason.encode()[:_MOST_REASON_BYTES])
+        try:
+            await asyncio.wait_for(said, GOODBYE_S)
+        except TimeoutError:
+            if self._transport is not None:
+                self._transport.abort()
 
     async def _hear(self) -> None:
         from aiohttp import WSMsgType

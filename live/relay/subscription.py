@@ -23,6 +23,7 @@ _ACK, _POSITIONS, _REFUSED, _UNAVAILABLE = (
     TABLE.by_message[message].number
     for message in (v2.Ack, v2.Positions, v2.Refused, v2.ReplayUnavailable)
 )
+_WORDS = frozenset((_ACK, _POSITIONS, _REFUSED, _UNAVAILABLE))
 _SOURCE_READER = 0
 _IDENTITY = slice(6, 44)
 """Source, schema, sequence, times and checksum: what tells one frame from every other."""
@@ -69,9 +70,9 @@ class Subscription:
         self._name = name
         self._may_fall_back = may_fall_back
         self._positions: tuple[v2.Position, ...] = ()
-        self._unmarked: set[bytes] = set()
+        self._unmarked: list[v2.Frame] = []
         self._had: set[bytes] = set()
-        self._recent: deque[bytes] = deque(maxlen=RECENT)
+        self._recent: deque[v2.Frame] = deque(maxlen=RECENT)
         self._before: frozenset[bytes] = frozenset()
         self._is_asking = False
         self._is_fresh = False
@@ -86,8 +87,9 @@ class Subscription:
     def connected(self) -> bytes:
         """Begin a connection; gives what to write first."""
         self._talk = self._new_talk()
-        self._had, self._unmarked = self._had | self._unmarked, set()
-        self._before = frozenset(self._recent)
+        self._had |= {frame.raw[_IDENTITY] for frame in self._unmarked}
+        self._unmarked.clear()
+        self._before = frozenset(frame.raw[_IDENTITY] for frame in self._recent)
         return self._talk.hello()
 
     def receive(self, data: bytes) -> Taken:
@@ -98,18 +100,22 @@ class Subscription:
         """
         self._frames, self._is_fresh = [], False
         old, reply = b"", b""
+        run: list[v2.Frame] = []
         for event in self._talk.receive(data):
-            match event:
-                case v2.Heard():
-                    self._hear(event.frame)
-                case v2.Agreed():
-                    reply = self._subscribe(event.features)
-                case v2.V1Bytes():
-                    old += event.data
-                case v2.SaidNo():
-                    raise _refused(event.reason)
-                case _:
-                    pass
+            if isinstance(event, v2.Heard):
+                if event.frame.schema not in _WORDS:
+                    run.append(event.frame)
+                    continue
+                self._take(run)
+                run = []
+                self._hear(event.frame)
+            elif isinstance(event, v2.Agreed):
+                reply = self._subscribe(event.features)
+            elif isinstance(event, v2.V1Bytes):
+                old += event.data
+            elif isinstance(event, v2.SaidNo):
+                raise _refused(event.reason)
+        self._take(run)
         return Taken(self._is_fresh, self._frames, old, reply)
 
     def timed_out(self) -> None:
@@ -141,8 +147,6 @@ class Subscription:
         elif schema == _REFUSED:
             message = frame.message
             raise _refused(message.reason if isinstance(message, v2.Refused) else "")
-        elif schema != _ACK:
-            self._take(frame)
 
     def _stand_at(self, frame: v2.Frame) -> None:
         message = frame.message
@@ -157,22 +161,25 @@ class Subscription:
         self._unmarked.clear()
         self._had.clear()
 
-    def _take(self, frame: v2.Frame) -> None:
-        identity = frame.raw[_IDENTITY]
-        if identity in self._had:
-            self._had.discard(identity)
-            self._unmarked.add(identity)
-            return
-        if frame.schema not in _STATES:
-            if identity in self._before:
-                return
-            self._recent.append(identity)
+    def _take(self, run: list[v2.Frame]) -> None:
+        """Take frames that no word of the relay stands between: as few steps as there can be."""
+        if self._had or self._before:
+            run = [frame for frame in run if self._is_new(frame)]
+        self._recent.extend([frame for frame in run if frame.schema not in _STATES])
         if self._positions:
-            self._unmarked.add(identity)
+            self._unmarked += run
             if len(self._unmarked) > MOST_UNMARKED:
                 self._positions = ()  # too many to tell what came twice: the next gap stays open
                 self._unmarked.clear()
-        self._frames.append(frame)
+        self._frames += run
+
+    def _is_new(self, frame: v2.Frame) -> bool:
+        identity = frame.raw[_IDENTITY]
+        if identity in self._had:
+            self._had.discard(identity)
+            self._unmarked.append(frame)
+            return False
+        return frame.schema in _STATES or identity not in self._before
 
 
 def _refused(reason: str) -> RemoteWireError:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from domain.errors import RemoteWireError
 from live.aio.backoff import Backoff
+from live.aio.incoming import Incoming
 from live.protocol import v2
 from live.relay.listening import Address
 from live.relay.subscription import Subscription, Taken
 
 ANSWER_S = 2.0
 """How long a relay may take to answer a hello; ours takes a millisecond, a busy one a few."""
-CHUNK_BYTES = 256 * 1024
 
 
 async def hear(address: Address, subscription: Subscription) -> AsyncIterator[list[v2.Frame]]:
@@ -49,41 +49,40 @@ async def visit(address: Address, subscription: Subscription) -> AsyncGenerator[
         OSError: It cannot be reached.
         RemoteWireError: It is no relay, refuses us in words, or does not answer.
     """
-    reader, writer = await connect(address)
+    transport, incoming = await connect(address)
     try:
-        writer.write(subscription.connected())
+        transport.write(subscription.connected())
         deadline_s = asyncio.get_running_loop().time() + ANSWER_S
         while True:
-            data = await _read(reader, subscription, deadline_s)
+            data = await _read(incoming, subscription, deadline_s)
             if not data:
                 return
             taken = subscription.receive(data)
             if taken.reply:
-                writer.write(taken.reply)
+                transport.write(taken.reply)
             yield taken
     finally:
-        writer.close()
+        transport.close()
 
 
-async def connect(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(address: Address) -> tuple[asyncio.Transport, Incoming]:
     """Open a connection to a relay, by path or by TCP.
 
     Raises:
         OSError: It cannot be reached.
     """
+    loop = asyncio.get_running_loop()
     if isinstance(address, Path):
-        return await asyncio.open_unix_connection(address, limit=CHUNK_BYTES)
-    return await asyncio.open_connection(address.host, address.port, limit=CHUNK_BYTES)
+        return await loop.create_unix_connection(Incoming, str(address))
+    return await loop.create_connection(Incoming, address.host, address.port)
 
 
-async def _read(
-    reader: asyncio.StreamReader, subscription: Subscription, deadline_s: float
-) -> bytes:
+async def _read(incoming: Incoming, subscription: Subscription, deadline_s: float) -> bytes:
     if subscription.is_settled:
-        return await reader.read(CHUNK_BYTES)
+        return await incoming.read()
     left_s = max(0.0, deadline_s - asyncio.get_running_loop().time())
     try:
-        return await asyncio.wait_for(reader.read(CHUNK_BYTES), left_s)
+        return await asyncio.wait_for(incoming.read(), left_s)
     except TimeoutError:
         subscription.timed_out()
-        return await reader.read(CHUNK_BYTES)
+        return await incoming.read()

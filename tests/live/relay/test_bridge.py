@@ -162,9 +162,10 @@ def test_a_stalled_browser_hurts_nobody_and_is_told_of_its_gap(tmp_path):
             assert [int(t["timestamp_ns"]) for t in trades] == list(range(20_000))
             stalled = house.relay.hub.members[1]
             assert stalled.is_paused
-            dropped = stalled.accounts["market"].dropped[Drop.OVERFLOWED]
+            account = house.relay.hub.accounts_of(stalled)["market"]
+            dropped = account.dropped[Drop.OVERFLOWED]
             assert dropped
-            assert stalled.accounts["market"].unaccounted == 0
+            assert account.unaccounted == 0
             gap = await _until_gap(reader)
             assert gap["fields"]["channel"] == "market"
             assert gap["fields"]["missing_frames"] == dropped

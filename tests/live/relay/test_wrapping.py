@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from live.protocol import v1, v2
@@ -24,7 +25,7 @@ def test_the_frame_is_inside_byte_for_byte_and_can_be_chosen_by_venue_and_pair(m
     raw = v1.encode(message, 7)
     found = a_wrapper(ETH).wrap(raw, 5, 1, "paper.sock")
     [frame] = v2.Decoder().feed(found.raw)
-    assert v2.route_of(frame) == found.route
+    assert msgspec.structs.replace(v2.route_of(frame), sequence=0) == found.route
     assert (found.route.venues, found.route.pairs) == (("paper",), ("ETH-USDC",))
     assert (frame.source, frame.sequence) == (v2.SOURCE_RELAY, 5)
     assert (frame.message.raw, found.v1, found.origin) == (raw, raw, "paper.sock")

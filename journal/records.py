@@ -144,7 +144,10 @@ class OpportunityFound(Fact, frozen=True, kw_only=True):
 
 
 class RiskDecided(Fact, frozen=True, kw_only=True):
-    """Risk said yes, or no with the limit and the numbers."""
+    """Risk said yes, or no with the limit and the numbers.
+
+    `limits_version` names the rulebook that was in force; 0 is the one built in.
+    """
 
     KIND = "risk.decided"
     KEY = ("opportunity_id",)
@@ -154,6 +157,7 @@ class RiskDecided(Fact, frozen=True, kw_only=True):
     limit_name: str
     limit_value: str
     observed_value: str
+    limits_version: int = 0
 
 
 # --- acting: intent before action -----------------------------------------------------------------
@@ -271,6 +275,25 @@ class ExecutionFinalised(Fact, frozen=True, kw_only=True):
     block_number: int
 
 
+class ResultCounted(Fact, frozen=True, kw_only=True):
+    """Risk has counted an execution against losses, drawdown and breakers.
+
+    `result_usd_e24` is the trader's own estimate at the decision mark; the books have the last
+    word. Where `is_known` is false an answer was missing and the sum leaves it out.
+    """
+
+    KIND = "risk.result"
+    KEY = ("execution_id",)
+    execution_id: str
+    strategy: str
+    venues: tuple[str, ...]
+    outcome: str
+    result_usd_e24: int
+    is_known: bool
+    took_ns: int
+    counted_ns: int
+
+
 # --- noticing -------------------------------------------------------------------------------------
 
 
@@ -302,7 +325,11 @@ class AlertRaised(Fact, frozen=True, kw_only=True):
 
 
 class HaltOrdered(Fact, frozen=True, kw_only=True):
-    """The books order a scope to stop: ``desk``, ``strategy:<name>`` or ``venue:<name>``."""
+    """Books or people order a scope to stop: ``desk``, ``strategy:<name>`` or ``venue:<name>``.
+
+    `state` is ``HALTED`` (nothing new), ``REDUCING`` (only what evens out the desk's holdings) or
+    ``TRIPPED`` (the scope's breaker opens, and tries again by itself after its cool-down).
+    """
 
     KIND = "order.halt"
     KEY = ("scope", "cause_id")
@@ -310,6 +337,21 @@ class HaltOrdered(Fact, frozen=True, kw_only=True):
     cause_id: str
     reason: str
     is_lifted: bool = False
+    state: str = "HALTED"
+
+
+class LimitsOrdered(Fact, frozen=True, kw_only=True):
+    """From here on risk judges by this rulebook; `rulebook` is its JSON, every limit written out.
+
+    A version is used once: the same number with other limits is a conflict.
+    """
+
+    KIND = "order.limits"
+    KEY = ("version",)
+    version: int
+    rulebook: str
+    reason: str
+    ordered_ns: int
 
 
 KINDS: dict[str, type[Fact]] = {
@@ -328,9 +370,11 @@ KINDS: dict[str, type[Fact]] = {
         TransactionObserved,
         ExecutionFinished,
         ExecutionFinalised,
+        ResultCounted,
         GapNoticed,
         AlertRaised,
         HaltOrdered,
+        LimitsOrdered,
     )
 }
 

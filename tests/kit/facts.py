@@ -158,6 +158,11 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "execution.finalised": {
         "execution_id": "exe-1", "strategy": "dex_dex", "outcome": "SETTLED", "block_number": 43,
     },
+    "risk.result": {
+        "execution_id": "exe-1", "strategy": "dex_dex", "venues": ("univ2-a", "univ2-b"),
+        "outcome": "SETTLED", "result_usd_e24": 30 * 10**24, "is_known": True,
+        "took_ns": 10**9, "counted_ns": NOON_NS,
+    },
     "feed.gap": {
         "source": "relay", "noticed": "gap", "expected": 5, "got": 9, "noticed_ns": NOON_NS,
     },
@@ -167,6 +172,9 @@ _FIELDS: dict[str, dict[str, Any]] = {
     },
     "order.halt": {
         "scope": "strategy:dex_dex", "cause_id": "break-1", "reason": "a balance does not agree",
+    },
+    "order.limits": {
+        "version": 1, "rulebook": "{}", "reason": "a calmer day", "ordered_ns": NOON_NS,
     },
 }  # fmt: skip
 

@@ -2,5 +2,6 @@
     'scope': 'varchar',
     'cause_id': 'varchar',
     'reason': 'varchar',
-    'is_lifted': 'boolean'
+    'is_lifted': 'boolean',
+    'state': 'varchar'
 }) }}

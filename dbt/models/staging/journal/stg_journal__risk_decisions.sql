@@ -4,5 +4,6 @@
     'reason': 'varchar',
     'limit_name': 'varchar',
     'limit_value': 'varchar',
-    'observed_value': 'varchar'
+    'observed_value': 'varchar',
+    'limits_version': 'bigint'
 }) }}

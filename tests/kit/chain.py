@@ -43,6 +43,7 @@ class TestChain:
         self.stranger = LocalSigner.from_key(key_at(STRANGER_INDEX))
         self.weth = deployed.card.base_token.rpartition(":")[2]
         self.usdc = deployed.card.quote_token.rpartition(":")[2]
+        self._miners = 0
 
     def rpc(self, method: str, *params: Any) -> Any:
         """Ask the node one raw question."""
@@ -51,6 +52,12 @@ class TestChain:
     def mine(self, blocks: int = 1) -> None:
         """Mine empty blocks, one second apart."""
         self.rpc("anvil_mine", hex(blocks))
+
+    def reorg(self, blocks: int) -> None:
+        """Replace the last blocks by empty ones of another miner: no hash can be the same by luck."""
+        self._miners += 1
+        self.rpc("anvil_setCoinbase", f"0x{self._miners:040x}")
+        self.rpc("anvil_reorg", blocks, [])
 
     def client(self) -> ChainClient:
         """Make a client; use it with `async with`, in the loop of the test."""

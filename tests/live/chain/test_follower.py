@@ -32,7 +32,7 @@ def test_a_reorganised_block_is_taken_back(chain):
             chain.mine(3)
             before = await read_view(client, ChainView(depth=8))
             head = await client.head()
-            chain.rpc("anvil_reorg", 2, [])
+            chain.reorg(2)
             after = await read_view(client, before.view)
             return head, after
 

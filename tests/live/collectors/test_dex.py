@@ -182,7 +182,7 @@ def test_a_reorg_is_noticed_recorded_and_read_again_from_the_contracts(
             await stage.walk(random.Random(13))
             await stage.look()
             before = stage.states()
-            chain.rpc("anvil_reorg", 1, [])
+            chain.reorg(1)
             await stage.look()
             await eventually(lambda: _gaps(stage))
             assert [(gap.source, gap.noticed) for gap in _gaps(stage)] == [("chain", "reorg")]

@@ -54,7 +54,7 @@ class TestChain:
         self.rpc("anvil_mine", hex(blocks))
 
     def reorg(self, blocks: int) -> None:
-        """Replace the last blocks by empty ones of another miner: no hash can be the same by luck."""
+        """Replace the last blocks by empty ones of another miner, so that every hash differs."""
         self._miners += 1
         self.rpc("anvil_setCoinbase", f"0x{self._miners:040x}")
         self.rpc("anvil_reorg", blocks, [])

@@ -27,7 +27,9 @@ FAILED_GAS = "failed_gas"
 TRANSFER = "internal_transfer"
 CONVERSION = "conversion"
 UNEXPLAINED = "unexplained"
-"""Causes of entries."""
+CORRECTION = "correction"
+PRIOR_PERIOD = "prior_period"
+"""Causes of entries; the last two are those of bookings that mend earlier ones."""
 
 
 class Posting(msgspec.Struct, frozen=True, order=True):

@@ -4,7 +4,8 @@ The connection is ccxt's; what is believed is ours. Each connection is an attemp
 checksum that does not match, a silence or a cut ends it, the book is declared unknown to every
 reader (L2Reset), the journal hears why (GapNoticed), and the next attempt begins with a fresh
 subscription. Once a second, while the exchange is heard, the whole book is stated again with a
-heartbeat, so that whoever lost a frame is right again within a second.
+heartbeat, so that whoever lost a frame is right again within a second. Readers of v2 are told the
+same book in its own digits, on a socket of its own.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from live.collectors.book_keeper import (
     lost,
     snapshot_message,
 )
+from live.collectors.book_states import BookTeller
 from live.collectors.kraken_client import listening_kraken, load_ccxt
 from live.collectors.kraken_feed import BookHeard, digits_of, parse
 from live.collectors.notices import Notices
-from live.protocol import v1
+from live.protocol import v1, v2
 from live.recorder.client import Door
 from live.relay.client import Publisher
+from live.relay.sockets import BOOKS, PAPER
 
 NAME = "collector-cex"
 DEPTH = 25
@@ -63,6 +66,7 @@ async def run(service: Service) -> None:
     notices = Notices(door, service.clock)
     collector = ExchangeCollector(service, notices)
     service.spawn(collector.publisher.run(), "publisher")
+    service.spawn(collector.states.run(), "states")
     service.spawn(notices.run(service.stopping), "notices")
     service.spawn(collector.beat(), "beat")
     try:
@@ -86,12 +90,15 @@ class ExchangeCollector:
         self._notices = notices
         self._card = card
         self._digits = digits_of(card.price_tick, card.lot)
+        self._teller = BookTeller(card, self._digits)
+        self._told = 0
         self._symbol = v1.pair_symbol(card.venue, base, quote)
         self._counter = 0
         self._heard_ns = 0
         self._trouble: asyncio.Future[Trouble] | None = None
         self._keeper = Keeper.starting(v1.symbol_hash(self._symbol), DEPTH, service.clock.now_ns())
-        self.publisher = Publisher(service.home.sockets / "paper.sock", greet=self.greeting)
+        self.publisher = Publisher(service.home.sockets / PAPER, greet=self.greeting)
+        self.states = Publisher(service.home.sockets / BOOKS, greet=self.stating)
 
     def greeting(self) -> Sequence[bytes]:
         """Give what a reader has to know first: the symbol, and the book if it is known."""
@@ -100,6 +107,10 @@ class ExchangeCollector:
             now_ns = self._service.clock.now_ns()
             frames.append(self._frame(snapshot_message(self._keeper, now_ns)))
         return frames
+
+    def stating(self) -> Sequence[bytes]:
+        """Give the whole book as v2 readers know it, or say that it is not known."""
+        return [self._state(self._teller.whole(self._keeper))]
 
     async def keep_connected(self) -> None:
         """Connect again and again until the process stops."""
@@ -156,11 +167,14 @@ class ExchangeCollector:
             elif self._keeper.book is not None:
                 beat = v1.Heartbeat(now_ns, self._counter)
                 self.publisher.send(*self.greeting(), self._frame(beat))
+                self.states.send(*self.stating())
 
     def _is_attempting(self) -> bool:
         return self._trouble is not None and not self._trouble.done()
 
     def _apply(self, kept: Kept) -> None:
+        if changed := self._teller.change(self._keeper, kept.keeper):
+            self.states.send(self._state(changed))
         self._keeper = kept.keeper
         if kept.messages:
             self.publisher.send(*map(self._frame, kept.messages))
@@ -199,6 +213,15 @@ class ExchangeCollector:
     def _frame(self, message: v1.Message) -> bytes:
         self._counter += 1
         return v1.encode(message, self._counter - 1)
+
+    def _state(self, message: v2.OrderBookState) -> bytes:
+        self._told += 1
+        return v2.encode(
+            message,
+            source=v2.SOURCE_COLLECTOR_CEX,
+            sequence=self._told - 1,
+            sent_ns=self._service.clock.now_ns(),
+        )
 
 
 async def _watch(method: Any, *arguments: Any) -> None:  # noqa: ANN401 (ccxt is untyped)

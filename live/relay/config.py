@@ -16,7 +16,7 @@ from live.relay.bridge_settings import BridgeSettings, check_bridge
 from live.relay.listening import TcpAddress, tcp_address
 from live.relay.nats_settings import NatsSettings, check_nats
 from live.relay.policies import Limits, Policy
-from live.relay.sockets import CHAIN, DEFI, MARKET, PAPER, SIGNALS, TRADER, VENUES
+from live.relay.sockets import BOOKS, CHAIN, DEFI, MARKET, PAPER, SIGNALS, TRADER, VENUES
 
 _SUFFIX = ".sock"
 _LONGEST_PATH = 100
@@ -81,7 +81,7 @@ class RelaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def desk_settings(folder: Path) -> RelaySettings:
     """Give the settings of the relay inside a desk."""
     v1 = (PAPER.removesuffix(_SUFFIX),)
-    named = tuple(name.removesuffix(_SUFFIX) for name in (CHAIN, SIGNALS, TRADER))
+    named = tuple(name.removesuffix(_SUFFIX) for name in (BOOKS, CHAIN, SIGNALS, TRADER))
     return RelaySettings(str(folder), ingest=Ingests(v1=v1, v2=named))
 
 

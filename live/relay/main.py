@@ -4,6 +4,7 @@
 socket                  direction  frames
 ======================  =========  =============================================================
 ``paper.sock``          in         v1, market data of the exchange
+``books.sock``          in         v2, the exchange's books in their own digits
 ``chain.sock``          in         v2, what the chain did
 ``signals.sock``        in         v2, opportunities
 ``trader.sock``         in         v2, what became of them

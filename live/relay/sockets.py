@@ -1,6 +1,7 @@
 """The names of the relay's sockets, under ``home.sockets`` or a folder of its own."""
 
 PAPER = "paper.sock"
+BOOKS = "books.sock"
 CHAIN = "chain.sock"
 SIGNALS = "signals.sock"
 TRADER = "trader.sock"

@@ -277,7 +277,12 @@ DATA_SCHEMAS = (
             Field("base_asset", "text", "Identity of what is bought and sold."),
             Field("quote_asset", "text", "Identity of what prices are in."),
             Field("is_full", "bool", "The whole book; else what changed, size 0 for a level gone."),
-            Field("sequence", "u64", "Of the book; a delta follows the one before by 1."),
+            Field(
+                "sequence",
+                "u64",
+                "Of the book; a delta follows the one before by 1, an older one is passed over. 0: "
+                "nobody knows this book now.",
+            ),
             Field("price_decimals", "u8", "A price is its integer over 10 to this."),
             Field("size_decimals", "u8", "A size is its integer over 10 to this."),
             Field("bids", "levels", "Best first."),

@@ -17,13 +17,14 @@ from journal.records import GapNoticed
 from live.collectors.cex import ExchangeCollector
 from live.collectors.notices import Notices
 from live.detection.market import Market, hear_market
-from live.protocol import v1
+from live.protocol import v1, v2
 from rehearsal.faults import Fault, FaultKind
+from tests.kit.book_reader import state_book
 from tests.kit.eventually import eventually
 from tests.kit.exchange import PaperExchange, paper_exchange
 from tests.kit.facts import a_card
 from tests.kit.homes import a_home
-from tests.kit.ingest import Ingest, a_service, ingest_v1
+from tests.kit.ingest import Ingest, a_service, ingest_v1, ingest_v2
 from tests.kit.trading import RememberingRecorder
 
 WITHIN_S = 40.0
@@ -37,6 +38,7 @@ class Stage:
     collector: ExchangeCollector
     exchange: PaperExchange
     ingest: Ingest
+    states: Ingest
     recorder: RememberingRecorder
     service: Any
 
@@ -47,6 +49,11 @@ class Stage:
     def is_heard(self) -> bool:
         """Ask whether a reader's book equals the exchange's, to the last digit."""
         read = self.read_book()
+        return read is not None and (read.bids, read.asks) == self._true_book()
+
+    def is_stated(self) -> bool:
+        """Ask the same of a reader of v2, in the exchange's own digits."""
+        read = state_book(self.states.of(v2.OrderBookState))
         return read is not None and (read.bids, read.asks) == self._true_book()
 
     def _true_book(self) -> tuple[tuple[Level, ...], tuple[Level, ...]]:
@@ -77,15 +84,17 @@ async def a_stage(folder: Path) -> AsyncIterator[Stage]:
         recorder = RememberingRecorder()
         async with (
             ingest_v1(home.sockets / "paper.sock") as ingest,
+            ingest_v2(home.sockets / "books.sock") as states,
             a_service("collector-cex", home) as service,
         ):
             notices = Notices(recorder, service.clock)
             collector = ExchangeCollector(service, notices)
             service.spawn(collector.publisher.run(), "publisher")
+            service.spawn(collector.states.run(), "states")
             service.spawn(notices.run(service.stopping), "notices")
             service.spawn(collector.beat(), "beat")
             service.spawn(collector.keep_connected(), "connection")
-            yield Stage(collector, exchange, ingest, recorder, service)
+            yield Stage(collector, exchange, ingest, states, recorder, service)
 
 
 def test_a_readers_book_equals_the_exchanges_through_many_changes(tmp_path: Path):
@@ -94,13 +103,16 @@ def test_a_readers_book_equals_the_exchanges_through_many_changes(tmp_path: Path
             await eventually(stage.is_heard, within_s=WITHIN_S)
             for step in range(1, 30):
                 stage.exchange.quote(300_000 + 37 * step, 10**8 + step, levels=3 + step % 30)
-            await eventually(stage.is_heard)
+            await eventually(lambda: stage.is_heard() and stage.is_stated())
             deltas = stage.ingest.of(v1.L2Delta)
             assert len(deltas) >= 29
             numbers = [message.sequence for message in deltas]
             assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
             assert stage.service.health().state == "ready"
             assert not stage.gaps()
+            told = [message for message in stage.states.of(v2.OrderBookState) if message.sequence]
+            assert len([message for message in told if not message.is_full]) >= 29
+            assert told[-1].sequence == stage.ingest.of(v1.L2Delta)[-1].sequence
 
     asyncio.run(script())
 
@@ -125,10 +137,12 @@ def test_a_cut_connection_resets_the_book_is_recorded_and_heals(tmp_path: Path):
             await eventually(stage.is_heard, within_s=WITHIN_S)
             await stage.exchange.fault(Fault(kind=FaultKind.CUT_WEBSOCKET))
             await eventually(lambda: stage.ingest.of(v1.L2Reset))
+            await eventually(lambda: state_book(stage.states.of(v2.OrderBookState)) is None)
             await eventually(stage.gaps)
             assert stage.gaps()[0].source == "exchange:paper"
             stage.exchange.quote(310_000)
             await eventually(stage.is_heard, within_s=WITHIN_S)
+            await eventually(stage.is_stated)
             assert stage.service.health().state == "ready"
 
     asyncio.run(script())

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import ConfigRefused
 from live.relay.config import desk_settings, read_settings, settings_of, socket_path
 from live.relay.policies import Limits, Policy
-from live.relay.sockets import CHAIN, SIGNALS, TRADER, VENUES
+from live.relay.sockets import BOOKS, CHAIN, SIGNALS, TRADER, VENUES
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "relay.md"
 
@@ -40,7 +40,7 @@ def test_the_desks_own_relay_has_its_sockets():
     settings = desk_settings(Path("/srv/desk"))
     assert settings.ingest.v1 == ("paper",)
     paths = [socket_path(settings, name).name for name in settings.ingest.v2]
-    assert paths == [CHAIN, SIGNALS, TRADER]
+    assert paths == [BOOKS, CHAIN, SIGNALS, TRADER]
 
 
 @pytest.mark.parametrize(

@@ -354,6 +354,24 @@ class LimitsOrdered(Fact, frozen=True, kw_only=True):
     ordered_ns: int
 
 
+class PeriodMarked(Fact, frozen=True, kw_only=True):
+    """Somebody locked a closed day of the books, or reopened it.
+
+    Args:
+        period: The UTC day, ``YYYY-MM-DD``.
+        audit_head: What the locked book hashes to; empty for a reopening.
+    """
+
+    KIND = "period.marked"
+    KEY = ("period", "is_locked", "decided_ns")
+    period: str
+    is_locked: bool
+    decided_by: str
+    reason: str
+    audit_head: str
+    decided_ns: int
+
+
 KINDS: dict[str, type[Fact]] = {
     kind.KIND: kind
     for kind in (
@@ -375,6 +393,7 @@ KINDS: dict[str, type[Fact]] = {
         AlertRaised,
         HaltOrdered,
         LimitsOrdered,
+        PeriodMarked,
     )
 }
 

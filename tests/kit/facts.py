@@ -176,6 +176,10 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "order.limits": {
         "version": 1, "rulebook": "{}", "reason": "a calmer day", "ordered_ns": NOON_NS,
     },
+    "period.marked": {
+        "period": "2025-11-20", "is_locked": True, "decided_by": "somebody",
+        "reason": "reviewed", "audit_head": "9:" + "ab" * 32, "decided_ns": NOON_NS,
+    },
 }  # fmt: skip
 
 

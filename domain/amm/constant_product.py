@@ -91,10 +91,12 @@ def keeps_k(
 ) -> bool:
     """Ask whether the pair would accept this exchange: its K check, fee included.
 
+    Both outputs must lie below their reserves, the one of 0 too: an empty side accepts nothing.
+
     Source:
-        UniswapV2Pair.swap, ``require(... , 'UniswapV2: K')``.
+        UniswapV2Pair.swap, ``INSUFFICIENT_LIQUIDITY`` and ``require(... , 'UniswapV2: K')``.
     """
-    if amount_out_units >= reserve_out_units:
+    if amount_out_units >= reserve_out_units or not reserve_in_units:
         return False
     adjusted_in = (reserve_in_units + amount_in_units) * scale - amount_in_units * fee_pips
     adjusted_out = (reserve_out_units - amount_out_units) * scale

@@ -18,7 +18,7 @@ from domain.amm.pool import Fill, is_zero_in
 from domain.amm.swap_step import PIPS, Step, amount0_units, amount1_units
 from domain.amm.tick_math import sqrt_ratio_at_tick
 from domain.amm.words import word
-from domain.errors import EmptyPool
+from domain.errors import EmptyPool, InsufficientLiquidity
 
 _INT256_BITS = 255
 _UINT256 = 1 << 256
@@ -51,8 +51,9 @@ class UniswapV3:
         Raises:
             EmptyPool: The pool was never initialised (LOK).
             InputRefused: The input is 0 (AS), beyond int256, or the price is at the curve's end.
+            InsufficientLiquidity: Nothing at all would be taken in.
         """
-        return self.swapped(sold, bought, units).out_units
+        return self._exchanged(sold, bought, units).out_units
 
     def in_units(self, sold: int, bought: int, units: int) -> int:
         """Quote an exact output, or as much of it as the pool can pay; see the module.
@@ -60,9 +61,10 @@ class UniswapV3:
         Raises:
             EmptyPool: The pool was never initialised (LOK).
             InputRefused: As for :meth:`out_units`.
-            InsufficientLiquidity: A range cannot pay what the price maths ask of it.
+            InsufficientLiquidity: A range cannot pay what the price maths ask of it, or nothing at
+                all would be taken in.
         """
-        return self.swapped(sold, bought, -units).in_units
+        return self._exchanged(sold, bought, -units).in_units
 
     def swapped(
         self, sold: int, bought: int, amount_units: int, limit_x96: int | None = None
@@ -87,7 +89,7 @@ class UniswapV3:
 
     def swap(self, sold: int, bought: int, units: int) -> Fill:
         """Sell to the pool for good; see :class:`domain.amm.pool.Pool` and :meth:`out_units`."""
-        done = self.swapped(sold, bought, units)
+        done = self._exchanged(sold, bought, units)
         return Fill(done.in_units, done.out_units, self.after(sold, done))
 
     def after(self, sold: int, done: Swapped) -> UniswapV3:
@@ -105,6 +107,18 @@ class UniswapV3:
     def spot_rate(self, sold: int, bought: int) -> float:
         """Estimate the rate of the first unit; see :class:`domain.amm.pool.Pool`."""
         return spot_rate(self.curve, self.curve.fee_pips, zero_for_one=is_zero_in(sold, bought))
+
+    def _exchanged(self, sold: int, bought: int, amount_units: int) -> Swapped:
+        """Swap as routers and quoters let it happen: one that takes nothing in is refused.
+
+        Source:
+            SwapRouter and QuoterV2.uniswapV3SwapCallback (v3-periphery): swaps entirely within
+            ranges without liquidity are not supported.
+        """
+        done = self.swapped(sold, bought, amount_units)
+        if not done.in_units:
+            raise InsufficientLiquidity("no liquidity lies that way; swap in the other direction")
+        return done
 
     def _share(self, sold: int) -> Share | None:
         part = self.fee_protocol[sold]

@@ -56,6 +56,11 @@ def test_the_output_is_the_largest_that_keeps_k(paid, reserve_in, reserve_out, f
     assert not keeps_k(paid, out + 1, reserve_in, reserve_out, fee)
 
 
+def test_a_pair_with_an_empty_side_accepts_nothing():
+    assert not keeps_k(10**9, 1, 0, 12_673, 3000)
+    assert not keeps_k(10**9, 0, 12_673, 0, 3000)
+
+
 @given(reserve_in=reserves, reserve_out=reserves, fee=fees, data=st.data())
 def test_what_an_exact_output_asks_for_is_enough_and_at_most_one_too_much(
     reserve_in, reserve_out, fee, data

@@ -78,6 +78,8 @@ def test_what_positions_put_in_is_what_was_recorded():
         (quote_in(a_v3(), 0, 1, 1 << 255), "255-bit"),
         (quote_out(UniswapV3(Concentrated(0, 0, 0, (), 500, 10)), 0, 1, 5), "(LOK)"),
         (quote_in(a_v3(sqrt_price_x96=MIN_SQRT_RATIO, tick=-887_272), 0, 1, 5), "(SPL)"),
+        (quote_in(UniswapV3(Concentrated(1 << 96, 0, 0, (), 500, 10)), 0, 1, 5), "that way"),
+        (quote_out(UniswapV3(Concentrated(1 << 96, 0, 0, (), 500, 10)), 1, 0, 5), "that way"),
     ],
 )
 def test_what_the_pool_refuses_is_a_revert_by_name(answer, code):

@@ -59,7 +59,7 @@ def _row(found: BestCycle, called: dict[str, str]) -> dict[str, Any]:
         "pools": list(found.pools),
         "amount_in": str(amounts[0]),
         "amount_out": str(amounts[-1]),
-        "profit": str(found.size.profit_units),
+        "profit": str(found.size.gain_units),
         "hops": len(found.hops),
         "amounts": [str(units) for units in amounts],
         "is_proven_best": found.size.is_proven,

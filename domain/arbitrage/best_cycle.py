@@ -1,10 +1,11 @@
 """The most profitable cycle of a market from one asset: all that can gain are sized, one is kept.
 
-Sizing to the last unit is dear, so each cycle is first sized nearly; those that could still beat
-the best one found, by as much as roundings may hide, are then sized exactly, the most promising
-first. Between equal profits the fewer hops decide, then the smaller input, then names, so that a
-market listed in another order gives the same answer. A cycle that a contract would not execute is
-none. Gas is not in here: it does not depend on the size, and only the desk knows its price.
+Sizing to the last unit is dear, so each cycle is first sized swiftly; those that could still beat
+the best one found, by as much as roundings may hide, are then sized with all effort, the most
+promising first. Between equal profits the fewer hops decide, then the smaller input, then names, so
+that a market listed in another order gives the same answer. A cycle that a contract would not
+execute is none. Gas is not in here: it does not depend on the size, and only the desk knows its
+price.
 """
 
 from __future__ import annotations
@@ -12,16 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.arbitrage.cycle import Cycle, ListedPool, executed
-from domain.arbitrage.cycle_size import (
-    EFFORT,
-    Near,
-    Sized,
-    best_size,
-    near_size,
-    profit_slack_units,
-)
+from domain.arbitrage.cycle import Cycle, ListedPool, plain
 from domain.arbitrage.cycles import gaining_cycles
+from domain.cycles.closed_form import closed_form
+from domain.cycles.funding import UNBOUNDED, Sized
+from domain.cycles.hop import executed
+from domain.cycles.sizing import PROVING, SWIFT, best_sized, gain_slack_units
 
 HOPS = 4
 """Hops looked at unless more are asked for. Each one multiplies the cycles of a dense market by its
@@ -47,7 +44,7 @@ class BestCycle:
 
 
 def best_cycle(
-    market: Sequence[ListedPool], start: str, most_hops: int = HOPS, effort: int = EFFORT
+    market: Sequence[ListedPool], start: str, most_hops: int = HOPS, effort: int = PROVING
 ) -> BestCycle | None:
     """Find the cycle from an asset that leaves most of it; ``None`` when none leaves anything.
 
@@ -63,10 +60,12 @@ def best_cycle(
     best: BestCycle | None = None
     promises = (_promise(cycle) for cycle in gaining_cycles(market, start, most_hops))
     for promise in sorted((found for found in promises if found), key=_descending):
-        if best is not None and promise.most_units < best.size.profit_units:
+        if best is not None and promise.most_units < best.size.gain_units:
             break
-        size = best_size(promise.cycle, promise.near, effort)
-        if size.profit_units > 0 and executed(promise.cycle, size.amounts[0]):
+        size = best_sized(plain(promise.cycle), UNBOUNDED, promise.near_units, effort)
+        if size is None or size.gain_units <= 0:
+            continue
+        if executed(plain(promise.cycle), size.amounts[0]):
             best = min(best, BestCycle(promise.cycle, size), key=_rank)
     return best
 
@@ -81,21 +80,25 @@ class _Promise:
     """A cycle sized nearly, and what no size leaves more than."""
 
     cycle: Cycle
-    near: Near
+    near_units: int
     most_units: int
 
 
 def _promise(cycle: Cycle) -> _Promise | None:
     """Bound what a cycle can leave; ``None`` where it can leave nothing."""
-    near = near_size(cycle)
+    near = best_sized(plain(cycle), effort=SWIFT)
     if near is None:
         return None
-    most = near.most_profit_units
-    if most is None:
-        first, last = near.amounts[0], near.amounts[-1]
-        slack = profit_slack_units(cycle, near.amounts, 0)
-        most = last - first + 2 * (first if slack is None else slack)
-    return _Promise(cycle, near, most) if most > 0 else None
+    size = near.amounts[0]
+    solved = closed_form(plain(cycle), near_units=size)
+    most = solved.most_units if solved else _most_units(cycle, near)
+    return _Promise(cycle, size, most) if most > 0 else None
+
+
+def _most_units(cycle: Cycle, near: Sized) -> int:
+    """Bound what a cycle leaves by what it leaves near the top and what roundings hide there."""
+    slack = gain_slack_units(plain(cycle), near.amounts, 0)
+    return near.gain_units + 2 * (near.amounts[0] if slack is None else slack)
 
 
 def _descending(promise: _Promise) -> tuple[int, int]:
@@ -108,4 +111,4 @@ def _rank(
     if found is None:
         return (1, 0, 0, (), ())
     size = found.size
-    return (-size.profit_units, len(found.hops), size.amounts[0], found.coins, found.pools)
+    return (-size.gain_units, len(found.hops), size.amounts[0], found.coins, found.pools)

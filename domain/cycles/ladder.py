@@ -2,7 +2,8 @@
 
 Coin 0 is the base, coin 1 the quote. Amounts are the exchange's own base units on the outside and
 whole lots of 10^-8 on the inside: what does not fill a lot is kept, not sold. Costs and fees round
-against us once a walk, as in :mod:`domain.arbitrage.cex_dex`. Depth ends where the book ends.
+against us once a walk; the venue rounds each fill, so what it charges may differ by a unit a fill.
+Depth ends where the book ends.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Ladder:
     def coin_count(self) -> int:
         """Base and quote."""
         return 2
+
+    @property
+    def lot_units(self) -> int:
+        """Smallest step of the base in base units."""
+        return self.lot_e8 * self._base_step
 
     def fault(self) -> Bad | None:
         """Say why nobody can trade on it."""

@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from domain.cycles.funding import Funding, Sized
 from domain.cycles.graph import Graph
+from domain.cycles.hop import Hop
 from domain.cycles.paths import Cycle
 from domain.cycles.reason import No
 from domain.cycles.screen import Wants, screened
-from domain.cycles.sizing import Funding, Hop, Sized, best_sized
+from domain.cycles.sizing import SWIFT, best_sized
 from domain.cycles.table import Key, Table
 from domain.cycles.terms import Terms
 
@@ -189,7 +191,7 @@ def _sized(hops: Sequence[Hop], fundings: Sequence[Funding], near_units: int) ->
     """Size a cycle for each funding, up to the first that is not used up: the next costs more."""
     ways = list[Sized]()
     for funding in fundings:
-        sized = best_sized(hops, funding, near_units)
+        sized = best_sized(hops, funding, near_units, SWIFT)
         if sized is not None:
             ways.append(sized)
             if sized.amounts[0] < funding.most_units * _USED_UP:

@@ -1,296 +1,273 @@
-"""What a cycle pays, asked of its venues' own integers, and how much to put in.
+"""How much to send round a cycle: the whole number that leaves most, and whether that is proven.
 
-The search starts where the screen's line gains most, goes on by lines through what the venues quote
-there, and ends by whole units of the coarsest amount along the cycle, each reached with the least
-input the venues quote for it. Near by lines, decided by integers. Cycles of constant products have
-a closed form, and its search for the whole number (:mod:`domain.arbitrage.cycle_size`) is used.
+Nearly, what is left is a concave curve of the size; the closed form, or lines through quotes
+(:mod:`domain.cycles.approach`), find its top. Exactly, it is a staircase with notches: where an
+asset on the way is worth much more a unit than the first, or is traded in lots, whole stretches of
+sizes buy the same number of them. Only the least size that buys a given number can be best, so the
+search counts in steps (units, or lots) of the coarsest amount on the way and asks, for each number
+of them, for the least size.
 
-What is not guaranteed: where all amounts have many units the top is flat over many of them, and
-roundings make notches of a unit or so a hop on it (see :mod:`domain.arbitrage.best_size`); on a
-book's lots a step is a lot.
+Why it may stop. Let P be the smooth gain and p the real one, nowhere further than E apart, E being
+the slack of all hops in units of the first asset. When p + 2E at some size is below the best p
+found nearer to the top, P there is below P at the best by more than E; P is concave, so it only
+falls beyond, and p is nowhere there the better one. Both sides having ended so, or at what cannot
+be filled or paid for, the answer is proven. It is proven too when it reaches the closed form's
+bound. Deep pools of fine assets are flat over millions of millions of sizes; there the search ends
+after its effort, within E of the best.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import sqrt
-from typing import NamedTuple
+import math
+from collections.abc import Callable, Iterator
 
-from domain.amm.pool import Pool, Reverts, quote_out
-from domain.amm.uniswap_v2 import UniswapV2
-from domain.arbitrage import cycle_size
-from domain.arbitrage.cycle import Hop as CycleHop
-from domain.arbitrage.cycle import ListedPool
+from domain.cycles.approach import near_amounts, nudge_bits
+from domain.cycles.closed_form import Optimum, closed_form
+from domain.cycles.funding import UNBOUNDED, Funding, Sized
+from domain.cycles.hop import Hops, least_input, paid_along, step_units
+from domain.cycles.segment import is_product
+from domain.cycles.slack import lot_slack_units, slack_units
 from domain.errors import Refused
 
-PIPS = 1_000_000
+PROVING = 5_000
+"""Most sizes tried around the top where a proof is wanted. Two fine assets on the way need about
+1 / (the fraction of a unit by which the smooth top exceeds a whole number); one in two thousand
+cycles needs more than this."""
+SWIFT = 4
+"""Sizes tried where the next price is already on its way: most are proven best at once."""
+
+_LEISURE = 64
+"""Efforts from here on are worth the closed form of pools with ticks: a millisecond."""
+_CLIMBS = 4
+"""Strides a size of effort is worth: climbing comes before it, and is what finds the top."""
+_COARSE = 1 << 32
+"""Amounts of fewer steps are climbed; a unit of more is less than 10^-9 of it."""
 _SMALL = 1 << 12
 """Strides below this are never skipped."""
-_LAST = (1, 2, 3, 5, 8, 13)
-"""How far a last look goes beyond the notches that roundings make."""
-_COARSE = 1 << 32
-"""Amounts of fewer units are searched unit by unit; a unit of more is less than 10^-9 of it."""
-_STEPS = 24
-_NUDGE_BITS, _NUDGE_UNITS = 20, 16
-"""How far on the second point is: a millionth, but some ten thousand units of every amount."""
-_NEAR_BITS = 18
-"""Steps end when they move less than this; the gain is flat there, and the next would square it."""
-_EFFORT = 4
-"""Sizes tried around a closed form's answer: most are proven best at once, more cost 50 us each."""
-_LEAST_SHARE = 1e-9
-"""Of the price here that the first unit's may be: a hop that pays nothing more has no line."""
+_HOLE = 64
+"""Sizes refused in a row after which none beyond is asked. Refusals lie at the ends: nothing is
+paid, or a limit is reached; only a solver that finds no end in a tiny pool refuses in between."""
+_FLOAT_ERROR = 1e-6
 
 
-class Hop(NamedTuple):
-    """One direction of one venue as it is now."""
-
-    pool: Pool
-    sold: int
-    bought: int
-
-
-@dataclass(frozen=True, slots=True)
-class Funding:
-    """Where the input comes from.
-
-    Args:
-        name: ``own`` or ``flash``.
-        most_units: No more than that.
-        fee_pips: Of what is borrowed, in millionths, rounded up; 0 for our own.
-        gas: What the funding adds to the transaction.
-    """
-
-    name: str
-    most_units: int
-    fee_pips: int = 0
-    gas: int = 0
-
-    def fee_units(self, units: int) -> int:
-        """Compute what borrowing costs."""
-        return -(-units * self.fee_pips // PIPS)
-
-
-@dataclass(frozen=True, slots=True)
-class Sized:
-    """A cycle at its best size; every amount is what its venue quotes.
-
-    Args:
-        amounts: Base units before the first hop, then after each; (hops + 1,).
-        fee_units: Of the loan, in the first asset.
-    """
-
-    funding: Funding
-    amounts: tuple[int, ...]
-    fee_units: int
-
-    @property
-    def gain_units(self) -> int:
-        """What is left of the first asset before gas."""
-        return self.amounts[-1] - self.amounts[0] - self.fee_units
-
-
-def paid_along(hops: Sequence[Hop], units: int) -> tuple[int, ...] | None:
-    """Quote a cycle hop by hop: the amounts, input first; ``None`` where a venue refuses."""
-    amounts = [units]
-    try:
-        for pool, sold, bought in hops:
-            units = pool.out_units(sold, bought, units)
-            amounts.append(units)
-    except Refused:
-        return None
-    return tuple(amounts) if units > 0 else None
-
-
-def best_sized(hops: Sequence[Hop], funding: Funding, near_units: int) -> Sized | None:
+def best_sized(
+    hops: Hops, funding: Funding = UNBOUNDED, near_units: int = 1, effort: int = PROVING
+) -> Sized | None:
     """Find the best input for one funding.
 
     Args:
         hops: In order, venues all different.
         funding: Whose limit and fee count.
         near_units: Where to begin; any positive number leads there, a near one sooner.
+        effort: Most sizes tried around the top.
 
     Returns:
-        The cycle at that size, which may still gain nothing; ``None`` when no size can be filled.
+        The cycle at that size, the smallest where several tie among those tried, which may still
+        gain nothing; ``None`` when no size can be filled.
     """
-    if (solved := _solved(hops, funding)) is not None:
-        return solved
-    begun = _begun(hops, funding, near_units)
-    if begun is None:
+    if funding.most_units < 1:
         return None
-    near = _approached(hops, funding, begun)
-    amounts: tuple[int, ...] | None = near
-    if min(near) < _COARSE:
-        at = near.index(min(near))
-        coarse = _Coarse(hops, funding, at)
-        if coarse.gain(near[at]) is not None:
-            amounts = coarse.amounts(climbed(coarse.gain, near[at], noise=len(hops)))
-    return None if amounts is None else Sized(funding, amounts, funding.fee_units(amounts[0]))
+    solved = _solved(hops, funding, near_units, effort)
+    near = paid_along(hops, solved.in_units) if solved else None
+    if near is None:
+        near = near_amounts(hops, funding, near_units)
+    if near is None:
+        return None
+    return _Search(hops, funding, near, solved.most_units if solved else None).run(effort)
 
 
-def _approached(hops: Sequence[Hop], funding: Funding, amounts: tuple[int, ...]) -> tuple[int, ...]:
-    """Approach the size whose last unit pays for itself, from one that can be filled.
+def gain_slack_units(hops: Hops, near: tuple[int, ...], pivot: int) -> int | None:
+    """Bound how far the real gain lies from the smooth one near a size, in units of the first.
 
-    Each step puts a line through what every hop really pays here and a little further on, and goes
-    where the composed lines gain most: for constant products that is the answer at once, and for
-    other smooth curves each step doubles the digits. What was learnt of where the top is not, is
-    kept: a step that would go there halves what is left instead, which finds corners too.
+    A unit lost on the way costs at most what the spot rates of the hops after it make of it. At the
+    amount that is counted in whole steps nothing is lost by a floor; before it, a least input is
+    rounded up on top.
+
+    Args:
+        hops: In order.
+        near: Amounts of a size near the top.
+        pivot: Place of the amount that is counted.
 
     Returns:
-        The best amounts met.
+        The bound; ``None`` where a venue's family has none.
     """
-    best, low, high = amounts, 1, funding.most_units + 1
-    for _ in range(_STEPS):
-        size, here = amounts[0], _gain(amounts, funding)
-        more = _nudged(hops, amounts, 1)
-        if more is not None and _gain(more, funding) > here:
-            pair, low = (amounts, more), max(low, size)
-        else:
-            less = _nudged(hops, amounts, -1)
-            if less is None or _gain(less, funding) <= here:
-                break
-            pair, high = (less, amounts), min(high, size)
-        there = paid_along(
-            hops, _within(min(_turning(*pair, funding), funding.most_units), low, high)
-        )
-        if there is None:
-            break
-        amounts = there
-        if _gain(there, funding) > _gain(best, funding):
-            best = there
-        if abs(amounts[0] - size) <= size >> _NEAR_BITS:
-            break
-    return best
+    step, total = step_units(hops, pivot), 0.0
+    for place, (hop, units) in enumerate(zip(hops, near, strict=False), start=1):
+        try:
+            slack = slack_units(hop.pool, hop.sold, hop.bought, units)
+        except Refused:
+            return None
+        if slack is None:
+            return None
+        if place - 1 == pivot:
+            slack -= lot_slack_units(hop.pool, hop.sold)
+        lost = 2 * slack if place < pivot else max(slack - step, 0) if place == pivot else slack
+        total = total * hop.pool.spot_rate(hop.sold, hop.bought) + lost
+    return 2 + math.ceil(total * (1 + _FLOAT_ERROR))
 
 
-def _within(units: int, low: int, high: int) -> int:
-    """Give a size between what is too little and what is too much; the middle for one outside."""
-    return units if low < units < high else (low + high) // 2
-
-
-def _nudged(hops: Sequence[Hop], amounts: tuple[int, ...], way: int) -> tuple[int, ...] | None:
-    """Quote a little more (1) or a little less (-1)."""
-    bits = min(max(min(amounts).bit_length() - _NUDGE_UNITS, 4), _NUDGE_BITS)
-    units = amounts[0] + way * max(amounts[0] >> bits, 1)
-    return paid_along(hops, units) if units >= 1 else None
-
-
-def _turning(here: tuple[int, ...], further: tuple[int, ...], funding: Funding) -> int:
-    """Compose each hop's line through two points and give where the whole gains most."""
-    slope, bend = PIPS / (PIPS + funding.fee_pips), 0.0
-    points = zip(here, here[1:], further, further[1:], strict=False)
-    for given, paid, more_given, more_paid in points:
-        price, more_price = given / paid, more_given / max(more_paid, 1)
-        curve = max((more_price - price) / max(more_given - given, 1), 0.0)
-        rate = 1 / max(price - curve * given, price * _LEAST_SHARE)
-        bend += curve * rate * slope
-        slope *= rate
-    if slope <= 1:
-        return here[0] // 4
-    return int((sqrt(slope) - 1) / bend) if bend > 0 else here[0] * 4
-
-
-def _gain(amounts: tuple[int, ...], funding: Funding) -> int:
-    return amounts[-1] - amounts[0] - funding.fee_units(amounts[0])
-
-
-def _solved(hops: Sequence[Hop], funding: Funding) -> Sized | None:
-    """Size a cycle of constant products by its closed form, where nothing bounds or taxes it."""
-    if funding.fee_pips or not all(isinstance(hop.pool, UniswapV2) for hop in hops):
+def _solved(hops: Hops, funding: Funding, near_units: int, effort: int) -> Optimum | None:
+    """Solve in closed form what is worth it."""
+    if effort < _LEISURE and not all(is_product(hop.pool) for hop in hops):
         return None
-    coins = ("", "")
-    cycle = tuple(
-        CycleHop(ListedPool("", coins, pool), sold, bought) for pool, sold, bought in hops
-    )
-    near = cycle_size.near_size(cycle)
-    solved = near and cycle_size.best_size(cycle, near, _EFFORT)
-    if solved is None or solved.amounts[0] > funding.most_units:
-        return None
-    return Sized(funding, solved.amounts, 0)
+    return closed_form(hops, funding, near_units)
 
 
-@dataclass(frozen=True, slots=True)
-class _Coarse:
-    """A cycle sized by one of its amounts: the least input that brings it, and what it then pays.
+class _Search:
+    """Numbers of the coarsest amount's steps, tried outward from the top till no better follows."""
 
-    By the amount of the fewest units, neighbouring sizes really differ; by any other, most steps
-    only pay more for the same.
-    """
+    def __init__(
+        self, hops: Hops, funding: Funding, near: tuple[int, ...], bound: int | None
+    ) -> None:
+        self._hops, self._funding, self._bound = hops, funding, bound
+        self._best = self._near = near
+        steps = [step_units(hops, at) for at in range(len(hops))]
+        self._pivot = min(range(len(hops)), key=lambda at: near[at] // steps[at])
+        self._step = steps[self._pivot]
+        self._count = near[self._pivot] // self._step
+        self._slack: int | None = None
 
-    hops: Sequence[Hop]
-    funding: Funding
-    at: int
+    def run(self, effort: int) -> Sized:
+        """Try sizes on both sides by turns; a side ends when nothing better can lie beyond."""
+        if self._bound is None:
+            if self._count >= _COARSE and effort < _LEISURE:
+                return self._sized(is_proven=False)
+            self._climb(effort * _CLIMBS)
+        return self._sized(is_proven=self._is_at_top(effort))
 
-    def amounts(self, units: int) -> tuple[int, ...] | None:
-        """Quote the cycle when the amount is `units` at least."""
-        needed = units
-        for hop in reversed(self.hops[: self.at]):
-            asked = quote_out(hop.pool, hop.sold, hop.bought, needed)
-            if isinstance(asked, Reverts):
+    def _is_at_top(self, effort: int) -> bool:
+        """Look for better sizes.
+
+        Once the bound is reached, only smaller ones that leave as much are still of interest.
+        """
+        self._slack = gain_slack_units(self._hops, self._near, self._pivot)
+        smaller, larger = self._side(-1), self._side(+1)
+        sides = [larger, smaller]
+        for _ in range(effort):
+            if self._is_at_bound() and larger in sides:
+                sides.remove(larger)
+            if not sides:
+                return True
+            side = sides.pop(0)
+            if next(side, None) is not None:
+                sides.append(side)
+        return not sides or self._is_at_bound()
+
+    def _climb(self, tries: int) -> None:
+        """Begin the search at the top by strides, where amounts are so coarse that it is sharp."""
+        if not 1 <= self._count < _COARSE:
+            return
+        stride = self._count >> nudge_bits(self._hops, self._near)
+        top = climbed(self._left, self._count, max(stride, 1), len(self._hops), tries)
+        found = self._at(top)
+        if found is not None and self._is_better(found):
+            self._near = self._best = found
+            self._count = found[self._pivot] // self._step
+
+    def _left(self, count: int) -> int | None:
+        found = self._at(count)
+        return None if found is None else self._funding.left_units(found)
+
+    def _sized(self, *, is_proven: bool) -> Sized:
+        return Sized(self._funding, self._best, is_proven)
+
+    def _is_at_bound(self) -> bool:
+        return self._bound is not None and self._funding.left_units(self._best) >= self._bound
+
+    def _side(self, direction: int) -> Iterator[bool]:
+        count, refused = self._count + (direction > 0), 0
+        trail = (self._near, self._near)
+        while count >= 1 and refused < _HOLE:
+            units = self._least(count, trail)
+            if units is not None and units > self._funding.most_units:
+                return
+            found = None if units is None else paid_along(self._hops, units)
+            refused = 0 if found else refused + 1
+            if found is not None:
+                trail = (trail[1], found)
+                if self._is_better(found):
+                    self._best = found
+                if self._ends(found):
+                    return
+            yield True
+            count += direction
+
+    def _ends(self, found: tuple[int, ...]) -> bool:
+        """Say whether nothing beyond can be better: see the module's reasoning.
+
+        Roundings are bounded near the top; where the end is rounded more, that bound counts.
+        """
+        if self._slack is None or not self._is_below(found, self._slack):
+            return False
+        here = gain_slack_units(self._hops, found, self._pivot)
+        self._slack = None if here is None else max(here, self._slack)
+        return self._slack is not None and self._is_below(found, self._slack)
+
+    def _is_below(self, found: tuple[int, ...], slack: int) -> bool:
+        return self._funding.left_units(found) + 2 * slack < self._funding.left_units(self._best)
+
+    def _is_better(self, found: tuple[int, ...]) -> bool:
+        mine, other = self._funding.left_units(found), self._funding.left_units(self._best)
+        return (mine, -found[0]) > (other, -self._best[0])
+
+    def _least(self, count: int, trail: tuple[tuple[int, ...], tuple[int, ...]]) -> int | None:
+        """Find the least input that brings so many steps of the coarsest amount.
+
+        Args:
+            count: How many.
+            trail: The last two amounts on this side, whose line the next ones nearly continue.
+        """
+        before, last = trail
+        units: int | None = count * self._step
+        for place in range(self._pivot - 1, -1, -1):
+            units = least_input(self._hops[place], units, 2 * last[place] - before[place])
+            if units is None:
                 return None
-            needed = asked
-        if not 1 <= needed <= self.funding.most_units:
-            return None
-        return paid_along(self.hops, needed)
+        return units
 
-    def gain(self, units: int) -> int | None:
-        """Compute what is left, the loan's fee paid."""
-        amounts = self.amounts(units)
-        if amounts is None:
-            return None
-        return amounts[-1] - amounts[0] - self.funding.fee_units(amounts[0])
-
-
-def _begun(hops: Sequence[Hop], funding: Funding, near_units: int) -> tuple[int, ...] | None:
-    """Give the amounts at a size to begin with: the near one if it gains, else the best of many."""
-    near = paid_along(hops, max(min(near_units, funding.most_units), 1))
-    if near is not None and near[-1] > near[0]:
-        return near
-    sizes = (1 << bits for bits in range(0, funding.most_units.bit_length(), 2))
-    tried = (paid_along(hops, units) for units in sizes)
-    return max(
-        (amounts for amounts in tried if amounts is not None),
-        key=lambda amounts: amounts[-1] - amounts[0],
-        default=None,
-    )
+    def _at(self, count: int) -> tuple[int, ...] | None:
+        """Follow the least input for a count far from any other."""
+        units = self._least(count, (self._near, self._near))
+        is_within = units is not None and units <= self._funding.most_units
+        return paid_along(self._hops, units) if units is not None and is_within else None
 
 
 def climbed(
-    gain: Callable[[int], int | None], begin: int, *, noise: int, near_bits: int = 24
+    gain: Callable[[int], int | None], begin: int, stride: int, noise: int, tries: int
 ) -> int:
     """Climb a curve that is concave up to roundings from a size it can fill.
 
     Args:
         gain: What a size leaves; ``None`` where it cannot be filled.
         begin: Such a size.
+        stride: How far to step at first.
         noise: What roundings alone can make of a difference, in units.
-        near_bits: The first stride is the beginning shifted right by so much.
+        tries: Most strides.
 
     Returns:
-        A size of at least 1 from which no stride gains more: none up to the last few, or none of
-        the first at which both neighbours differ by roundings alone.
+        A size of at least 1: the best met, and unless strides ran out one whose neighbours gain no
+        more, or at some stride differ from it by roundings alone.
     """
     size, best = begin, gain(begin) or 0
-    stride = max(1, begin >> near_bits)
-    while True:
-        there = _better(gain, size, best, (stride,) if stride > 1 else _LAST)
+    for _ in range(tries):
+        there = _better(gain, size, best, stride)
         if there is not None:
             size, best, stride = *there, stride * 2
         elif stride == 1 or _is_flat(gain, size, best - noise, stride):
-            return size
+            break
         else:
             stride = max(1, stride >> 2)
+    return size
 
 
 def _better(
-    gain: Callable[[int], int | None], size: int, best: int, strides: Sequence[int]
+    gain: Callable[[int], int | None], size: int, best: int, stride: int
 ) -> tuple[int, int] | None:
-    """Find the first distance at which a size gains more, or a smaller one as much."""
-    for stride in strides:
-        for other in (size - stride, size + stride):
-            found = gain(other) if other >= 1 else None
-            if found is not None and found > best - (other < size):
-                return other, found
+    """Give a size a stride away that gains more, or a smaller one as much."""
+    for other in (size - stride, size + stride):
+        found = gain(other) if other >= 1 else None
+        if found is not None and found > best - (other < size):
+            return other, found
     return None
 
 

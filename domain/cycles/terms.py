@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from domain.cycles.funding import Funding
 from domain.cycles.screen import Wants
-from domain.cycles.sizing import Funding
 from domain.cycles.table import Key
 from domain.money import value_usd_e24
 

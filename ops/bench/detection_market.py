@@ -18,9 +18,9 @@ from domain.amm.pool import Pool
 from domain.amm.tick_math import sqrt_ratio_at_tick, tick_at_sqrt_ratio
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
+from domain.cycles.funding import Funding
 from domain.cycles.graph import Graph
 from domain.cycles.ladder import Ladder
-from domain.cycles.sizing import Funding
 from domain.cycles.terms import Mark, Terms
 from domain.market.book import Rung
 

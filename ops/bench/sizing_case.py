@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.amm.uniswap_v2 import UniswapV2
+from domain.cycles.funding import Funding
+from domain.cycles.hop import Hop
 from domain.cycles.screen import Wants, screened
-from domain.cycles.sizing import Funding, Hop, best_sized
+from domain.cycles.sizing import SWIFT, best_sized
 from ops.bench.harness import Numbers
 
 HOPS = 3
@@ -70,7 +72,7 @@ def by_integers(cycles: Cycles) -> Numbers:
     """Size each cycle exactly, beginning where nothing is known of it."""
     hops = [[Hop(UniswapV2(pair), 0, 1) for pair in one] for one in cycles.pools]
     began = time.perf_counter()
-    gains = [best_sized(one, _OWN, 10**18) for one in hops]
+    gains = [best_sized(one, _OWN, 10**18, SWIFT) for one in hops]
     spent = time.perf_counter() - began
     gained = sum(sized.gain_units for sized in gains if sized)
     return {"us_a_cycle": spent / len(hops) * 1e6, "gain_e18": gained / 1e18}

@@ -9,12 +9,12 @@ from domain.amm.pool import Pool
 from domain.amm.solidly import Solidly
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
+from domain.cycles.funding import Funding
 from domain.cycles.graph import Graph
 from domain.cycles.kinds import KINDS
 from domain.cycles.ladder import Ladder
 from domain.cycles.paths import Budget
 from domain.cycles.roster import Roster
-from domain.cycles.sizing import Funding
 from domain.cycles.terms import Gas, Mark, Terms
 from domain.market.book import Rung
 from tests.kit.amm import a_v3_pool

@@ -16,7 +16,7 @@ def test_it_leaves_what_the_better_direction_leaves_by_force(a, b):
     found = best_cycle(market, "WETH")
     assert (found is None) == (best <= 0)
     if found is not None and found.size.is_proven:
-        assert found.size.profit_units == best
+        assert found.size.gain_units == best
 
 
 @given(st.lists(two, min_size=2, max_size=4), st.randoms(use_true_random=False))

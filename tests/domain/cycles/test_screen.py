@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from domain.cycles.hop import Hop, paid_along
 from domain.cycles.screen import composed, gaining, screened
-from domain.cycles.sizing import Hop, paid_along
 from domain.cycles.table import Key
 from tests.kit.markets import UNIT, USD, a_graph, a_roster, markets, some_terms
 

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.cycles import search as searching
+from domain.cycles.funding import Funding
 from domain.cycles.graph import Graph
+from domain.cycles.hop import paid_along
 from domain.cycles.ladder import Ladder
 from domain.cycles.reason import No
 from domain.cycles.search import Search
-from domain.cycles.sizing import Funding, paid_along
 from domain.market.book import Rung
 from tests.kit.markets import ASSETS, UNIT, USD, a_graph, a_roster, markets, some_terms
 

@@ -17,11 +17,14 @@ from domain.amm.tick_math import Q96
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
 from domain.amm.uniswap_v4 import UniswapV4
+from domain.cycles.ladder import BASE, Ladder
 
 _WORD = 256
 _POWER_ERROR = 10**14
 _NEWTON = 8
 """Units of 18 decimals within which the stableswap solver stops, its fee and one kept included."""
+_BUY_ROUNDINGS = 4
+"""Quote units a buy at a book leaves unspent at most: two kept, the fee, and the last cost."""
 
 
 def slack_units(pool: Pool, sold: int, bought: int, units: int) -> float | None:
@@ -35,8 +38,8 @@ def slack_units(pool: Pool, sold: int, bought: int, units: int) -> float | None:
         Refused: The contract would revert at this size.
     """
     match pool:
-        case UniswapV2():
-            return 1.0
+        case UniswapV2() | Ladder():
+            return _book_slack(pool, sold, bought) if isinstance(pool, Ladder) else 1.0
         case UniswapV3() | UniswapV4():
             done = pool.swapped(sold, bought, units)
             return _walk_slack(pool.curve, done, zero_for_one=sold == 0)
@@ -48,6 +51,23 @@ def slack_units(pool: Pool, sold: int, bought: int, units: int) -> float | None:
             return 2 + pool.spot_rate(sold, bought) + 4 * pool.balances[bought] / _POWER_ERROR
         case _:
             return None
+
+
+def lot_slack_units(pool: Pool, sold: int) -> float:
+    """Give the part of the slack that is the lot of a book that is sold to, in quote units.
+
+    Amounts that are counted in lots do not lose it.
+    """
+    if isinstance(pool, Ladder) and sold == BASE:
+        return pool.lot_units * pool.spot_rate(sold, 1 - BASE)
+    return 0.0
+
+
+def _book_slack(book: Ladder, sold: int, bought: int) -> float:
+    """Count a sale's two floors and its lot, or a purchase's lot and what stays unspent."""
+    if sold == BASE:
+        return 2 + lot_slack_units(book, sold)
+    return book.lot_units + _BUY_ROUNDINGS * book.spot_rate(sold, bought)
 
 
 def _walk_slack(curve: Concentrated, done: Swapped, *, zero_for_one: bool) -> float:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.amm.uniswap_v2 import UniswapV2
-from domain.arbitrage.segment import segment_at
-from domain.arbitrage.slack import slack_units
+from domain.cycles.segment import segment_at
+from domain.cycles.slack import slack_units
 from tests.kit.rounds import reserves
 
 

@@ -65,6 +65,11 @@ def lowest(a: int, b: int, c: int, d: int) -> Segment:
     return Segment(a // shared, b // shared, c // shared, d // shared)
 
 
+def is_product(pool: Pool) -> bool:
+    """Say whether one segment is all of a pool."""
+    return isinstance(pool, UniswapV2) or (isinstance(pool, Solidly) and not pool.is_stable)
+
+
 def segment_at(pool: Pool, sold: int, bought: int, units: Fraction) -> Segment | None:
     """Find the segment that applies to an amount; ``None`` where a pool has none."""
     match pool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.amm.uniswap_v2 import UniswapV2
-from domain.arbitrage.segment import WHOLE, segment_at
+from domain.cycles.segment import WHOLE, segment_at
 from tests.kit.rounds import reserves
 
 sizes = st.integers(min_value=1, max_value=10_000)

@@ -2,9 +2,22 @@
 
 Every server, sender and group of readers is a process of its own; the groups are as many as the
 machine has cores. A rate is measured with the sender held to the slowest reader, so nothing is lost
-and every system does the same work; a latency at a fixed rate, from the sender's stamp to the
-decoded frame in the reader's hands. What is compared alternates round by round; a figure is the
-median of its rounds.
+and every system does the same work; a latency at a fixed rate, from the sender's stamp to the whole
+frame in the reader's hands. What is compared alternates round by round; a figure is the median of
+its rounds, the p99 of a case that of all frames to all its readers.
+
+Who does what, so that servers are compared and not clients:
+
+========  ======================================  ===========================================
+system    server                                  clients
+========  ======================================  ===========================================
+ours      `alphapulse relay`, v1 on Unix sockets  one publisher; readers that cut and do not
+                                                  decode; all on uvloop
+filtered  the same, v2: a hello, and filters on   the same
+          channel, venue and pair
+plain     asyncio streams, a write a frame        the same as ours
+nats      Debian's nats-server, core NATS, TCP    nats-py on uvloop, a message a frame
+========  ======================================  ===========================================
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ async def _publish(name: str, address: str, board: Board, rate: float) -> None:
 
 def main(name: str, address: str, board: str, rate: str) -> None:
     """Publish; a rate of 0 is as fast as it goes."""
-    run_loop(name, _publish(name, address, Board(Path(board)), float(rate)))
+    run_loop(_publish(name, address, Board(Path(board)), float(rate)))
 
 
 if __name__ == "__main__":

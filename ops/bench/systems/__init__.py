@@ -1,32 +1,25 @@
 """What a frame can travel through: our relay and its peers, one file each, with the same three.
 
 `serve(folder)` runs the server as a process of its own and gives its address; `sender(address)` and
-`read(address, take)` are the client, as a user of that system would write it. Nothing measures.
+`read(address, take)` are its clients. Nothing measures. So that servers are compared and not
+clients, ours and the plain broadcast have the same ones, on uvloop; NATS has its own.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from live.aio.waiting import until
+from live.relay.client import Publisher
+from ops.bench.systems.cutting import Cutter, Take
+
 Send = Callable[[Sequence[bytes]], Awaitable[None]]
 """Hands frames over, each on its own; returns when the client would take more."""
-
-
-class Decoded(Protocol):
-    """What decoders of both versions give."""
-
-    @property
-    def raw(self) -> bytes:
-        """The bytes of the frame; a trade's are the last 72 in either version."""
-        ...
-
-
-Take = Callable[[Sequence[Decoded]], None]
-"""Told the frames of each read."""
 
 
 VENUE, PAIR = "paper", "ETH-USDC"
@@ -46,8 +39,25 @@ class System(Protocol):
         ...
 
     async def read(self, address: str, take: Take) -> None:
-        """Connect one subscriber and hear for ever."""
+        """Connect one subscriber and hear until the connection ends."""
         ...
+
+    def cutter(self) -> Cutter:
+        """Make what cuts a subscriber's stream into frames."""
+        ...
+
+
+async def publishing(publisher: Publisher) -> Send:
+    """Connect a publisher of ours; what is handed over in one turn of the loop is one write."""
+    running = asyncio.ensure_future(publisher.run())
+    await until(lambda: publisher.is_connected)
+
+    async def send(frames: Sequence[bytes]) -> None:
+        if running.done():
+            running.result()
+        publisher.send(*frames)
+
+    return send
 
 
 def system(name: str) -> System:

@@ -10,9 +10,12 @@ from live.aio.waiting import until
 from live.protocol import v2
 from live.relay.client import Publisher
 from live.relay.sockets import CHAIN, DEFI
-from live.relay.subscription import Subscription
-from live.relay.v2_client import hear
-from ops.bench.systems import Send, Take
+from ops.bench.systems import Send
+from ops.bench.systems.cutting import Take, hear
+from ops.bench.systems.cutting import v2_cutter as cutter
+from ops.bench.systems.filtered import greeting
+
+__all__ = ["cutter", "read", "sender"]
 
 _POOLS = 250
 _FRAMES = 4_096
@@ -50,10 +53,9 @@ async def sender(address: str) -> Send:
 
 
 async def read(address: str, take: Take) -> None:
-    """Connect one subscriber to everything but the market and hear for ever."""
+    """Connect one subscriber to everything but the market and hear until it ends."""
     wanted = v2.Subscribe(1, channels=tuple(c for c in v2.CHANNELS if c != "market"))
-    async for frames in hear(Path(address) / DEFI, Subscription(wanted, name="bench")):
-        take(frames)
+    await hear(Path(address) / DEFI, take, greeting(wanted))
 
 
 def _pool_state(n: int) -> tuple[int, bytes]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from live.protocol import v2
-from live.protocol.v2.table import TABLE
 from live.relay.sockets import DEFI
-from live.relay.subscription import Subscription
-from live.relay.v2_client import hear
-from ops.bench.systems import PAIR, VENUE, Take
+from ops.bench.systems import PAIR, VENUE
+from ops.bench.systems.cutting import Take, hear
+from ops.bench.systems.cutting import v2_cutter as cutter
 from ops.bench.systems.ours import sender, serve
 
-__all__ = ["read", "sender", "serve"]
-
-_DRESSED = TABLE.by_message[v2.V1Frame].number
+__all__ = ["cutter", "read", "sender", "serve"]
 
 
 async def read(address: str, take: Take) -> None:
-    """Connect one subscriber and hear for ever."""
+    """Connect one subscriber and hear until the connection ends."""
     wanted = v2.Subscribe(1, channels=("market",), venues=(VENUE,), pairs=(PAIR,))
-    async for frames in hear(Path(address) / DEFI, Subscription(wanted, name="bench")):
-        take([frame for frame in frames if frame.schema == _DRESSED])
+    await hear(Path(address) / DEFI, take, greeting(wanted))
+
+
+def greeting(wanted: v2.Subscribe) -> bytes:
+    """Give what a subscriber says first: a hello, and in the same breath what it wants."""
+    hello = v2.ClientTalk(may_fall_back=False, name="bench").hello()
+    return hello + v2.encode(wanted, source=0, sequence=0, sent_ns=0)

@@ -11,11 +11,14 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from live.protocol import v1
 from ops.bench.children import command
 from ops.bench.nats_server import nats_server, port_of
-from ops.bench.systems import Send, Take
+from ops.bench.systems import Send
+from ops.bench.systems.cutting import Take
+from ops.bench.systems.cutting import v1_cutter as cutter
 from ops.bench.waiting import wait_until
+
+__all__ = ["cutter", "read", "sender", "serve"]
 
 SUBJECT = "alphapulse.bench"
 
@@ -47,15 +50,14 @@ async def sender(address: str) -> Send:
 
 
 async def read(address: str, take: Take) -> None:
-    """Connect one subscriber and hear for ever."""
+    """Connect one subscriber and hear until it ends."""
     import nats
     from nats.aio.msg import Msg
 
     client = await nats.connect(address)
-    decoder = v1.Decoder()
 
     async def heard(message: Msg) -> None:
-        take(decoder.feed(message.data))
+        take(message.data)
 
     await client.subscribe(SUBJECT, cb=heard)
     await asyncio.get_running_loop().create_future()

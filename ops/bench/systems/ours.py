@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from live.aio.waiting import until
 from live.protocol import v1
-from live.relay.client import Publisher, subscribe
+from live.relay.client import Publisher
 from live.relay.sockets import MARKET
 from ops.bench.children import child
-from ops.bench.systems import SYMBOL, Send, Take
+from ops.bench.systems import SYMBOL, Send, publishing
+from ops.bench.systems.cutting import Take, hear
+from ops.bench.systems.cutting import v1_cutter as cutter
 from ops.bench.waiting import wait_until
+
+__all__ = ["cutter", "read", "sender", "serve"]
 
 INGEST = "paper.sock"
 _LAST_SOCKET = "chain.sock"
@@ -37,19 +39,9 @@ def serve(folder: Path) -> Generator[str]:
 async def sender(address: str) -> Send:
     """Connect the one publisher; like any collector it says first what its symbol is."""
     mapping = v1.encode(v1.mapping(SYMBOL), 0)
-    publisher = Publisher(Path(address) / INGEST, lambda: [mapping])
-    running = asyncio.ensure_future(publisher.run())
-    await until(lambda: publisher.is_connected)
-
-    async def send(frames: Sequence[bytes]) -> None:
-        if running.done():
-            running.result()
-        publisher.send(*frames)
-
-    return send
+    return await publishing(Publisher(Path(address) / INGEST, lambda: [mapping]))
 
 
 async def read(address: str, take: Take) -> None:
-    """Connect one subscriber and hear for ever."""
-    async for frames in subscribe(Path(address) / MARKET, v1.Decoder):
-        take(frames)
+    """Connect one subscriber and hear until the connection ends."""
+    await hear(Path(address) / MARKET, take)

@@ -1,22 +1,27 @@
 """The plain peer: an asyncio broadcast as anybody would first write it, one write a frame.
 
-It runs on asyncio's own event loop, without queues, policies or a memory.
+It runs on asyncio's own event loop, without queues, policies or a memory. Its sender and its
+readers are those that our own relay has.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from live.protocol import v1
+from live.relay.client import Publisher
 from ops.bench.children import child
-from ops.bench.systems import Send, Take
+from ops.bench.systems import Send, publishing
+from ops.bench.systems.cutting import Take, hear
+from ops.bench.systems.cutting import v1_cutter as cutter
 from ops.bench.waiting import wait_until
 
-CHUNK_BYTES = 64 * 1024
+__all__ = ["cutter", "read", "sender", "serve"]
+
 _IN, _OUT = "in.sock", "out.sock"
 
 
@@ -29,23 +34,13 @@ def serve(folder: Path) -> Generator[str]:
 
 
 async def sender(address: str) -> Send:
-    """Connect the one publisher: a write and a drain a frame."""
-    _reader, writer = await asyncio.open_unix_connection(Path(address) / _IN)
-
-    async def send(frames: Sequence[bytes]) -> None:
-        for frame in frames:
-            writer.write(frame)
-            await writer.drain()
-
-    return send
+    """Connect the one publisher."""
+    return await publishing(Publisher(Path(address) / _IN))
 
 
 async def read(address: str, take: Take) -> None:
-    """Connect one subscriber and hear for ever."""
-    reader, _writer = await asyncio.open_unix_connection(Path(address) / _OUT)
-    decoder = v1.Decoder()
-    while data := await reader.read(CHUNK_BYTES):
-        take(decoder.feed(data))
+    """Connect one subscriber and hear until the connection ends."""
+    await hear(Path(address) / _OUT, take)
 
 
 async def _broadcast(folder: Path) -> None:

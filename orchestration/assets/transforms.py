@@ -11,7 +11,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from domain.errors import InvariantBroken
-from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS
+from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS, meanings
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import failure_of
 from orchestration.partitions import utc_days
@@ -35,6 +35,14 @@ class BooksTranslator(DagsterDbtTranslator):
         """Group models as their folders do: staging, the subject, marts."""
         folders = dbt_resource_props["fqn"][1:-1]
         return {"intermediate": folders[-1]}.get(folders[0], folders[0])
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give dbt's metadata; a column that is not described means what its name does."""
+        columns = {
+            name: {**column, "description": column["description"] or meanings().get(name, "")}
+            for name, column in dbt_resource_props["columns"].items()
+        }
+        return super().get_metadata({**dbt_resource_props, "columns": columns})
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Give the team that answers for the model's group."""

@@ -38,6 +38,13 @@ def test_every_asset_is_made_here_and_says_what_it_is(graph: dg.BaseAssetGraph):
         assert node.partitions_def is not None, key
 
 
+def test_every_column_has_a_type_and_a_meaning(graph: dg.BaseAssetGraph):
+    for key in graph.get_all_asset_keys():
+        columns = graph.get(key).metadata["dagster/column_schema"].columns
+        assert columns, key
+        assert not [one.name for one in columns if not one.description or one.type == "?"], key
+
+
 def test_the_daily_close_makes_every_asset(graph: dg.BaseAssetGraph):
     made = defs.resolve_job_def("daily_close").asset_layer.selected_asset_keys
     assert set(made) == set(graph.get_all_asset_keys())

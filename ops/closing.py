@@ -23,6 +23,7 @@ def close_and_print(
     *,
     as_json: bool,
     environment: Mapping[str, str] | None = None,
+    is_silent: bool = False,
 ) -> None:
     """Close days in order and print them.
 
@@ -31,21 +32,26 @@ def close_and_print(
         days: UTC days, oldest first, since a day opens with what the one before closed with.
         as_json: Print the last day's close as one JSON object on the last line.
         environment: Secrets the captures need when the desk was opened by this process.
+        is_silent: Print nothing; who asked has something else to say.
 
     Raises:
-        Refused: There is no journal to close.
+        Refused: There is no journal to close, or a day is locked.
         Permanent: A step of the close failed; the sentence is the step's own.
         InvariantBroken: A day closed with a residual or a failed blocking check.
     """
     if not home.journal_db.exists():
         raise Refused(f"there is no journal in {home.root}; run ./alphapulse demo or up first")
+    from orchestration.periods import refuse_locked
+
+    for day in days:
+        refuse_locked(home, day)
     from orchestration.run import close_day
 
     os.environ.update(environment or {}, ALPHAPULSE_HOME=str(home.root))
     paper = Console(width=140, highlight=False)
     for day in days:
         result = close_day(home, day)
-        _print(result, paper, as_json=as_json and day == days[-1], silent=as_json)
+        _print(result, paper, as_json=as_json and day == days[-1], silent=as_json or is_silent)
         _insist_on_success(result)
 
 

@@ -22,6 +22,7 @@ from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 from orchestration.resources.warehouse import Warehouse
 
+BOOKINGS = "int_ledger__bookings_made"
 ENTRIES = "int_ledger__entries_posted"
 POSTINGS = "int_ledger__postings_made"
 POSITIONS = "int_positions__positions_held"

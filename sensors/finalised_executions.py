@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.jobs import settle_day
 from orchestration.resources.desk import Desk
 from sensors.cursors import FINALISED, moved, runs_for, sequence_of
-from sensors.watching import asked, is_busy, not_in_the_books, since
+from sensors.watching import asked, is_busy, not_in_the_books, of_open_days, since
 
 
 @dg.sensor(
@@ -30,4 +30,5 @@ def finalised_executions(
     cursor, missing = str(moved(seq, noticed)), not_in_the_books(desk.home, noticed)
     if not missing:
         return dg.SensorResult(skip_reason="the books hold everything final", cursor=cursor)
-    return asked(runs_for(settle_day.name, missing), cursor, settle_day.name)
+    wanted = of_open_days(desk.home, runs_for(settle_day.name, missing))
+    return asked(wanted, cursor, settle_day.name)

@@ -9,7 +9,7 @@ from orchestration.clock import BooksClock
 from orchestration.jobs import reconcile_hour
 from orchestration.resources.desk import Desk
 from sensors.cursors import DESK, TROUBLE, moved, runs_for, sequence_of, silence
-from sensors.watching import asked, is_busy, latest, since
+from sensors.watching import asked, is_busy, latest, of_open_days, since
 
 
 @dg.sensor(
@@ -27,7 +27,8 @@ def loop_trouble(
     standing = since(desk.home, 0, DESK)
     is_open = bool(standing) and standing[-1].kind == DESK[0]
     still = silence(latest(desk.home), BooksClock().now_ns(), is_open=is_open)
-    wanted = [*runs_for("gap", noticed), *([still] if still else [])]
+    heard = [*runs_for("gap", noticed), *([still] if still else [])]
+    wanted = of_open_days(desk.home, heard)
     if not wanted:
         return dg.SkipReason("the loop hears everything")
     if is_busy(context, reconcile_hour.name):

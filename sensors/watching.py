@@ -11,8 +11,10 @@ import dagster as dg
 
 from domain.clock import utc_day
 from domain.home import DeskHome
+from domain.ledger.periods import locked_days
 from journal.reader import JournalReader
 from orchestration.assets.report import settled_seq
+from orchestration.periods import period_marks
 from sensors.cursors import Noticed, Wanted, unsettled
 
 BATCH = 1_000
@@ -48,6 +50,12 @@ def not_in_the_books(home: DeskHome, noticed: Sequence[Noticed]) -> list[Noticed
     """Leave out records that their day's published books were already made from."""
     days = {utc_day(one.recorded_ns) for one in noticed}
     return unsettled(noticed, {day: settled_seq(home, day) for day in days})
+
+
+def of_open_days(home: DeskHome, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Leave out runs of locked days: nothing of them is written again."""
+    locked = set(locked_days(period_marks(home)))
+    return [one for one in wanted if one.day not in locked]
 
 
 def is_busy(context: dg.SensorEvaluationContext, job: str) -> bool:

@@ -98,7 +98,7 @@ def book(
 
 
 def notices_of(
-    before: Iterable[Entry], after: Iterable[Entry], known_ns: int, reason: str
+    before: Iterable[Entry], after: Iterable[Entry], known_ns: int, late: str = ""
 ) -> list[Notice]:
     """Say what is to be learned when a view of the facts is made again.
 
@@ -106,15 +106,21 @@ def notices_of(
         before: What stood so far.
         after: What stands now.
         known_ns: When the new view was made.
-        reason: Why anything that stood before should be different.
+        late: Why what is new was not known before; empty while the day is still being booked.
     """
     stood = {entry.entry_id: entry for entry in before}
     stands = {entry.entry_id: entry for entry in after}
     return [
-        Notice(known_ns, name, stands.get(name), reason)
+        Notice(known_ns, name, stands.get(name), _reason(stood.get(name), stands.get(name), late))
         for name in sorted({*stood, *stands})
         if stood.get(name) != stands.get(name)
     ]
+
+
+def _reason(before: Entry | None, after: Entry | None, late: str) -> str:
+    if before is None:
+        return late
+    return "the sources say otherwise now" if after else "no source says it any more"
 
 
 def facts_standing(log: Iterable[Booking]) -> list[Entry]:

@@ -14,7 +14,19 @@ import orjson
 
 from domain.errors import InvariantBroken
 
-NOMINAL = ("equity:", "external:", "trading:", "expense:", "conversion:", "suspense:")
+PENDING = "pending:"
+"""Before the name of an own account: what is on its way there or from there, and may not happen."""
+NOMINAL = (
+    "equity:",
+    "external:",
+    "trading:",
+    "income:",
+    "expense:",
+    "conversion:",
+    "liquidity:",
+    "suspense:",
+    PENDING,
+)
 """Prefixes of accounts that hold nothing of ours."""
 
 OPENING = "opening"
@@ -27,6 +39,14 @@ FAILED_GAS = "failed_gas"
 TRANSFER = "internal_transfer"
 CONVERSION = "conversion"
 UNEXPLAINED = "unexplained"
+FUNDING = "funding"
+REBATE = "rebate"
+FLASH_LOAN_PREMIUM = "flash_loan_premium"
+TRANSFER_TAX = "transfer_tax"
+REBASE = "rebase"
+AIRDROP = "airdrop"
+LIQUIDITY = "liquidity"
+PENDING_CAUSE = "pending"
 CORRECTION = "correction"
 PRIOR_PERIOD = "prior_period"
 """Causes of entries; the last two are those of bookings that mend earlier ones."""

@@ -1,34 +1,96 @@
-"""The books: close a day, follow a number down to the wire."""
+"""The books: close a day, lock it, look at it again, follow a number down to the wire."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ops.cli.places import HomeOption, desk_home
 
 PANEL = "The books"
+Day = Annotated[str, typer.Option("--date", help="The UTC day, YYYY-MM-DD.")]
+By = Annotated[str, typer.Option(help="Who decides [default: who is logged in].")]
+_Json = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is remembered.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add `close` and `explain`."""
-    app.command("close", rich_help_panel=PANEL)(close_one_day)
+    """Add `close` with its sub-commands, and `explain`."""
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(close_one_day)
+    group.command("lock")(lock_one_day)
+    group.command("reopen")(reopen_one_day)
+    group.command("restate")(restate_one_day)
+    app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
 
 
 def close_one_day(
-    date: Annotated[str, typer.Option(help="The UTC day, YYYY-MM-DD.")],
+    context: typer.Context,
+    date: Annotated[str | None, typer.Option(help="The UTC day, YYYY-MM-DD.")] = None,
     home: HomeOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the close as JSON.")] = False,
 ) -> None:
     """Settle, reconcile and attribute one day, and print its close."""
+    if context.invoked_subcommand is not None:
+        return
     from domain.clock import day_bounds_ns
     from ops.closing import close_and_print
 
+    if date is None:
+        raise typer.BadParameter("name the day to close", param_hint="--date")
     day_bounds_ns(date)
     close_and_print(desk_home(home), [date], as_json=as_json)
+
+
+def lock_one_day(
+    date: Day, reason: Why, by: By = "", home: HomeOption = None, *, as_json: _Json = False
+) -> None:
+    """Lock a closed day: nothing of it is written again; what is learned later counts later.
+
+    Days are locked from the first on. Exit code 2: the rules do not allow it.
+    """
+    _change(home, date, lock=True, by=by, reason=reason, as_json=as_json)
+
+
+def reopen_one_day(
+    date: Day, reason: Why, by: By = "", home: HomeOption = None, *, as_json: _Json = False
+) -> None:
+    """Reopen the last locked day. Exit code 2: it is not that."""
+    _change(home, date, lock=False, by=by, reason=reason, as_json=as_json)
+
+
+def _change(home: Any, date: str, *, as_json: bool, **decided: Any) -> None:  # noqa: ANN401
+    import json
+
+    from domain.clock import day_bounds_ns
+    from ops.periods import change_lock
+
+    day_bounds_ns(date)
+    told = change_lock(desk_home(home), date, **decided)
+    done = f"{date} is {'locked' if told['is_locked'] else 'open'}"
+    typer.echo(json.dumps(told) if as_json else f"{done}, decided by {told['by']}")
+
+
+def restate_one_day(
+    date: Day,
+    home: HomeOption = None,
+    *,
+    book: Annotated[bool, typer.Option("--book", help="Book it, and close again.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Look at a closed day again: which days change by what is known now, by how much and why.
+
+    Without --book nothing is written. A locked day is never edited: what is new of it is booked
+    where the open period begins.
+    """
+    from domain.clock import day_bounds_ns
+    from ops.periods import restate_and_print
+
+    day_bounds_ns(date)
+    restate_and_print(desk_home(home), date, book=book, as_json=as_json)
 
 
 def explain_row(

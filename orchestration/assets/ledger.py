@@ -1,6 +1,7 @@
 """The double-entry ledger, and the positions it adds up to.
 
-Entries come from what settled, never from what was hoped; the builders are `domain.ledger`'s.
+Entries come from what settled, never from what was hoped; the builders are `domain.ledger`'s. The
+bookings are the ledger itself, appended only; entries are how it reads by what is known now.
 """
 
 from collections.abc import Iterator
@@ -9,17 +10,26 @@ import dagster as dg
 import msgspec
 
 from domain.ledger.balances import Position, roll_forward
+from domain.ledger.bitemporal import Booking, entries_booked, entry_of
 from domain.ledger.build import entries_of, opening_entries
-from domain.ledger.types import Entry, entry_order
+from domain.ledger.types import Entry
+from orchestration import bookings
 from orchestration.assets.catalog import book_spec, done, step
-from orchestration.day import ENTRIES, POSITIONS, POSTINGS, Day
+from orchestration.clock import BooksClock
+from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
 
 class BookedPosting(msgspec.Struct, frozen=True):
-    """One posting with the entry it belongs to; positive is received by the account."""
+    """One posting with the entry it belongs to; positive is received by the account.
+
+    Args:
+        at_ns: The instant it counts at; the first of the open period where the day was locked.
+        happened_ns: When it happened.
+        known_ns: When the books learned it.
+    """
 
     entry_id: str
     account: str
@@ -32,21 +42,31 @@ class BookedPosting(msgspec.Struct, frozen=True):
     execution_id: str
     correlation_id: str
     evidence: str
+    booking_id: str
+    happened_ns: int
+    known_ns: int
 
 
+BOOKINGS_SPEC = book_spec(
+    BOOKINGS,
+    "ledger",
+    "One row per fact or reversal, where it counts and when it became known; never rewritten.",
+    Booking,
+    (EXECUTIONS, LEGS, MOVEMENTS, "stg_chain__balances", "stg_exchange__balances"),
+)
 ENTRIES_SPEC = book_spec(
     ENTRIES,
     "ledger",
-    "One row per economic event, balanced.",
+    "One row per economic event, balanced, by what is known now.",
     Entry,
-    (EXECUTIONS, LEGS, MOVEMENTS, "stg_chain__balances", "stg_exchange__balances"),
+    (BOOKINGS,),
 )
 POSTINGS_SPEC = book_spec(
     POSTINGS,
     "ledger",
-    "One row per signed amount on one account; per asset they sum to zero.",
+    "One row per signed amount on one account, reversals included; per asset they sum to zero.",
     BookedPosting,
-    (ENTRIES,),
+    (BOOKINGS,),
 )
 POSITIONS_SPEC = book_spec(
     POSITIONS,
@@ -57,22 +77,38 @@ POSITIONS_SPEC = book_spec(
 )
 
 
-@step("post_entries", ENTRIES_SPEC, pool=POOL)
-def entries_posted(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
-    """Book everything that moved, and on the first day what we came with."""
+@step("post_entries", BOOKINGS_SPEC, ENTRIES_SPEC, pool=POOL)
+def entries_posted(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
+    """Book what is new of what moved, and on the first day what we came with."""
     day = Day(desk.home, context.partition_key)
+    learned = bookings.learn(desk.home, day.name, facts_of(day), BooksClock().now_ns())
+    bookings.append(desk.home, learned)
+    log = bookings.bookings_in(desk.home, day.name)
+    entries = entries_booked(log)
+    day.lake.save(ENTRIES, day.name, Entry, entries)
+    return (
+        dg.MaterializeResult(
+            asset_key=BOOKINGS,
+            metadata={"dagster/row_count": len(log), "learned": len(learned)},
+        ),
+        dg.MaterializeResult(asset_key=ENTRIES, metadata={"dagster/row_count": len(entries)}),
+    )
+
+
+def facts_of(day: Day) -> list[Entry]:
+    """Build the entries of what settled in a day, as the sources tell it now."""
     opening = opening_entries(day.claims("opening")) if day.previous is None else []
-    moved = entries_of(load_settlement(desk.home, day.name))
-    entries = sorted(day.own([*opening, *moved]), key=entry_order)
-    return done(day.lake.save(ENTRIES, day.name, Entry, entries))
+    return day.own([*opening, *entries_of(load_settlement(day.home, day.name))])
 
 
 @step("make_postings", POSTINGS_SPEC)
 def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
-    """Write each entry's postings out, one a row."""
+    """Write each booking's postings out, one a row."""
     day = Day(desk.home, context.partition_key)
-    entries = day.lake.load(ENTRIES, day.name, Entry)
-    postings = [posting for entry in entries for posting in _booked(entry)]
+    log = bookings.bookings_in(desk.home, day.name)
+    postings = [posting for one in log for posting in _booked(one)]
     return done(day.lake.save(POSTINGS, day.name, BookedPosting, postings))
 
 
@@ -85,12 +121,21 @@ def positions_held(context: dg.AssetExecutionContext, desk: Desk) -> dg.Material
     return done(day.lake.save(POSITIONS, day.name, Position, held))
 
 
-def _booked(entry: Entry) -> Iterator[BookedPosting]:
+def _booked(one: Booking) -> Iterator[BookedPosting]:
+    entry = entry_of(one)
     for posting in entry.postings:
-        yield msgspec.convert(
-            msgspec.structs.asdict(posting)
-            | {name: getattr(entry, name) for name in BookedPosting.__struct_fields__[4:]},
-            type=BookedPosting,
+        yield BookedPosting(
+            *msgspec.structs.astuple(posting),
+            at_ns=entry.at_ns,
+            cause=entry.cause,
+            strategy=entry.strategy,
+            venue=entry.venue,
+            execution_id=entry.execution_id,
+            correlation_id=entry.correlation_id,
+            evidence=entry.evidence,
+            booking_id=one.booking_id,
+            happened_ns=one.fact.at_ns,
+            known_ns=one.known_ns,
         )
 
 

@@ -171,7 +171,7 @@ def capture(home: DeskHome, world: World, day: str = DAY) -> None:
     lake.append("raw_chain__balances", day, list(_balances(world)), to_block)
     to_instant = Cursor(world.now_ns, block_hash(last))
     lake.append("raw_exchange__fills", day, list(map(_fill, world.fills)), to_instant)
-    lines = [*_deposits(world), *map(_line, world.lines)]
+    lines = [*_deposits(world), *map(line_row, world.lines)]
     lake.append("raw_exchange__ledger_lines", day, lines, to_instant)
     lake.append("raw_exchange__trades", day, [_trade(world)], to_instant)
 
@@ -254,7 +254,8 @@ def _fill(fill: ExchangeFill) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(line: LedgerLine) -> dict[str, Any]:
+def line_row(line: LedgerLine) -> dict[str, Any]:
+    """Write a line of the statement as it is captured."""
     return {
         "venue": line.venue, "ledger_id": line.line_id, "ref_id": line.ref_id,
         "entry_type": line.kind, "subtype": "", "currency": line.asset.rpartition(":")[2],

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import dagster as dg
 import msgspec
 import pytest
 
-from domain.home import DeskHome
 from domain.ledger.balances import Position
 from journal.reader import JournalReader
 from orchestration.assets.report import settled_seq
 from orchestration.close import close_object
 from orchestration.day import POSITIONS, Day
-from orchestration.definitions import defs
 from orchestration.explain import explain
-from orchestration.jobs import daily_close
-from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
 from tests.kit.books import DAY, World
+from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day
 
 IDENTITIES = {
@@ -28,36 +24,6 @@ IDENTITIES = {
     "equity_change_equals_attribution_exactly",
     "no_fact_in_the_journal_is_missing_from_the_books",
 }
-SLOW = {
-    "fills_are_what_an_exchange_can_say",
-    "receipts_are_what_a_chain_can_say",
-    "published_postings_are_complete_rows",
-}
-"""Great Expectations takes seconds to import; its suites have a test of their own."""
-
-
-def close(home: DeskHome) -> dg.ExecuteInProcessResult:
-    """Run the whole close, without the suites that are slow to import."""
-    quick = [
-        check
-        for check in defs.asset_checks or ()
-        if not {spec.name for spec in check.check_specs} & SLOW
-    ]
-    books = dg.Definitions(
-        assets=defs.assets,
-        asset_checks=quick,
-        jobs=[daily_close],
-        resources={"desk": Desk(root=str(home.root))},
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        return books.resolve_job_def("daily_close").execute_in_process(
-            partition_key=DAY, instance=instance, raise_on_error=False
-        )
-
-
-def answers(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
-    found = result.get_asset_check_evaluations()
-    return {one.asset_check_key.name: one.passed for one in found}
 
 
 @pytest.fixture(scope="module")

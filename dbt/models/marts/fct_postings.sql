@@ -10,6 +10,9 @@ select
     execution_id,
     correlation_id,
     evidence,
+    booking_id,
+    happened_ns,
+    known_ns,
     day
 from {{ source('books', 'int_ledger__postings_made') }}
 where {{ on_day() }}

@@ -120,7 +120,7 @@ def test_every_booking_balances_has_its_own_name_and_says_why(notices, locks):
 @given(HISTORIES, st.integers())
 def test_a_real_history_learned_in_any_order_is_the_book_it_would_have_been(world: World, seed):
     entries = world.entries()
-    notices = notices_of([], entries, LATER_NS, "")
+    notices = notices_of([], entries, LATER_NS)
     learned = [
         msgspec.structs.replace(one, known_ns=one.known_ns + at)
         for at, one in enumerate(Random(seed).sample(notices, len(notices)))
@@ -131,9 +131,13 @@ def test_a_real_history_learned_in_any_order_is_the_book_it_would_have_been(worl
 def test_a_view_made_again_says_only_what_is_different():
     old = [an_entry_at("a", START_NS, 1), an_entry_at("b", START_NS, 2)]
     new = [an_entry_at("b", START_NS, 3), an_entry_at("c", START_NS, 4)]
-    said = {one.entry_id: one.entry for one in notices_of(old, new, 9, "amended")}
-    assert said == {"a": None, "b": new[0], "c": new[1]}
-    assert notices_of(new, new, 9, "amended") == []
+    said = {one.entry_id: (one.entry, one.reason) for one in notices_of(old, new, 9, "late")}
+    assert said == {
+        "a": (None, "no source says it any more"),
+        "b": (new[0], "the sources say otherwise now"),
+        "c": (new[1], "late"),
+    }
+    assert notices_of(new, new, 9) == []
 
 
 def test_a_day_reopened_is_edited_again_and_its_adjustment_taken_back_where_it_was_booked():

@@ -61,6 +61,8 @@ def test_the_table_of_contents_imports_nothing_that_takes_seconds():
     [
         ("close", "--date", "2026-11-20"),
         ("close", "--date", "yesterday"),
+        ("close", "lock", "--date", "2026-11-20", "--reason", "reviewed"),
+        ("close", "restate", "--date", "2026-11-20"),
         ("explain", "2026-11-20/dex_dex/univ2-a/gas"),
         ("explain", "nonsense"),
         ("relay",),

@@ -1,0 +1,167 @@
+"""A late line of a statement is told and booked where it belongs; no locked day is edited."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from domain.clock import day_bounds_ns
+from domain.errors import Refused
+from domain.home import DeskHome
+from domain.ledger.bitemporal import entries_booked
+from domain.ledger.types import PRIOR_PERIOD, Entry, canonical_bytes
+from orchestration import bookings
+from orchestration.bookings import bookings_in
+from orchestration.captures import exchange
+from orchestration.close import close_object
+from orchestration.day import ENTRIES, POSITIONS, Day
+from orchestration.periods import (
+    is_locked,
+    lock_day,
+    period_marks,
+    refuse_locked,
+    reopen_day,
+)
+from orchestration.resources.lake import Lake, read_parquet
+from orchestration.restating import LATE, restate, to_close_again
+from tests.kit.books import DAY, World
+from tests.kit.clock import HandClock
+from tests.kit.closing import answers, close
+from tests.kit.desk_day import a_desk_day, a_traded_world, line_row
+from tests.kit.facts import PAPER_USDC
+
+NEXT_DAY = "2025-11-21"
+LATER_NS = day_bounds_ns("2099-01-01")[0]
+UNITS = 7 * 10**8
+
+
+def _a_world_with_a_deposit() -> World:
+    world = a_traded_world()
+    world.tick()
+    world.statement("deposit", "late", PAPER_USDC, UNITS, 0)
+    world.mark(3_001_000_000)
+    return world
+
+
+def _forget_the_deposit(world: World) -> None:
+    world.lines.pop()
+    world.held["paper:spot", PAPER_USDC] -= UNITS
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> tuple[DeskHome, World]:
+    """A closed day whose exchange has not told a deposit yet."""
+    told = _a_world_with_a_deposit()
+    home, world = a_desk_day(tmp_path, told, fault=_forget_the_deposit)
+    result = close(home)
+    assert dict.fromkeys(answers(result), True) == answers(result)
+    return home, world
+
+
+def _told_late(copy: DeskHome, day: str) -> str:
+    """Capture what the exchange tells now: the deposit too."""
+    lake, line = Lake(copy), _a_world_with_a_deposit().lines[-1]
+    table = "raw_exchange__ledger_lines"
+    lake.replace(table, day, [*lake.read(table, day), line_row(line)])
+    exchange.capture_exchange_balances(copy, day)
+    return "told again"
+
+
+def _content(home: DeskHome, day: str) -> dict[str, str]:
+    files = sorted(home.lake.glob(f"int_*/day={day}/*")) + sorted(
+        home.lake.glob(f"raw_*/day={day}/*")
+    )
+    return {str(path): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_report_says_what_changes_and_writes_nothing(desk):
+    home, _ = desk
+    before = _content(home, DAY)
+    found = restate(home, DAY, HandClock(LATER_NS), _told_late)
+    (day,) = found.days
+    (change,) = day.changes
+    assert (day.day, day.value_usd_e24) == (DAY, 7 * 10**24)
+    assert (change.asset, change.units, change.causes) == (PAPER_USDC, UNITS, ("deposit",))
+    assert change.reasons == (LATE,)
+    assert change.booked_on == (DAY,)
+    assert _content(home, DAY) == before
+    assert sorted(path.name for path in home.root.glob(".restating-*")) == []
+
+
+def test_a_source_that_tells_the_same_again_changes_nothing(desk):
+    home, _ = desk
+    found = restate(home, DAY, HandClock(LATER_NS), lambda copy, day: "the same")
+    assert (found.days, found.learned) == ((), ())
+
+
+def test_an_open_day_is_booked_again_and_still_closes_to_the_last_unit(desk):
+    home, _ = desk
+    old = close_object(Day(home, DAY))
+    then = [one.known_ns for one in bookings_in(home, DAY)][-1]
+    found = restate(home, DAY, HandClock(LATER_NS), _told_late, is_booked=True)
+    assert found.written == (DAY,)
+    assert to_close_again(home, found.written) == [DAY]
+    result = close(home)
+    assert dict.fromkeys(answers(result), True) == answers(result)
+    new = close_object(Day(home, DAY))
+    assert old
+    assert new
+    assert new["pnl"]["residual"] == "0"
+    assert new["pnl"]["external_flows"] == "7"
+    assert old["pnl"]["external_flows"] == "0"
+    replayed = entries_booked(bookings_in(home, DAY), then)
+    today = Lake(home).load(ENTRIES, DAY, Entry)
+    deposit = [one for one in today if one.cause == "deposit"]
+    assert canonical_bytes([*replayed, *deposit]) == canonical_bytes(today)
+
+
+def test_a_locked_day_is_not_edited_and_what_is_new_counts_in_the_open_period(desk):
+    home, _ = desk
+    lock_day(home, DAY, HandClock(LATER_NS - 9), by="reviewer", reason="signed off")
+    before = _content(home, DAY)
+    found = restate(home, DAY, HandClock(LATER_NS), _told_late, is_booked=True)
+    assert found.is_locked
+    assert found.written == (NEXT_DAY,)
+    assert _content(home, DAY) == before
+    (adjustment,) = entries_booked(bookings_in(home, NEXT_DAY))
+    assert (adjustment.cause, adjustment.at_ns) == (PRIOR_PERIOD, day_bounds_ns(NEXT_DAY)[0])
+    assert [one.units for one in adjustment.postings] == [UNITS, -UNITS]
+    again = restate(home, DAY, HandClock(LATER_NS + 9), _told_late, is_booked=True)
+    assert again.learned == ()
+
+
+def test_nothing_writes_a_locked_day_until_it_is_reopened(desk):
+    home, _ = desk
+    mark = lock_day(home, DAY, HandClock(LATER_NS), by="reviewer", reason="signed off")
+    published = read_parquet(home.marts / "rpt_close" / f"day={DAY}" / "rpt_close.parquet")
+    assert mark.audit_head == published[0]["audit_head"]
+    before = _content(home, DAY)
+    assert not close(home).success
+    assert _content(home, DAY) == before
+    with pytest.raises(Refused, match="this day is locked"):
+        refuse_locked(home, DAY)
+    reopen_day(home, DAY, HandClock(LATER_NS + 1), by="reviewer", reason="a deposit came late")
+    assert not is_locked(home, DAY)
+    assert [one.is_locked for one in period_marks(home)] == [True, False]
+    assert close(home).success
+
+
+def test_a_day_that_was_not_closed_is_neither_locked_nor_restated(tmp_path: Path):
+    home, _ = a_desk_day(tmp_path)
+    with pytest.raises(Refused, match="close this day first"):
+        lock_day(home, DAY, HandClock(LATER_NS), by="x", reason="y")
+    with pytest.raises(Refused, match="close this day first"):
+        restate(home, DAY, HandClock(LATER_NS), _told_late)
+
+
+def test_closing_twice_books_nothing_twice(desk):
+    home, _ = desk
+    once = bookings_in(home, DAY)
+    positions = Lake(home).parts(POSITIONS, DAY)[0].read_bytes()
+    assert close(home).success
+    assert bookings_in(home, DAY) == once
+    assert Lake(home).parts(POSITIONS, DAY)[0].read_bytes() == positions
+    assert bookings.append(home, once) == [DAY]
+    assert bookings_in(home, DAY) == once

@@ -6,13 +6,14 @@ Reviewers read lineage; what they see beside a node is made here, so that no ass
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 import msgspec
 
+from orchestration.dbt_manifest import prepare
 from orchestration.failures import ASK_AGAIN, honouring_advice
 from orchestration.partitions import utc_days
 from orchestration.periods import refuse_locked
@@ -36,13 +37,6 @@ OWNERS = {
     "marts": "team:books",
 }
 _SQL_TYPES = {TEXT: "varchar", INT: "bigint", WIDE: "decimal(38,0)", FLAG: "boolean"}
-_UNITS = {
-    "_usd_e24": "book currency in 10^-24",
-    "_units": "base units",
-    "_wei": "wei",
-    "_ns": "nanoseconds since the epoch, UTC",
-    "_e6": "millionths of the book currency",
-}
 
 
 def capture_spec(name: str, *, kinds: set[str], deps: tuple[str, ...] = ()) -> dg.AssetSpec:
@@ -86,15 +80,32 @@ def column_schema(columns: tuple[Column, ...]) -> dg.TableSchema:
             dg.TableColumn(
                 name=column.name,
                 type=_SQL_TYPES[column.kind],
-                description=column.meaning or _unit(column.name),
+                description=column.meaning or meanings().get(column.name),
             )
             for column in columns
         ]
     )
 
 
-def _unit(name: str) -> str | None:
-    return next((unit for suffix, unit in _UNITS.items() if name.endswith(suffix)), None)
+@functools.cache
+def meanings() -> Mapping[str, str]:
+    """Read what column names mean wherever nothing else is said: `dbt/models/columns.md`."""
+    manifest = msgspec.json.decode(prepare().read_bytes(), type=_Manifest)
+    return {
+        block.name: block.block_contents
+        for block in manifest.docs.values()
+        if block.package_name == "alphapulse"
+    }
+
+
+class _DocBlock(msgspec.Struct):
+    name: str
+    package_name: str
+    block_contents: str
+
+
+class _Manifest(msgspec.Struct):
+    docs: dict[str, _DocBlock]
 
 
 def done(rows: int, **metadata: Any) -> dg.MaterializeResult[Any]:  # noqa: ANN401 (what is shown)

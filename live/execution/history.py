@@ -16,9 +16,11 @@ from journal.records import (
     ExecutionPlanned,
     Fact,
     HaltOrdered,
+    LimitsOrdered,
     OpportunityFound,
     OrderIntended,
     OrderObserved,
+    ResultCounted,
     RiskDecided,
     TransactionIntended,
     TransactionObserved,
@@ -27,6 +29,9 @@ from live.execution.answers import DEFINITE_TX, ChainAnswer, OrderAnswer
 from live.execution.machine import State
 from live.execution.run import Run, SentOrder, SentTransaction
 from live.execution.scribe import Trail
+from live.risk.correlation import DailyResults
+from live.risk.limits import Rulebook
+from live.risk.rulebook import in_force
 from live.risk.session import Session
 
 HISTORY_KINDS = tuple(
@@ -41,7 +46,9 @@ HISTORY_KINDS = tuple(
         OrderObserved,
         ExecutionFinished,
         ExecutionFinalised,
+        ResultCounted,
         HaltOrdered,
+        LimitsOrdered,
     )
 )
 """The kinds a trader reads when it starts."""
@@ -59,13 +66,19 @@ class Past(msgspec.Struct, frozen=True):
         unfinished: Executions that need to be asked about.
         unfinalised: Executions with a definite outcome whose blocks may not be final.
         answered: Opportunities risk has already answered.
-        session: Halts in force; losses and failures start at zero.
+        session: Halts, breakers and the day's losses; the sum since start begins anew.
+        rulebook: The limits in force.
+        daily: Results of every strategy by day.
+        counted: Executions whose result is in the session already.
     """
 
     unfinished: tuple[Run, ...]
     unfinalised: tuple[Run, ...]
     answered: frozenset[str]
     session: Session
+    rulebook: Rulebook = Rulebook()
+    daily: DailyResults = DailyResults()
+    counted: frozenset[str] = frozenset()
 
 
 def fold(facts: Iterable[tuple[str, Fact]]) -> Past:
@@ -87,6 +100,9 @@ class _Folding:
         self.outcomes: dict[str, str] = {}
         self.answered: list[str] = []
         self.session = Session()
+        self.rulebook = Rulebook()
+        self.daily = DailyResults()
+        self.counted: list[str] = []
 
     def take(self, record_id: str, fact: Fact) -> None:
         match fact:
@@ -98,6 +114,10 @@ class _Folding:
                 self._plan(fact)
             case HaltOrdered():
                 self.session = self.session.ordered(fact)
+            case ResultCounted():
+                self._count(fact)
+            case LimitsOrdered():
+                self.rulebook = in_force(fact, self.rulebook)
             case ExecutionFinished():
                 self.outcomes[fact.execution_id] = fact.outcome
             case ExecutionFinalised():
@@ -117,13 +137,21 @@ class _Folding:
             tuple(run for run in self.runs.values() if run.state not in finished),
             tuple(run for run in self.runs.values() if run.state in finished),
             frozenset(self.answered[-_LONGEST_MEMORY:]),
-            self.session,
+            self.session.begun(),
+            self.rulebook,
+            self.daily,
+            frozenset(self.counted[-_LONGEST_MEMORY:]),
         )
 
     def _answer(self, fact: RiskDecided) -> None:
         self.answered.append(fact.opportunity_id)
         if not fact.is_approved:
             self.opportunities.pop(fact.opportunity_id, None)
+
+    def _count(self, fact: ResultCounted) -> None:
+        self.counted.append(fact.execution_id)
+        self.session = self.session.counted(fact, self.rulebook.desk)
+        self.daily = self.daily.plus(fact)
 
     def _plan(self, fact: ExecutionPlanned) -> None:
         opportunity = self.opportunities.pop(fact.opportunity_id, None)

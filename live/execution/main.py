@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from domain.errors import ConfigRefused, InputRefused, RemoteWireError
 from domain.home import DeskHome
-from journal.records import OpportunityFound, parse_payload
+from journal.records import HaltOrdered, LimitsOrdered, OpportunityFound, parse_payload
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
 from live.chain.rpc import ChainClient
@@ -26,6 +26,7 @@ from live.execution.herald import Herald
 from live.execution.history import HISTORY_KINDS, Past, fold
 from live.execution.order_lane import OrderLane
 from live.execution.recovery import recover
+from live.execution.risk_desk import RiskDesk
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe
 from live.execution.treasury import all_balances
@@ -35,7 +36,6 @@ from live.recorder.client import Door
 from live.recorder.history import past_records
 from live.relay.client import Publisher, defi_frames
 from live.relay.sockets import TRADER
-from live.risk.limits import Limits
 
 PROCESS = "trader"
 _REFRESH_S = 3.0
@@ -45,6 +45,8 @@ _LAST_WORDS_S = 0.2
 """For a relay to take the last messages: a hundred times what it needs."""
 _TELL_S = 5.0
 """Between statements of how the strategies do: people look, nothing waits for it."""
+_LOOK_S = 1.0
+"""Between looks at breakers and silence: a tenth of a cool-down."""
 _FINALITY_S = 0.5
 """Between looks for final blocks: half a block, one call, and none when nothing waits."""
 
@@ -100,6 +102,8 @@ class _Desk:
         orders = OrderLane(venue, card, clock, self._tuning)
         self._publisher = Publisher(service.home.sockets / TRADER)
         self._herald = Herald(card, clock, self._publisher.send)
+        self._past, self._last_seq = _read_past(service.home)
+        self._risk = RiskDesk(card, clock, scribe, self._herald, self._past)
         self._runner = Runner(
             self._lane,
             orders,
@@ -109,12 +113,11 @@ class _Desk:
             self._tuning,
             self._must_end,
             herald=self._herald,
+            halted=self._risk.halt_reason,
         )
         self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
-        self._past, self._last_seq = _read_past(service.home)
         self._desk = Coordinator(
-            card,
-            Limits(),
+            self._risk,
             clock,
             scribe,
             self._runner,
@@ -137,6 +140,7 @@ class _Desk:
             recovered = await recover(self._past, self._lane, self._runner, self._watch)
             for run in recovered:
                 service.log.info("recovered", execution=run.execution_id, state=run.state.value)
+            await self._risk.count((*self._past.unfinalised, *recovered))
             await self._lane.open()
             await self._desk.refresh()
             self._spawn()
@@ -150,7 +154,8 @@ class _Desk:
         spawn = self._service.spawn
         spawn(self._desk.watch_for_failure(), "failures")
         spawn(self._listen(), "signals")
-        spawn(self._obey(), "halts")
+        spawn(self._obey(), "orders")
+        spawn(self._look(), "breakers")
         spawn(self._refresh(), "balances")
         spawn(self._finalise(), "finality")
         spawn(self._tell(), "performance")
@@ -158,7 +163,7 @@ class _Desk:
     async def _listen(self) -> None:
         async for frames in defi_frames(self._service.home):
             if not frames:
-                self._desk.surroundings.forget()
+                self._risk.surroundings.forget()
             for frame in frames:
                 await self._hear(self._message(frame))
 
@@ -172,11 +177,11 @@ class _Desk:
     async def _hear(self, message: object) -> None:
         match message:
             case v2.ChainHead():
-                self._desk.surroundings.hear_head(message)
+                self._risk.surroundings.hear_head(message, self._service.clock.now_ns())
             case v2.GapNotice():
-                self._desk.surroundings.forget()
+                self._risk.surroundings.forget()
             case v2.PoolState():
-                self._desk.surroundings.hear_pool(message)
+                self._risk.surroundings.hear_pool(message)
             case v2.ArbitrageOpportunity():
                 await self._consider(message.record)
             case _:
@@ -201,8 +206,19 @@ class _Desk:
             )
 
     async def _obey(self) -> None:
-        async for order in self._door.halts(after_seq=self._last_seq):
-            await self._desk.obey(order)
+        kinds = (HaltOrdered.KIND, LimitsOrdered.KIND)
+        async for record in self._door.tail(kinds, after_seq=self._last_seq):
+            match record.fact():
+                case HaltOrdered() as order:
+                    await self._risk.obey(order)
+                case LimitsOrdered() as order:
+                    await self._risk.adopt(order)
+                case _:
+                    continue
+
+    async def _look(self) -> None:
+        while not await pause(self._must_end, _LOOK_S):
+            await self._risk.look()
 
     async def _refresh(self) -> None:
         while not await pause(self._must_end, _REFRESH_S):
@@ -217,7 +233,7 @@ class _Desk:
             self._herald.tell_performance()
 
     async def _stop(self) -> None:
-        self._desk.is_stopping = True
+        self._risk.is_stopping = True
         await self._desk.finish(self._tuning.settle_s + self._tuning.finalise_s)
         while not self._watch.is_empty and not await pause(self._must_end, _FINALITY_S):
             pass

@@ -24,6 +24,12 @@ FINALISED = Counter(
 UNTOLD = Counter(
     "alphapulse_trader_untold_total", "Messages the wire could not carry.", ["message"]
 )
+BREAKERS = Gauge(
+    "alphapulse_trader_breaker_state",
+    "Breakers that ever moved: 0 closed, 1 half-open, 2 open.",
+    ["scope"],
+)
+BREAKER_LEVELS = {"closed": 0, "half_open": 1, "open": 2}
 OPEN = Gauge("alphapulse_trader_open_executions", "Executions in flight.")
 STAGE_SECONDS = Histogram(
     "alphapulse_trader_stage_seconds",

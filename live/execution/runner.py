@@ -40,6 +40,11 @@ _FIXED_REASONS = {
 """Outcomes that may be written again after a restart or a reorg, and must then read the same."""
 
 
+def never_halted(_run: Run) -> str:
+    """Let everything be sent: for recovery's sake, and for a desk without risk."""
+    return ""
+
+
 class Runner:
     """Carries out what the machine commands.
 
@@ -51,6 +56,7 @@ class Runner:
         clock: For expiry and alerts.
         tuning: Waiting.
         must_end: Set when the process may wait for answers no longer.
+        halted: Says why an execution must not send its first leg any more; nothing if it may.
         herald: Tells others what ended, once it is durable.
     """
 
@@ -65,6 +71,7 @@ class Runner:
         must_end: asyncio.Event,
         *,
         herald: Herald,
+        halted: Callable[[Run], str] = never_halted,
     ) -> None:
         self._chain = chain
         self._orders = orders
@@ -74,6 +81,7 @@ class Runner:
         self._tuning = tuning
         self._must_end = must_end
         self._herald = herald
+        self._halted = halted
         self._handlers: dict[Command, Callable[[Run], Awaitable[Event]]] = {
             Command.INTEND_TX: self._intend_transaction,
             Command.SEND_TX: self._send_transaction,
@@ -130,15 +138,23 @@ class Runner:
         sent = run.transactions[0]
         sent.sent_s = _now_s()
         prepared, sent.prepared = sent.prepared, None
-        if prepared is None or self._clock.now_ns() >= run.opportunity.expires_ns:
+        refusal = self._too_late(run)
+        if prepared is None or refusal:
             if prepared is not None:
                 self._chain.forget(prepared)
-            sent.answer = ChainAnswer("REJECTED", reason=EXPIRED)
+            sent.answer = ChainAnswer("REJECTED", reason=refusal or EXPIRED)
         else:
             with metrics.timed("receipt"):
                 sent.answer = await self._chain.send(prepared)
         await self._note_transaction(run, sent)
         return self._leg_event(run)
+
+    def _too_late(self, run: Run) -> str:
+        """Say why what was approved must not leave any more; a hedge is never asked about."""
+        if self._clock.now_ns() >= run.opportunity.expires_ns:
+            return EXPIRED
+        halt = self._halted(run)
+        return f"{halt}; nothing left the house" if halt else ""
 
     async def _ask_chain(self, run: Run) -> Event:
         leg = run.transactions[0]

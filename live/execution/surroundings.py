@@ -14,18 +14,24 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.head_block = 0
+        self.head_ns = 0
+        self.base_fee_wei = 0
         self.touched_block_by_venue: dict[str, int] = {}
         self._numbers: dict[str, tuple[object, ...]] = {}
 
     def forget(self) -> None:
         """Start over: the connection was lost, and what happened meanwhile is unknown."""
         self.head_block = 0
+        self.head_ns = 0
+        self.base_fee_wei = 0
         self.touched_block_by_venue.clear()
         self._numbers.clear()
 
-    def hear_head(self, head: v2.ChainHead) -> None:
+    def hear_head(self, head: v2.ChainHead, heard_ns: int) -> None:
         """Take a new head; after a reorg it may be lower, and the newest word counts."""
         self.head_block = head.number
+        self.head_ns = heard_ns
+        self.base_fee_wei = head.base_fee_wei
 
     def hear_pool(self, pool: v2.PoolState) -> None:
         """Take a pool's state; the first one heard counts as a change in its block."""

@@ -15,9 +15,17 @@ from live.execution.run import Run, SentOrder, SentTransaction
 from live.protocol import v2
 from live.risk.verdict import Verdict
 
-HALTING_LIMITS = frozenset({"halted_scope", "max_consecutive_failures", "max_session_loss_usd_e24"})
+HALTING_LIMITS = frozenset(
+    {
+        "halted_scope",
+        "circuit_breaker",
+        "max_session_loss_usd_e24",
+        "max_day_loss_usd_e24",
+        "max_drawdown_usd_e24",
+    }
+)
 """Limits of risk that stop more than the one trade they declined."""
-_HALTING_ALERTS = frozenset({"scope_halted", "breaker_tripped"})
+_HALTING_ALERTS = frozenset({"scope_halted", "scope_reducing", "breaker_open"})
 
 
 def result_message(

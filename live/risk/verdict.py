@@ -39,8 +39,8 @@ class Verdict(msgspec.Struct, frozen=True):
         """Say no, citing the limit and both numbers."""
         return cls(False, limit_name, str(limit), str(observed), reason)  # noqa: FBT003 (likewise)
 
-    def fact(self, opportunity_id: str) -> RiskDecided:
-        """Write the verdict as the fact the journal keeps."""
+    def fact(self, opportunity_id: str, limits_version: int = 0) -> RiskDecided:
+        """Write the verdict, and by which rulebook, as the fact the journal keeps."""
         return RiskDecided(
             opportunity_id=opportunity_id,
             is_approved=self.is_approved,
@@ -48,4 +48,5 @@ class Verdict(msgspec.Struct, frozen=True):
             limit_name=self.limit_name,
             limit_value=self.limit_value,
             observed_value=self.observed_value,
+            limits_version=limits_version,
         )

@@ -25,6 +25,7 @@ from ops.cli import (
     pool,
     protocol,
     relay,
+    risk,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ for group in (
     desk,
     books,
     loop,
+    risk,
     relay,
     block,
     book,

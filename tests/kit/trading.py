@@ -14,7 +14,7 @@ from domain.chain.types import Log, Receipt
 from domain.desk import DeskCard
 from domain.errors import Transient
 from journal.entry import Entry
-from journal.records import OpportunityFound
+from journal.records import OpportunityFound, ResultCounted
 from tests.kit.clock import NOON_NS
 from tests.kit.exchange import PaperExchange
 from tests.kit.facts import (
@@ -57,6 +57,13 @@ def a_two_leg(side: str = "buy", **changes: Any) -> OpportunityFound:
     )
     fields = {"opportunity_id": "opp-2", "strategy": "cex_dex", "legs": (chain_leg, order_leg)}
     return an_atomic(**{**fields, **changes})
+
+
+def a_result(**changes: Any) -> ResultCounted:
+    """Build a counted result: 30 USDC earned by dex_dex at noon."""
+    counted = fact("risk.result", **changes)
+    assert isinstance(counted, ResultCounted)
+    return counted
 
 
 def a_transfer(token: str, sender: str, recipient: str, units: int, index: int = 0) -> Log:

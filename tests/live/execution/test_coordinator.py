@@ -15,11 +15,12 @@ from journal.records import HaltOrdered, OpportunityFound
 from live.execution.coordinator import Coordinator
 from live.execution.finality import FinalityWatch
 from live.execution.history import fold
-from live.risk.limits import Limits
+from live.execution.risk_desk import RiskDesk
 from tests.kit.eventually import eventually
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH, a_card
 from tests.kit.theatre import Theatre
 from tests.kit.trading import a_two_leg, an_atomic
+from tests.kit.wire import a_chain_head
 
 RICH = {ETH: 10**20, WETH: 10**20, USDC: 10**12, PAPER_ETH: 10**12, PAPER_USDC: 10**14}
 
@@ -29,9 +30,9 @@ def a_coordinator(theatre: Theatre, **balances: int) -> Coordinator:
         return {**RICH, **balances}
 
     watch = FinalityWatch(theatre.chain, theatre.lane, theatre.runner, theatre.scribe)
+    risk = RiskDesk(a_card(), theatre.clock, theatre.scribe, theatre.herald, fold([]))
     coordinator = Coordinator(
-        a_card(),
-        Limits(),
+        risk,
         theatre.clock,
         theatre.scribe,
         theatre.runner,
@@ -40,7 +41,7 @@ def a_coordinator(theatre: Theatre, **balances: int) -> Coordinator:
         fold([]),
         herald=theatre.herald,
     )
-    coordinator.surroundings.head_block = 42
+    risk.surroundings.hear_head(a_chain_head(42), theatre.clock.now_ns())
     return coordinator
 
 
@@ -71,7 +72,7 @@ def test_a_yes_is_written_with_its_plan_and_then_walked():
     theatre = staged(act)
     assert theatre.recorder.journal == [
         "risk.decided", "execution.planned", "transaction.intended", "transaction.observed",
-        "execution.finished",
+        "execution.finished", "risk.result",
     ]  # fmt: skip
     opportunity = an_atomic()
     assert {e.correlation_id for e in theatre.recorder.entries} == {opportunity.opportunity_id}
@@ -82,7 +83,7 @@ def test_a_yes_is_written_with_its_plan_and_then_walked():
 
 def test_a_no_is_written_and_nothing_follows():
     async def act(coordinator: Coordinator, theatre: Theatre) -> None:
-        coordinator.surroundings.head_block = 50
+        coordinator.risk.surroundings.hear_head(a_chain_head(50), theatre.clock.now_ns())
         await coordinator.consider(an_atomic())
 
     theatre = staged(act)
@@ -117,16 +118,20 @@ def test_failures_in_a_row_trip_the_breaker_and_somebody_is_told():
             await eventually(lambda: coordinator.open_executions == 0)
         verdict = await coordinator.consider(another(7))
         assert verdict is not None
-        assert verdict.limit_name == "max_consecutive_failures"
+        assert verdict.limit_name == "circuit_breaker"
 
     theatre = staged(act, ["revert"] * 6)
-    assert [fact.alert for fact in theatre.recorder.of("alert.raised")] == ["breaker_tripped"]
+    alerts = theatre.recorder.of("alert.raised")
+    assert {fact.alert for fact in alerts} == {"breaker_open"}
+    assert {fact.subject for fact in alerts} == {
+        "strategy:dex_dex", "venue:univ2-a", "venue:univ2-b",
+    }  # fmt: skip
 
 
 def test_a_halt_of_the_books_stops_its_scope_and_is_announced():
     async def act(coordinator: Coordinator, theatre: Theatre) -> None:
         order = HaltOrdered(scope="strategy:dex_dex", cause_id="b", reason="a balance is off")
-        await coordinator.obey(order)
+        await coordinator.risk.obey(order)
         refused = await coordinator.consider(another(1))
         allowed = await coordinator.consider(a_two_leg("buy"))
         assert refused is not None

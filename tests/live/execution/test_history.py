@@ -9,6 +9,8 @@ import pytest
 from journal.records import Fact, OpportunityFound
 from live.execution.history import HISTORY_KINDS, Past, fold
 from live.execution.machine import State
+from live.risk.breakers import BreakerState
+from tests.kit.clock import NOON_NS
 from tests.kit.facts import fact
 from tests.kit.trading import a_two_leg, an_atomic
 
@@ -103,4 +105,20 @@ def test_halts_are_in_force_after_a_restart_and_lifted_ones_are_not():
 
 def test_every_kind_the_fold_understands_is_read():
     assert {"opportunity.found", "transaction.intended", "order.halt"} <= set(HISTORY_KINDS)
-    assert len(HISTORY_KINDS) == 10
+    assert len(HISTORY_KINDS) == 12
+
+
+def test_losses_breakers_and_limits_survive_a_restart_and_the_sum_since_start_does_not():
+    lost = fact("risk.result", result_usd_e24=-(10**30), outcome="FAILED")
+    past = folded(
+        lost,
+        fact("order.limits", version=4, rulebook='{"version": 4}'),
+        fact("order.limits", version=3, rulebook='{"version": 3}'),
+        fact("order.halt", scope="desk", state="REDUCING"),
+    )
+    tally = past.session.tally("desk", NOON_NS)
+    assert (tally.day_usd_e24, tally.since_start_usd_e24) == (-(10**30), 0)
+    assert past.session.breaker("strategy:dex_dex").state is BreakerState.OPEN
+    assert past.session.trading_state == "REDUCING"
+    assert past.rulebook.version == 4
+    assert past.counted == {"exe-1"}

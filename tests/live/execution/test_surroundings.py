@@ -6,6 +6,7 @@ from typing import Any
 
 from live.execution.surroundings import Surroundings
 from live.protocol import v2
+from tests.kit.clock import NOON_NS
 from tests.kit.wire import a_chain_head, a_pool_state
 
 
@@ -25,7 +26,7 @@ def test_only_a_state_with_other_numbers_touches_a_pool():
 def test_a_lost_connection_forgets_everything():
     heard = Surroundings()
     heard.hear_pool(state())
-    heard.hear_head(a_chain_head(42))
-    assert heard.head_block == 42
+    heard.hear_head(a_chain_head(42), NOON_NS)
+    assert (heard.head_block, heard.head_ns) == (42, NOON_NS)
     heard.forget()
-    assert (heard.head_block, heard.touched_block_by_venue) == (0, {})
+    assert (heard.head_block, heard.head_ns, heard.touched_block_by_venue) == (0, 0, {})

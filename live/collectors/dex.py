@@ -1,27 +1,40 @@
 """The `collector-dex` process: the chain's head and every pool's state, as v2 frames.
 
 Heads are polled; logs are read by block hash, so they cannot come from another branch; the parent
-hash of each new block must be the block we had, else it is a reorg and all states are read from the
-contracts again. Every ten blocks the contracts are asked anyway, and a pool that disagrees with its
-logs is stopped and named. Every pool is stated at every head, so a reader who lost a frame is right
-again with the next block.
+hash of each new block must be the block we had. Where it is not, what became of ours is found out
+(:mod:`live.collectors.chain_breaks`), told with every orphaned hash, and all states are read from
+the contracts again; until then nothing is said of any pool. Every ten blocks the contracts are
+asked anyway, and a pool that disagrees with its logs is stopped and named, for good: only a restart
+reads it again. Every pool is stated at every head, so a reader who lost a frame is right again with
+the next block.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from domain.clock import SECOND_NS
+from domain.desk import Pool
 from domain.errors import Permanent, RpcUnavailable, Transient
 from domain.home import DeskHome
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
+from live.chain.finality import ChainView
 from live.chain.rpc import BlockHead, ChainClient
+from live.collectors.chain_breaks import (
+    REMEMBERED,
+    BreakKind,
+    ChainBreak,
+    classified,
+    remembered,
+)
 from live.collectors.notices import Notices
+from live.collectors.pool_events import PoolNow
+from live.collectors.pool_oracle import ask_contracts
 from live.collectors.pool_reader import read_pool, reread_pool
 from live.collectors.pool_table import PoolTable, Stopped, is_linked
 from live.protocol import v2
@@ -41,6 +54,11 @@ FAR_BEHIND_BLOCKS = 50
 _HEAD = Gauge("alphapulse_collector_dex_head_block", "Height last published.")
 _BLOCKS = Counter("alphapulse_collector_dex_blocks_total", "Blocks published.")
 _REORGS = Counter("alphapulse_collector_dex_reorgs_total", "Reorganisations noticed.")
+_DEPTH = Histogram(
+    "alphapulse_collector_dex_reorg_depth_blocks",
+    "Blocks of ours that a reorganisation took back.",
+    buckets=(1, 2, 3, 5, 10, 32, 64),
+)
 _STOPPED = Counter("alphapulse_collector_dex_pools_stopped_total", "Pools stopped.", ["venue"])
 _CHECKS = Counter("alphapulse_collector_dex_oracle_checks_total", "Comparisons with contracts.")
 _SECONDS = Histogram(
@@ -87,6 +105,7 @@ class ChainCollector:
         self._chain = chain
         self._notices = notices
         self._last: BlockHead | None = None
+        self._view = ChainView(depth=REMEMBERED)
         self.table = PoolTable(service.card.chain.pools, {}, service.card.pair)
         self._checked_block = 0
         self._heard_ns = service.clock.now_ns()
@@ -117,11 +136,11 @@ class ChainCollector:
 
     async def _move_to(self, head: BlockHead) -> None:
         blocks = await self._blocks_up_to(head)
-        if self._last is not None and blocks and is_linked(self._last, blocks):
+        if self._last is not None and is_linked(self._last, blocks):
             for block in blocks:
                 await self._advance(block)
-        else:
-            await self._begin_at(head, blocks)
+        elif self._last is None or await self._is_broken(head):
+            await self._begin_at(head)
 
     async def _blocks_up_to(self, head: BlockHead) -> list[BlockHead]:
         """Fetch the blocks between ours and a head; empty when it is behind us or far ahead."""
@@ -144,59 +163,66 @@ class ChainCollector:
         self._stop(stopped, block)
         self._publish(block)
 
-    async def _begin_at(self, head: BlockHead, blocks: Sequence[BlockHead]) -> None:
-        """Read every pool from its contract: at the start, after a reorg or a long absence."""
-        if self._last is not None:
-            self._note_break(self._last, head, blocks)
-        read = await asyncio.gather(
-            *(read_pool(self._chain, pool, head.number) for pool in self.table.pools)
-        )
-        if not await self._is_still(head):
-            return
-        venues = [pool.venue for pool in self.table.pools]
-        self.table = replace(self.table, states=dict(zip(venues, read, strict=True)))
-        self._checked_block = head.number
-        self._publish(head)
+    async def _is_broken(self, head: BlockHead) -> bool:
+        """Find out what became of the blocks we had; tell it unless the chain only moved on."""
+        numbers = [number for number in self._view.hashes if number < head.number]
+        found = await asyncio.gather(*(self._chain.block(number) for number in numbers))
+        standing = [(block.number, block.hash) for block in (*found, head) if block is not None]
+        broken = classified(self._view, head.number, standing, FAR_BEHIND_BLOCKS)
+        if broken.kind is BreakKind.RACE:
+            return False
+        self._last, self._view = None, broken.view
+        self._tell_break(broken)
+        return True
 
-    def _note_break(self, last: BlockHead, head: BlockHead, blocks: Sequence[BlockHead]) -> None:
-        is_reorg = bool(blocks) or head.number <= last.number
-        if is_reorg:
+    def _tell_break(self, broken: ChainBreak) -> None:
+        expected, got = broken.missing
+        self._send(v2.GapNotice("chain", expected, got))
+        self._notices.gap("chain", broken.kind, expected, got)
+        self._service.log.warning("the chain is broken", what=broken.sentence)
+        if broken.kind is BreakKind.REORG:
             _REORGS.inc()
-        noticed = "reorg" if is_reorg else "gap"
-        self._notices.gap("chain", noticed, last.number + 1, head.number)
-        self._send(v2.GapNotice("chain", last.number + 1, head.number))
+            _DEPTH.observe(broken.depth)
+            self._notices.alert("chain_reorg", "warning", "chain", broken.sentence)
+
+    async def _begin_at(self, head: BlockHead) -> None:
+        """Read every pool from its contract: at the start, after a reorg or a long absence."""
+        pools = self.table.pools
+        asked = await ask_contracts(
+            self._chain, head, pools, lambda pool: read_pool(self._chain, pool, head.number)
+        )
+        self.table = replace(self.table, states=asked.states).without(asked.unreadable)
+        self._checked_block = head.number
+        self._stop(asked.unreadable, head)
+        self._publish(head)
 
     async def _ask_contracts(self, head: BlockHead) -> None:
         """Compare every pool with its contract at a block we have published."""
         if self._last is None or head.hash != self._last.hash:
             return
-        pools, states = self.table.pools, self.table.states
-        read = await asyncio.gather(
-            *(reread_pool(self._chain, pool, states[pool.venue], head.number) for pool in pools)
-        )
-        if not await self._is_still(head):
-            return
+        asked = await ask_contracts(self._chain, head, self.table.pools, self._reread(head))
         _CHECKS.inc()
         self._checked_block = head.number
-        venues = [pool.venue for pool in pools]
-        self.table, stopped = self.table.checked(dict(zip(venues, read, strict=True)))
-        self._stop(stopped, head)
+        self.table, stopped = self.table.without(asked.unreadable).checked(asked.states)
+        self._stop((*asked.unreadable, *stopped), head)
 
-    async def _is_still(self, head: BlockHead) -> bool:
-        """Ask whether a height still stands for the block we read at."""
-        now = await self._chain.block(head.number)
-        return now is not None and now.hash == head.hash
+    def _reread(self, head: BlockHead) -> Callable[[Pool], Awaitable[PoolNow]]:
+        states = self.table.states
+        return lambda pool: reread_pool(self._chain, pool, states[pool.venue], head.number)
 
     def _stop(self, stopped: Sequence[Stopped], block: BlockHead) -> None:
         for entry in stopped:
             _STOPPED.labels(entry.venue).inc()
             self._service.log.error("a pool is stopped", venue=entry.venue, why=entry.reason)
             self._notices.gap(f"pool:{entry.venue}", "gap", block.number, block.number)
+            why = f"stopped at block {block.number}: {entry.reason}"
+            self._notices.alert("pool_stopped", "critical", f"pool:{entry.venue}", why)
             self._send(v2.GapNotice(f"pool:{entry.venue}", block.number, block.number))
             self.stopped.append(entry)
 
     def _publish(self, block: BlockHead) -> None:
         self._last = block
+        self._view = remembered(self._view, block.number, block.hash)
         self._heard_ns, self._is_silent = self._service.clock.now_ns(), False
         self.publisher.send(*self._frames(block))
         _HEAD.set(block.number)

@@ -1,4 +1,4 @@
-"""Facts a collector has to tell the journal, off the path of the feed.
+"""Facts a collector has to tell the journal, off the path of the feed: gaps, and alerts for people.
 
 A notice waits here until the recorder has it on disk; a recorder that is away is tried again,
 because the fact is still true. Nothing else that collectors hear is recorded from here: frames are
@@ -11,7 +11,7 @@ import asyncio
 
 from domain.clock import Clock
 from domain.errors import Transient
-from journal.records import GapNoticed
+from journal.records import AlertRaised, GapNoticed
 from live.aio.waiting import pause
 from live.recorder.client import Entry, Recorder
 
@@ -21,7 +21,7 @@ _WAITING = 1_000
 
 
 class Notices:
-    """Gaps on their way to the journal.
+    """Notices on their way to the journal.
 
     Args:
         recorder: The door.
@@ -31,32 +31,54 @@ class Notices:
     def __init__(self, recorder: Recorder, clock: Clock) -> None:
         self._recorder = recorder
         self._clock = clock
-        self._waiting: asyncio.Queue[GapNoticed] = asyncio.Queue(_WAITING)
+        self._waiting: asyncio.Queue[Entry] = asyncio.Queue(_WAITING)
 
     def gap(self, source: str, noticed: str, expected: int, got: int) -> None:
-        """Leave a notice; returns at once."""
-        if self._waiting.full():
-            return
-        self._waiting.put_nowait(
-            GapNoticed(
-                source=source,
-                noticed=noticed,
-                expected=expected,
-                got=got,
-                noticed_ns=self._clock.now_ns(),
+        """Leave a notice of a gap; returns at once."""
+        now_ns = self._clock.now_ns()
+        self._leave(
+            Entry(
+                GapNoticed(
+                    source=source,
+                    noticed=noticed,
+                    expected=expected,
+                    got=got,
+                    noticed_ns=now_ns,
+                ),
+                observed_ns=now_ns,
+            )
+        )
+
+    def alert(self, alert: str, severity: str, subject: str, detail: str) -> None:
+        """Leave word for a person; returns at once. Fields as in :class:`AlertRaised`."""
+        now_ns = self._clock.now_ns()
+        self._leave(
+            Entry(
+                AlertRaised(
+                    alert=alert,
+                    severity=severity,
+                    subject=subject,
+                    detail=detail,
+                    raised_ns=now_ns,
+                ),
+                observed_ns=now_ns,
             )
         )
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Hand notices over, one by one, until cancelled."""
         while True:
-            fact = await self._waiting.get()
-            while not await self._recorded(fact):
+            entry = await self._waiting.get()
+            while not await self._recorded(entry):
                 await pause(stopping, _RETRY_S)
 
-    async def _recorded(self, fact: GapNoticed) -> bool:
+    def _leave(self, entry: Entry) -> None:
+        if not self._waiting.full():
+            self._waiting.put_nowait(entry)
+
+    async def _recorded(self, entry: Entry) -> bool:
         try:
-            await self._recorder.record(Entry(fact, observed_ns=fact.noticed_ns))
+            await self._recorder.record(entry)
         except Transient:
             return False
         return True

@@ -16,6 +16,9 @@ from domain.errors import PlatformError
 from live.collectors.pool_events import PoolNow, after_logs, state_message
 from live.protocol import v2
 
+_TICKS_SHOWN = 3
+"""A pool whose ticks differ differs in many; the first few say where to look."""
+
 
 class Block(Protocol):
     """What is needed of a block to follow the chain."""
@@ -75,7 +78,7 @@ class PoolTable:
     def checked(self, read: Mapping[str, PoolNow]) -> tuple[PoolTable, tuple[Stopped, ...]]:
         """Compare with what the contracts say at the same block; pools that differ are stopped."""
         stopped = tuple(
-            Stopped(venue, f"logs say {self.states[venue]}, the contract {state}")
+            Stopped(venue, difference(self.states[venue], state))
             for venue, state in read.items()
             if venue in self.states and not self.states[venue].same_as(state)
         )
@@ -96,6 +99,26 @@ class PoolTable:
             state_message(pool, self.pair, self.states[pool.venue], block.number, block.hash)
             for pool in self.pools
         ]
+
+
+def difference(logs: PoolNow, contract: PoolNow) -> str:
+    """Say in what the state the logs led to differs from what the contract says."""
+    names = ("reserve0", "reserve1", "sqrt_price_x96", "tick", "liquidity")
+    told = [
+        f"{name}: logs say {ours}, the contract {theirs}"
+        for name in names
+        if (ours := getattr(logs, name)) != (theirs := getattr(contract, name))
+    ]
+    ticks = sorted(
+        tick
+        for tick in {*logs.ticks, *contract.ticks}
+        if logs.ticks.get(tick) != contract.ticks.get(tick)
+    )
+    told += [
+        f"tick {tick}: logs say {logs.ticks.get(tick)}, the contract {contract.ticks.get(tick)}"
+        for tick in ticks[:_TICKS_SHOWN]
+    ]
+    return "; ".join(told)
 
 
 def is_linked(last: Block, blocks: Sequence[Block]) -> bool:

@@ -13,15 +13,18 @@ import pytest
 
 from domain.clock import SECOND_NS
 from domain.desk import Pool
+from domain.errors import RpcUnavailable
 from domain.home import DeskHome
-from journal.records import GapNoticed
+from journal.records import AlertRaised, GapNoticed
 from live.aio.service import Service
 from live.chain.calldata import call_data, decode_words
 from live.chain.rpc import ChainClient
 from live.collectors.dex import ChainCollector
 from live.collectors.notices import Notices
+from live.collectors.pool_events import PoolNow
 from live.collectors.pool_reader import read_pool
-from live.detection.market import curve_of
+from live.detection.market import Market, curve_of, hear_defi
+from live.detection.rules import Rules
 from live.protocol import v2
 from rehearsal.chain.deploy import address_of
 from rehearsal.chain.mover import Mover
@@ -63,6 +66,10 @@ class Stage:
         """Give the last state said of each pool."""
         return {state.venue: state for state in self.ingest.of(v2.PoolState)}
 
+    def market(self) -> Market:
+        """Give the market as detection knows it from every frame so far."""
+        return hear_defi(Market.unheard(self.service.card), self.ingest.messages, 0).market
+
     async def look(self) -> None:
         """Look once, and wait until the relay has what was said."""
         await self.collector.look()
@@ -93,7 +100,11 @@ async def a_stage(chain: TestChain, folder: Path) -> AsyncIterator[Stage]:
 
 
 def _gaps(stage: Stage) -> list[GapNoticed]:
-    return [entry.fact for entry in stage.recorder.entries if isinstance(entry.fact, GapNoticed)]
+    return stage.recorder.of(GapNoticed.KIND)
+
+
+def _alerts(stage: Stage) -> list[AlertRaised]:
+    return stage.recorder.of(AlertRaised.KIND)
 
 
 def test_states_followed_by_logs_equal_the_contracts_after_a_random_walk(
@@ -174,25 +185,145 @@ def test_several_blocks_since_the_last_look_are_all_published_in_order(
     asyncio.run(script())
 
 
-def test_a_reorg_is_noticed_recorded_and_read_again_from_the_contracts(
-    chain: TestChain, tmp_path: Path
+async def _hold_to_contracts(stage: Stage) -> None:
+    head = await stage.client.head()
+    for pool in stage.collector.table.pools:
+        read = await read_pool(stage.client, pool, head.number)
+        assert stage.collector.table.states[pool.venue].same_as(read), pool.venue
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_reorg_is_noticed_named_by_its_hashes_and_read_again_from_the_contracts(
+    chain: TestChain, tmp_path: Path, depth: int
 ):
     async def script() -> None:
         async with a_stage(chain, tmp_path) as stage:
-            await stage.walk(random.Random(13))
             await stage.look()
-            before = stage.states()
-            chain.reorg(1)
+            hashes: dict[int, str] = {}
+            for _ in range(3):
+                await stage.walk(random.Random(13))
+                await stage.look()
+                head = await stage.client.head()
+                hashes[head.number] = head.hash
+            ours = {head.number: head.hash for head in stage.ingest.of(v2.ChainHead)}
+            await asyncio.to_thread(chain.reorg, depth)
+            await stage.look()
+            await eventually(lambda: _alerts(stage))
+            gone = sorted(ours)[-depth:]
+            (gap,) = _gaps(stage)
+            assert (gap.source, gap.noticed) == ("chain", "reorg")
+            assert (gap.expected, gap.got) == (gone[0], gone[-1] + 1)
+            (alert,) = _alerts(stage)
+            assert (alert.alert, alert.subject) == ("chain_reorg", "chain")
+            assert f"took back {depth} blocks" in alert.detail
+            assert all(ours[number] in alert.detail for number in gone)
+            assert [notice.source for notice in stage.ingest.of(v2.GapNotice)] == ["chain"]
+            await _hold_to_contracts(stage)
+
+    asyncio.run(script())
+
+
+def test_a_node_put_back_to_an_earlier_block_is_a_reorg_too(chain: TestChain, tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            kept = chain.rpc("evm_snapshot")
+            for seed in (14, 15):
+                await stage.walk(random.Random(seed))
+                await stage.look()
+            last = max(head.number for head in stage.ingest.of(v2.ChainHead))
+            assert chain.rpc("evm_revert", kept)
+            await stage.look()
+            await eventually(lambda: _alerts(stage))
+            assert "is no block" in _alerts(stage)[0].detail
+            assert _gaps(stage)[0].got == last + 1
+            await _hold_to_contracts(stage)
+            await stage.walk(random.Random(16))
+            await stage.look()
+            await _hold_to_contracts(stage)
+            assert len(_gaps(stage)) == 1
+
+    asyncio.run(script())
+
+
+def test_nothing_is_said_of_any_pool_between_a_reorg_and_the_contracts_answer(
+    chain: TestChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async def unread(*_: object) -> PoolNow:
+        raise RpcUnavailable("the node is restarting")
+
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.walk(random.Random(17))
+            await stage.look()
+            await asyncio.to_thread(chain.reorg, 1)
+            with monkeypatch.context() as patch:
+                patch.setattr("live.collectors.dex.read_pool", unread)
+                for _ in range(3):
+                    await stage.collector.look()
+                await eventually(lambda: stage.ingest.of(v2.GapNotice))
+                assert isinstance(stage.ingest.messages[-1], v2.GapNotice)
+                assert stage.collector.greeting() == []
+                assert stage.service.health().state == "degraded"
+                assert not stage.market().pools
             await stage.look()
             await eventually(lambda: _gaps(stage))
-            assert [(gap.source, gap.noticed) for gap in _gaps(stage)] == [("chain", "reorg")]
-            assert [notice.source for notice in stage.ingest.of(v2.GapNotice)] == ["chain"]
-            after = stage.states()
-            assert all(after[venue].block_hash != before[venue].block_hash for venue in before)
+            assert len(_gaps(stage)) == len(stage.ingest.of(v2.GapNotice)) == 1
+            assert len(stage.market().pools) == 3
+
+    asyncio.run(script())
+
+
+_V2_RESERVES, _V3_LIQUIDITY = 8, 4
+
+
+@pytest.mark.parametrize(
+    ("venue", "slot", "word"),
+    [("univ2-a", _V2_RESERVES, 7 | 9 << 112 | 1 << 224), ("univ3", _V3_LIQUIDITY, 10**18)],
+)
+def test_a_contract_that_says_something_else_than_its_logs_is_stopped_named_and_not_traded_on(
+    chain: TestChain, tmp_path: Path, venue: str, slot: int, word: int
+):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            (pool,) = (pool for pool in chain.card.pools if pool.venue == venue)
+            places = (f"0x{number:064x}" for number in (slot, word))
+            chain.rpc("anvil_setStorageAt", pool.address, *places)
+            await asyncio.to_thread(chain.mine, 11)
+            await stage.collector.look()
+            await eventually(lambda: _alerts(stage))
+            (alert,) = _alerts(stage)
+            assert (alert.alert, alert.severity) == ("pool_stopped", "critical")
+            assert alert.subject == f"pool:{venue}"
+            assert "the contract" in alert.detail
+            assert venue in stage.service.health().reason
+            await asyncio.to_thread(chain.mine)
             head = await stage.client.head()
-            for pool in chain.card.pools:
-                read = await read_pool(stage.client, pool, head.number)
-                assert stage.collector.table.states[pool.venue].same_as(read)
+            await stage.collector.look()
+            await eventually(lambda: stage.ingest.of(v2.ChainHead)[-1].hash == head.hash)
+            others = {pool.venue for pool in chain.card.pools} - {venue}
+            market = stage.market()
+            await eventually(lambda: set(stage.market().pools) == others)
+            assert market.current_pool(venue, 0, Rules()) is None
+            await asyncio.to_thread(chain.reorg, 1)
+            await stage.collector.look()
+            await eventually(lambda: len(_gaps(stage)) == 2)
+            assert [entry.venue for entry in stage.collector.stopped] == [venue]
+            assert venue not in stage.collector.table.states
+
+    asyncio.run(script())
+
+
+def test_a_contract_that_is_gone_stops_its_pool_alone(chain: TestChain, tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            (pool,) = (pool for pool in chain.card.pools if pool.venue == "univ2-b")
+            chain.rpc("anvil_setCode", pool.address, "0x")
+            await stage.collector.look()
+            await eventually(lambda: _alerts(stage))
+            assert _alerts(stage)[0].subject == "pool:univ2-b"
+            await eventually(lambda: set(stage.states()) == {"univ2-a", "univ3"})
 
     asyncio.run(script())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from journal.records import GapNoticed
+from journal.records import AlertRaised, GapNoticed
 from live.collectors.notices import Notices
 from tests.kit.clock import HandClock
 from tests.kit.eventually import eventually
@@ -35,3 +35,17 @@ def test_a_recorder_that_is_away_is_tried_again_in_order():
     recorder.away_times = 1
     asyncio.run(_told(recorder, ("chain", "reorg", 7, 6), ("exchange:paper", "checksum", 1, 2)))
     assert [fact.source for fact in recorder.of(GapNoticed.KIND)] == ["chain", "exchange:paper"]
+
+
+def test_an_alert_and_a_gap_arrive_in_the_order_they_were_left():
+    async def script() -> list[str]:
+        recorder, stopping = RememberingRecorder(), asyncio.Event()
+        notices = Notices(recorder, HandClock())
+        notices.gap("chain", "reorg", 7, 6)
+        notices.alert("chain_reorg", "warning", "chain", "two blocks are gone")
+        work = asyncio.ensure_future(notices.run(stopping))
+        await eventually(lambda: len(recorder.entries) == 2)
+        work.cancel()
+        return recorder.journal
+
+    assert asyncio.run(script()) == [GapNoticed.KIND, AlertRaised.KIND]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from domain.chain.types import Log
 from live.collectors.pool_events import BURN_TOPIC, SYNC_TOPIC, PoolNow
-from live.collectors.pool_table import PoolTable, is_linked
+from live.collectors.pool_table import PoolTable, difference, is_linked
 from tests.kit.facts import BLOCK_HASH, TX_HASH, a_card
 
 POOLS = a_card().chain.pools
@@ -80,8 +80,15 @@ def test_a_pool_that_differs_from_its_contract_is_stopped_and_named():
     read = {**TABLE.states, "univ2-b": PoolNow(reserve0=3, reserve1=5)}
     after, stopped = TABLE.checked(read)
     assert [entry.venue for entry in stopped] == ["univ2-b"]
-    assert "reserve1=5" in stopped[0].reason
+    assert stopped[0].reason == "reserve1: logs say 4, the contract 5"
     assert [pool.venue for pool in after.pools] == ["univ2-a", "univ3"]
+
+
+def test_of_ticks_that_differ_the_first_few_are_told():
+    logs = replace(TABLE.states["univ3"], ticks=dict.fromkeys(range(10), (1, 1)))
+    told = difference(logs, replace(logs, liquidity=6, ticks={0: (1, 1)}))
+    assert told.startswith("liquidity: logs say 5, the contract 6; tick 1: logs say (1, 1)")
+    assert told.count("tick ") == 3
 
 
 def test_where_a_state_was_read_does_not_make_it_differ():

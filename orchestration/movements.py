@@ -15,6 +15,7 @@ from domain.settlement.outcome import (
     Conversion,
     ExternalFlow,
     GasPaid,
+    Incident,
     InternalTransfer,
     Leg,
     SettledExecution,
@@ -33,6 +34,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "conversion": Conversion,
     "flow": ExternalFlow,
     "unexplained": UnexplainedMovement,
+    "incident": Incident,
 }
 
 
@@ -40,7 +42,8 @@ class Movement(msgspec.Struct, frozen=True):
     """One movement of ours that is not a leg; `whole` is the domain's struct as JSON.
 
     Args:
-        movement: ``gas``, ``transfer``, ``conversion``, ``flow``, ``unexplained`` or ``unknown``.
+        movement: ``gas``, ``transfer``, ``conversion``, ``flow``, ``incident``, ``unexplained`` or
+            ``unknown``.
         units: Signed, received by `account`.
         subject: Transaction hash, flow id, or what the source calls it.
     """
@@ -88,6 +91,7 @@ def load_settlement(home: DeskHome, day: str) -> Settlement:
             "flows": found["flow"],
             "unexplained": found["unexplained"],
             "unknown": unknown,
+            "incidents": found["incident"],
         },
         type=Settlement,
     )
@@ -99,6 +103,7 @@ def _movements(settlement: Settlement) -> Iterator[Movement]:
     yield from (_conversion(item) for item in settlement.conversions)
     yield from (_flow(item) for item in settlement.flows)
     yield from (_unexplained(item) for item in settlement.unexplained)
+    yield from (_incident(item) for item in settlement.incidents)
     yield from (_movement("unknown", name, subject=name) for name in settlement.unknown)
 
 
@@ -175,6 +180,24 @@ def _unexplained(item: UnexplainedMovement) -> Movement:
         asset=item.asset,
         units=item.units,
         subject=item.counterparty,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _incident(item: Incident) -> Movement:
+    return _movement(
+        "incident",
+        item.incident_id,
+        item,
+        execution_id=item.execution_id,
+        opportunity_id=item.opportunity_id,
+        strategy=item.strategy,
+        venue=item.venue,
+        account=item.account,
+        asset=item.asset,
+        units=item.units - item.fee_units,
+        subject=item.kind,
         evidence=item.evidence,
         at_ns=item.at_ns,
     )

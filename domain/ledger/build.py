@@ -1,9 +1,10 @@
 """From what moved to entries: one builder a kind of movement, each balanced by construction.
 
 Opening, deposit or withdrawal and its fee, trade leg, exchange fee, gas, gas of a failure, transfer
-between our accounts, conversion, unexplained. The difference of a movement goes to a nominal
-account that says where to; there is no builder for "difference". Gas of a transaction over several
-venues is shared among them by largest remainder, so that the parts sum to the whole wei.
+between our accounts, conversion, unexplained; incidents are in `incidents.py`. The difference of a
+movement goes to a nominal account that says where to; there is no builder for "difference". Gas of
+a transaction over several venues is shared among them by largest remainder, so that the parts sum
+to the whole wei.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.identity import fact_id
+from domain.ledger.incidents import incident_entries
 from domain.ledger.types import (
     CONVERSION,
     EXCHANGE_FEE,
@@ -58,6 +60,7 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(conversion_entry(conversion) for conversion in settlement.conversions),
         *(entry for flow in settlement.flows for entry in flow_entries(flow)),
         *(unexplained_entry(movement) for movement in settlement.unexplained),
+        *(entry for one in settlement.incidents for entry in incident_entries(one)),
     ]
     return sorted((balanced(entry) for entry in entries), key=entry_order)
 

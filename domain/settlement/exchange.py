@@ -1,4 +1,4 @@
-"""What an exchange's statements prove: legs from fills, capital from statement lines, and strays.
+"""What an exchange's statements prove: legs from fills, capital and incidents from lines, strays.
 
 A fill is known by (venue, account, symbol, trade id); a copy of it, as overlapping pages give,
 counts once, and two different fills under one key count once too and are a break
@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.identity import fact_id
-from domain.settlement.outcome import ExternalFlow, Leg, Move, UnexplainedMovement
+from domain.settlement.outcome import ExternalFlow, Incident, Leg, Move, UnexplainedMovement
 from domain.settlement.types import (
     ExchangeBook,
     ExchangeFill,
@@ -24,6 +24,13 @@ from domain.settlement.types import (
 )
 
 CAPITAL = ("deposit", "withdrawal")
+INCIDENTS = {
+    "funding": "funding",
+    "rollover": "funding",
+    "rebate": "rebate",
+    "airdrop": "airdrop",
+}
+"""The exchange's word for a line -> the kind of incident it tells. Other words stay unexplained."""
 _Row = TypeVar("_Row", ExchangeFill, LedgerLine)
 
 
@@ -33,6 +40,7 @@ class ExchangeReading(msgspec.Struct, frozen=True):
     legs: tuple[Leg, ...]
     flows: tuple[ExternalFlow, ...]
     unexplained: tuple[UnexplainedMovement, ...]
+    incidents: tuple[Incident, ...]
 
 
 def fill_key(fill: ExchangeFill) -> tuple[str, str, str, str]:
@@ -80,6 +88,7 @@ def read_exchange(
             *(stray for fill in strays for stray in _stray_fill(fill)),
             *(_stray_line(line) for line in loose),
         ),
+        incidents=tuple(_incident(line) for line in lines if line.kind in INCIDENTS),
     )
 
 
@@ -119,7 +128,7 @@ def _fees(fill: ExchangeFill) -> tuple[Move, ...]:
 
 
 def _is_explained(line: LedgerLine, trade_ids: set[tuple[str, str, str]]) -> bool:
-    if line.kind in CAPITAL:
+    if line.kind in CAPITAL or line.kind in INCIDENTS:
         return True
     return line.kind == "trade" and (line.venue, line.account, line.ref_id) in trade_ids
 
@@ -135,6 +144,20 @@ def _flow(line: LedgerLine) -> ExternalFlow:
         fee_units=line.fee_units,
         at_ns=line.at_ns,
         evidence=line.line_id,
+    )
+
+
+def _incident(line: LedgerLine) -> Incident:
+    return Incident(
+        kind=INCIDENTS[line.kind],
+        incident_id=fact_id("incident", *line_key(line)),
+        account=line.account,
+        asset=line.asset,
+        units=line.units,
+        venue=line.venue,
+        at_ns=line.at_ns,
+        evidence=line.line_id,
+        fee_units=line.fee_units,
     )
 
 

@@ -106,6 +106,31 @@ class ExternalFlow(msgspec.Struct, frozen=True):
     evidence: str
 
 
+class Incident(msgspec.Struct, frozen=True):
+    """One amount that came or went without a trade: funding, a rebate, a premium, a tax, a rebase.
+
+    Args:
+        kind: Its cause in the ledger; which there are is `domain.ledger.incidents`'.
+        incident_id: Unique within its kind: statement line, log, or block and account of a rebase.
+        units: Signed, received by us. A rebase and funding have either sign.
+        venue: Who told it: an exchange, a pool, a token's contract.
+        fee_units: Charged on top, in the same asset.
+    """
+
+    kind: str
+    incident_id: str
+    account: str
+    asset: str
+    units: int
+    venue: str
+    at_ns: int
+    evidence: str
+    strategy: str = "desk"
+    execution_id: str = ""
+    opportunity_id: str = ""
+    fee_units: int = 0
+
+
 class UnexplainedMovement(msgspec.Struct, frozen=True):
     """Something of ours moved and no intent says why; it is booked to suspense and is a break."""
 
@@ -163,3 +188,4 @@ class Settlement(msgspec.Struct, frozen=True):
     flows: tuple[ExternalFlow, ...] = ()
     unexplained: tuple[UnexplainedMovement, ...] = ()
     unknown: tuple[str, ...] = ()
+    incidents: tuple[Incident, ...] = ()

@@ -81,6 +81,7 @@ def settle(
         flows=traded.flows,
         unexplained=(*on_chain.unexplained, *traded.unexplained),
         unknown=_unknown(exchange, chain, executions),
+        incidents=traded.incidents,
     )
 
 

@@ -82,7 +82,7 @@ def of_the_day(day: Day, settlement: Settlement) -> Settlement:
     start_ns, alive = day.span_ns[0], day.opportunity_ids()
     later = {
         name: tuple(item for item in getattr(settlement, name) if item.at_ns >= start_ns)
-        for name in ("legs", "gas", "transfers", "conversions", "flows", "unexplained")
+        for name in ("legs", "gas", "transfers", "conversions", "flows", "unexplained", "incidents")
     }
     executions = tuple(one for one in settlement.executions if one.opportunity_id in alive)
     return msgspec.structs.replace(settlement, executions=executions, **later)

@@ -44,6 +44,14 @@ def _capital(kind: str, asset: str, units: int, fee: int) -> Happening:
     return happen
 
 
+def _incident(kind: str, asset: str, units: int, fee: int) -> Happening:
+    def happen(world: World) -> object:
+        world.tick()
+        return world.statement(kind, "", asset, units, fee)
+
+    return happen
+
+
 def _stray(asset: str, units: int, is_in: bool) -> Happening:
     move = (asset, STRANGER, WALLET, units) if is_in else (asset, WALLET, STRANGER, units)
     sender = STRANGER if is_in else WALLET
@@ -60,6 +68,15 @@ PLANNED = st.one_of(
     st.builds(
         _cex, _LOTS, _USDC, st.lists(_PART, max_size=3), st.lists(_PART, max_size=2), _GAS,
         st.booleans(),
+    ),
+    st.builds(
+        _incident, st.sampled_from(("funding", "rollover")),
+        st.sampled_from((PAPER_ETH, PAPER_USDC)), st.integers(-(10**9), 10**9),
+        st.integers(0, 10**6),
+    ),
+    st.builds(
+        _incident, st.sampled_from(("rebate", "airdrop")),
+        st.sampled_from((PAPER_ETH, PAPER_USDC)), _LOTS, st.just(0),
     ),
     st.builds(
         _capital, st.sampled_from(("deposit", "withdrawal")),

@@ -31,6 +31,8 @@ def test_everything_that_moved_is_found_and_nothing_twice(world: World):
         found[transfer.recipient, transfer.asset] += transfer.units
     for flow in done.flows:
         found[flow.account, flow.asset] += flow.units - flow.fee_units
+    for one in done.incidents:
+        found[one.account, one.asset] += one.units - one.fee_units
     for movement in done.unexplained:
         found[movement.account, movement.asset] += movement.units
     assert _without_zeros(found) == _without_zeros(world.held)

@@ -1,0 +1,116 @@
+"""What moves a holding without a trade, as entries: funding, rebates, premiums, taxes, rebases.
+
+Each is one signed amount on one account of ours, told by the venue or the chain with evidence, and
+`COUNTER` says which nominal account is its other side. Liquidity that is given to a pool or taken
+from it is here too: tokens against shares, several assets in one entry.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.errors import InputRefused
+from domain.identity import fact_id
+from domain.ledger.types import (
+    AIRDROP,
+    EXCHANGE_FEE,
+    FLASH_LOAN_PREMIUM,
+    FUNDING,
+    LIQUIDITY,
+    REBASE,
+    REBATE,
+    TRANSFER_TAX,
+    Entry,
+    Posting,
+    balanced,
+)
+from domain.settlement.outcome import Incident, Move
+
+COUNTER = {
+    FUNDING: "income:funding",
+    REBATE: "income:rebate",
+    REBASE: "income:rebase",
+    AIRDROP: "income:airdrop",
+    FLASH_LOAN_PREMIUM: "expense:flash_loan",
+    TRANSFER_TAX: "expense:transfer_tax",
+}
+"""Kind -> what its other side is booked on, before the venue."""
+_ALWAYS_PAID = {FLASH_LOAN_PREMIUM, TRANSFER_TAX}
+_ALWAYS_RECEIVED = {REBATE, AIRDROP}
+
+
+class LiquidityChange(msgspec.Struct, frozen=True):
+    """Tokens given to a pool for shares (mint), or shares for tokens (burn).
+
+    Args:
+        moves: What our accounts received (positive) or gave (negative), shares included.
+    """
+
+    change_id: str
+    venue: str
+    moves: tuple[Move, ...]
+    at_ns: int
+    evidence: str
+    strategy: str = "desk"
+
+
+def incident_entries(one: Incident) -> list[Entry]:
+    """Book an incident against the nominal account of its kind, and apart from it its fee.
+
+    Raises:
+        InputRefused: The kind is unknown, or its sign is one this kind cannot have.
+    """
+    if one.kind not in COUNTER:
+        raise InputRefused("book a kind of incident that exists", got=one.kind, known=list(COUNTER))
+    is_impossible = one.kind in _ALWAYS_PAID if one.units > 0 else one.kind in _ALWAYS_RECEIVED
+    if one.units and is_impossible:
+        raise InputRefused("this kind has the other sign", kind=one.kind, units=one.units)
+    entry = _entry(one, one.kind, f"{COUNTER[one.kind]}:{one.venue}", one.units)
+    if not one.fee_units:
+        return [entry]
+    return [entry, _entry(one, EXCHANGE_FEE, f"expense:fee:{one.venue}", -one.fee_units)]
+
+
+def _entry(one: Incident, cause: str, other: str, units: int) -> Entry:
+    name = fact_id("ledger.entry", cause, one.venue, one.incident_id)
+    return Entry(
+        entry_id=name,
+        at_ns=one.at_ns,
+        cause=cause,
+        strategy=one.strategy,
+        venue=one.venue,
+        execution_id=one.execution_id,
+        correlation_id=one.opportunity_id,
+        evidence=one.evidence,
+        postings=(
+            Posting(name, one.account, one.asset, units),
+            Posting(name, other, one.asset, -units),
+        ),
+        subject=one.incident_id,
+    )
+
+
+def liquidity_entry(one: LiquidityChange) -> Entry:
+    """Book what a pool took and gave, each asset against the pool, which owes or is owed it."""
+    name = fact_id("ledger.entry", LIQUIDITY, one.venue, one.change_id)
+    postings = tuple(
+        posting
+        for move in one.moves
+        for posting in (
+            Posting(name, move.account, move.asset, move.units),
+            Posting(name, f"liquidity:{one.venue}", move.asset, -move.units),
+        )
+    )
+    entry = Entry(
+        entry_id=name,
+        at_ns=one.at_ns,
+        cause=LIQUIDITY,
+        strategy=one.strategy,
+        venue=one.venue,
+        execution_id="",
+        correlation_id="",
+        evidence=one.evidence,
+        postings=postings,
+        subject=one.change_id,
+    )
+    return balanced(entry)

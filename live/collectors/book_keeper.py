@@ -27,6 +27,8 @@ from live.collectors.kraken_feed import BookHeard, TradeHeard
 from live.protocol import v1
 
 _SEQUENCE_SHIFT = 20
+_JOURNALLED = {Reason.CHECKSUM, Reason.SILENCE}
+"""Reasons the journal has a word of its own for; by any other a message was lost."""
 _SIDES = {"buy": v1.BUY, "sell": v1.SELL}
 
 Message = v1.L2Snapshot | v1.L2Delta | v1.L2Reset | v1.Trade
@@ -37,14 +39,19 @@ class Trouble:
     """The feed can no longer be believed: subscribe anew.
 
     Args:
-        noticed: As in :class:`journal.records.GapNoticed`.
+        reason: Why.
         expected: What our side said: checksum, or sequence.
         got: What the venue said.
     """
 
-    noticed: str
+    reason: Reason
     expected: int
     got: int
+
+    @property
+    def noticed(self) -> str:
+        """Give the journal's word for it, as in :class:`journal.records.GapNoticed`."""
+        return self.reason if self.reason in _JOURNALLED else Reason.GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def hear_trade(keeper: Keeper, heard: TradeHeard, now_ns: int) -> Kept:
 def lost(keeper: Keeper, trouble: Trouble) -> Kept:
     """Drop the book and tell every reader that it is not known any more."""
     messages = () if keeper.book is None else (v1.L2Reset(keeper.symbol_hash, 0),)
-    stale = broken(keeper.feed, Reason(trouble.noticed)).feed
+    stale = broken(keeper.feed, trouble.reason).feed
     return Kept(replace(keeper, feed=stale), messages, trouble)
 
 
@@ -154,8 +161,7 @@ def _said(keeper: Keeper, heard: BookHeard) -> BookSaid:
 
 
 def _trouble(event: Event) -> Trouble:
-    noticed = "checksum" if event.reason is Reason.CHECKSUM else "gap"
-    return Trouble(noticed, event.expected, event.got)
+    return Trouble(event.reason or Reason.GAP, event.expected, event.got)
 
 
 def _updates(before: Book, after: Book) -> Iterator[v1.L2Update]:

@@ -19,6 +19,7 @@ from prometheus_client import Counter, Gauge
 from domain.clock import SECOND_NS
 from domain.errors import SchemaDrift
 from domain.home import DeskHome
+from domain.market.reason import Reason
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
 from live.collectors.book_keeper import (
@@ -32,7 +33,7 @@ from live.collectors.book_keeper import (
 )
 from live.collectors.book_states import BookTeller
 from live.collectors.kraken_client import listening_kraken, load_ccxt
-from live.collectors.kraken_feed import BookHeard, digits_of, parse
+from live.collectors.kraken_feed import BookHeard, digits_of, parse, reason_of
 from live.collectors.notices import Notices
 from live.protocol import v1, v2
 from live.recorder.client import Door
@@ -48,7 +49,10 @@ _RETRY_S = 1.0
 _BEAT_S = 1.0
 
 _HEARD = Counter("alphapulse_collector_cex_messages_total", "Messages heard from the exchange.")
-_TROUBLES = Counter("alphapulse_collector_cex_troubles_total", "Connections given up.", ["noticed"])
+_OTHERS = Counter(
+    "alphapulse_collector_cex_other_symbols_total", "Messages about a symbol that is not ours."
+)
+_TROUBLES = Counter("alphapulse_collector_cex_troubles_total", "Connections given up.", ["reason"])
 _FAULTS = Counter(
     "alphapulse_collector_cex_faults_total", "Books nobody can trade in, as told.", ["reason"]
 )
@@ -147,12 +151,13 @@ class ExchangeCollector:
             heard = parse(text, self._digits)
         except SchemaDrift as error:
             self._service.log.warning(str(error))
-            self._apply(lost(self._keeper, Trouble("gap", self._keeper.sequence + 1, 0)))
+            reason = reason_of(error)
+            self._apply(lost(self._keeper, Trouble(reason, self._keeper.sequence + 1, 0)))
             return
         for message in heard:
             if message.symbol != self._card.symbol:
-                continue
-            if isinstance(message, BookHeard):
+                _OTHERS.inc()
+            elif isinstance(message, BookHeard):
                 self._apply(hear_book(self._keeper, message, now_ns))
             else:
                 self._apply(hear_trade(self._keeper, message, now_ns))
@@ -162,7 +167,7 @@ class ExchangeCollector:
         while not await pause(self._service.stopping, _BEAT_S):
             now_ns = self._service.clock.now_ns()
             if self._is_attempting() and now_ns - self._heard_ns > SILENCE_NS:
-                silent = Trouble("silence", self._heard_ns, now_ns)
+                silent = Trouble(Reason.SILENCE, self._heard_ns, now_ns)
                 self._apply(lost(self._keeper, silent))
             elif self._keeper.book is not None:
                 beat = v1.Heartbeat(now_ns, self._counter)
@@ -191,10 +196,11 @@ class ExchangeCollector:
         self._apply(lost(self._keeper, trouble))
         if self._service.stopping.is_set():
             return
-        _TROUBLES.labels(trouble.noticed).inc()
+        _TROUBLES.labels(trouble.reason).inc()
         source = f"exchange:{self._card.venue}"
         self._notices.gap(source, trouble.noticed, trouble.expected, trouble.got)
-        self._service.degraded(f"the book of {self._card.venue} is unknown: {trouble.noticed}")
+        why = trouble.reason.sentence
+        self._service.degraded(f"the book of {self._card.venue} is unknown: {why}")
 
     def _explain(self, watching: Sequence[asyncio.Future[None]]) -> None:
         """Log what ccxt failed with; anything that is not the venue's doing is a bug and goes up.
@@ -238,4 +244,4 @@ async def _close(exchange: Any, tasks: Sequence[asyncio.Future[Any]]) -> None:  
 
 
 def _cut(keeper: Keeper) -> Trouble:
-    return Trouble("silence", keeper.sequence + 1, keeper.sequence)
+    return Trouble(Reason.SILENCE, keeper.sequence + 1, keeper.sequence)

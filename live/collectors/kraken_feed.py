@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, cast
 from domain.clock import SECOND_NS
 from domain.errors import SchemaDrift
 from domain.market.level import Level
+from domain.market.reason import Reason
 from domain.venues.frames import exact_message_of, message_of
 
 
@@ -80,6 +81,11 @@ def parse(text: str, digits: Digits) -> list[BookHeard | TradeHeard]:
         ) from error
 
 
+def reason_of(drift: SchemaDrift) -> Reason:
+    """Say why a frame that `parse` refused is not believed, as books everywhere count it."""
+    return Reason(str(drift.context.get("reason", Reason.UNREADABLE)))
+
+
 def _entries(message: dict[str, Any], digits: Digits) -> list[BookHeard | TradeHeard]:
     if message.get("channel") == "book":
         is_snapshot = message["type"] == "snapshot"
@@ -103,8 +109,8 @@ def _book(entry: dict[str, Any], digits: Digits, *, is_snapshot: bool) -> BookHe
 def _trade(entry: dict[str, Any], digits: Digits) -> TradeHeard:
     return TradeHeard(
         symbol=entry["symbol"],
-        price=_number(entry["price"], digits.price),
-        size=_number(entry["qty"], digits.size),
+        price=_number(entry["price"], digits.price, Reason.PRICE_NOT_POSITIVE),
+        size=_number(entry["qty"], digits.size, Reason.SIZE_NOT_POSITIVE),
         side=entry["side"],
         venue_ns=_instant_ns(entry["timestamp"]),
     )
@@ -112,19 +118,29 @@ def _trade(entry: dict[str, Any], digits: Digits) -> TradeHeard:
 
 def _levels(entries: Sequence[dict[str, Any]], digits: Digits) -> tuple[Level, ...]:
     levels = tuple(
-        Level(_number(entry["price"], digits.price), _number(entry["qty"], digits.size))
+        Level(
+            _number(entry["price"], digits.price, Reason.PRICE_NOT_POSITIVE),
+            _number(entry["qty"], digits.size, Reason.SIZE_NOT_POSITIVE),
+        )
         for entry in entries
     )
     if not all(level.price for level in levels):
-        raise SchemaDrift("a price in this book is zero; subscribe anew")
+        raise SchemaDrift(
+            "a price in this book is zero; subscribe anew", reason=Reason.PRICE_NOT_POSITIVE
+        )
     return levels
 
 
-def _number(text: str, decimals: int) -> Decimal:
+def _number(text: str, decimals: int, negative: Reason) -> Decimal:
     sent = Decimal(text)
     padded = sent.quantize(Decimal(1).scaleb(-decimals))
     if padded != sent or sent < 0:
-        raise SchemaDrift("this number is not on its pair's grid", got=text, decimals=decimals)
+        raise SchemaDrift(
+            "this number is not on its pair's grid",
+            got=text,
+            decimals=decimals,
+            reason=negative if sent < 0 else Reason.NOT_A_NUMBER,
+        )
     return padded
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.market.book import Book, followed, snapshot
 from domain.market.level import BID, Change, Level
+from domain.market.reason import Reason
 from domain.venues.kraken import checksum_of
 from live.collectors.book_keeper import Keeper, Trouble, hear_book, hear_trade, lost
 from live.collectors.kraken_feed import BookHeard, TradeHeard
@@ -123,11 +125,11 @@ def test_a_wrong_checksum_drops_the_book_and_tells_readers():
     kept = hear_book(keeper, good._replace(checksum=good.checksum ^ 1), NOW_NS)
     assert kept.keeper.book is None
     assert kept.messages == (v1.L2Reset(HASH, 0),)
-    assert kept.trouble == Trouble("checksum", good.checksum, good.checksum ^ 1)
+    assert kept.trouble == Trouble(Reason.CHECKSUM, good.checksum, good.checksum ^ 1)
 
 
 def test_after_trouble_updates_are_ignored_until_a_snapshot():
-    keeper = lost(_with_book(), Trouble("silence", 1, 2)).keeper
+    keeper = lost(_with_book(), Trouble(Reason.SILENCE, 1, 2)).keeper
     update = BookHeard("ETH/USDC", False, _side({10: 5}), (), 0, 5)
     assert hear_book(keeper, update, NOW_NS).messages == ()
     again = hear_book(keeper, _heard({10: 1}, {11: 2}, None, 25), NOW_NS)
@@ -142,10 +144,17 @@ def test_a_snapshot_that_contradicts_itself_is_no_book():
     assert kept.keeper.book is None
     assert kept.messages == (v1.L2Reset(HASH, 0),)
     assert kept.trouble is not None
+    assert kept.trouble.reason is Reason.REPEATED_PRICE
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_the_journal_has_a_word_for_every_trouble(reason):
+    noticed = Trouble(reason, 1, 2).noticed
+    assert noticed == (reason if reason in {"checksum", "silence"} else "gap")
 
 
 def test_trouble_without_a_book_has_nothing_to_reset():
-    assert lost(_keeper(), Trouble("silence", 1, 2)).messages == ()
+    assert lost(_keeper(), Trouble(Reason.SILENCE, 1, 2)).messages == ()
 
 
 def test_an_update_that_changes_nothing_takes_no_sequence():

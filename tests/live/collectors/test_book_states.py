@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.market.book import snapshot
 from domain.market.level import Level
+from domain.market.reason import Reason
 from domain.venues.kraken import checksum_of
 from live.collectors.book_keeper import Keeper, Trouble, hear_book, lost
 from live.collectors.book_states import UNKNOWN, BookTeller
@@ -71,7 +72,7 @@ def test_a_change_names_what_is_gone_with_no_size_and_leaves_the_rest_out():
 
 def test_a_book_nobody_knows_is_told_as_such_once():
     before = _known()
-    after = lost(before, Trouble("silence", 1, 2)).keeper
+    after = lost(before, Trouble(Reason.SILENCE, 1, 2)).keeper
     message = TELLER.change(before, after)
     assert message is not None
     assert (message.is_full, message.sequence, message.bids, message.asks) == (

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
+from prometheus_client import REGISTRY
 
 from domain.market.book import Book, Level, rungs, snapshot
+from domain.market.reason import Reason
+from domain.venues.kraken import checksum_of
 from journal.records import GapNoticed
 from live.collectors.cex import ExchangeCollector
 from live.collectors.notices import Notices
 from live.detection.market import Market, hear_market
+from live.detection.rules import Rules
 from live.protocol import v1, v2
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.book_reader import state_book
@@ -42,9 +47,24 @@ class Stage:
     recorder: RememberingRecorder
     service: Any
 
+    def market(self) -> Market:
+        """Give the market as the detector knows it from every frame so far."""
+        return hear_market(Market.unheard(a_card()), self.ingest.messages, 1).market
+
     def read_book(self) -> Book | None:
         """Rebuild the book from every frame so far, as the detector does."""
-        return hear_market(Market.unheard(a_card()), self.ingest.messages, 1).market.book
+        return self.market().book
+
+    def in_digits(self, book: Book) -> Book:
+        """Write a book with the digits the exchange sends."""
+        sides = (
+            [
+                Level(price.quantize(Decimal("0.01")), size.quantize(Decimal("1e-8")))
+                for price, size in side
+            ]
+            for side in (book.bids, book.asks)
+        )
+        return snapshot(*sides)
 
     def is_heard(self) -> bool:
         """Ask whether a reader's book equals the exchange's, to the last digit."""
@@ -163,15 +183,65 @@ def test_a_false_checksum_drops_the_book_and_subscribes_anew(tmp_path: Path):
     asyncio.run(script())
 
 
-def test_garbage_is_not_believed(tmp_path: Path):
+_UPDATE = (
+    '{{"channel":"book","type":"update","data":[{{"symbol":"{symbol}","bids":[{bids}],"asks":[],'
+    '"checksum":{checksum}}}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<html>502</html>", Reason.UNREADABLE),
+        (
+            _UPDATE.format(symbol="ETH/USDC", bids='{"price":-1.00,"qty":1.00000000}', checksum=1),
+            Reason.PRICE_NOT_POSITIVE,
+        ),
+    ],
+)
+def test_what_is_not_believed_is_counted_and_nothing_can_be_read_until_it_healed(
+    tmp_path: Path, text: str, reason: Reason
+):
     async def script() -> None:
         async with a_stage(tmp_path) as stage:
             await eventually(stage.is_heard, within_s=WITHIN_S)
-            stage.collector.hear("<html>502</html>")
+            counted = _count("troubles", reason=reason)
+            stage.collector.hear(text)
+            await eventually(lambda: stage.ingest.of(v1.L2Reset))
+            assert stage.read_book() is None
             await eventually(stage.gaps)
+            assert _count("troubles", reason=reason) == counted + 1
+            assert reason.sentence in stage.service.health().reason
             await eventually(stage.is_heard, within_s=WITHIN_S)
 
     asyncio.run(script())
+
+
+def test_a_crossed_book_and_another_symbol_are_counted_and_not_traded_on(tmp_path: Path):
+    async def script() -> None:
+        async with a_stage(tmp_path) as stage:
+            await eventually(stage.is_heard, within_s=WITHIN_S)
+            crossed, others = _count("faults", reason=Reason.CROSSED), _count("other_symbols")
+            before = stage.read_book()
+            assert before is not None
+            stage.collector.hear(_UPDATE.format(symbol="ETH/USD", bids="", checksum=1))
+            assert _count("other_symbols") == others + 1
+            level = Level(before.asks[0].price, Decimal("1.00000000"))
+            after = before.updated([level], [], sequence=0, observed_ns=0)
+            bid = f'{{"price":{level.price},"qty":{level.size}}}'
+            checksum = checksum_of(stage.in_digits(after))
+            stage.collector.hear(_UPDATE.format(symbol="ETH/USDC", bids=bid, checksum=checksum))
+            assert _count("faults", reason=Reason.CROSSED) == crossed + 1
+            await eventually(lambda: (book := stage.read_book()) is not None and book.is_crossed())
+            assert stage.market().fresh_book(1, Rules()) is None
+            assert not stage.gaps()
+
+    asyncio.run(script())
+
+
+def _count(name: str, **labels: str) -> float:
+    full = f"alphapulse_collector_cex_{name}_total"
+    return REGISTRY.get_sample_value(full, labels) or 0.0
 
 
 def test_trades_are_heard_with_side_and_exact_size(tmp_path: Path):

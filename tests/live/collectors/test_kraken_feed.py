@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from domain.errors import SchemaDrift
 from domain.market.book import Level
-from live.collectors.kraken_feed import BookHeard, Digits, TradeHeard, digits_of, parse
+from domain.market.reason import Reason
+from live.collectors.kraken_feed import BookHeard, Digits, TradeHeard, digits_of, parse, reason_of
 
 DIGITS = Digits(price=2, size=8)
 
@@ -103,6 +104,23 @@ def test_what_says_nothing_of_the_market_is_ignored(text):
 def test_a_changed_dialect_is_refused(text):
     with pytest.raises(SchemaDrift):
         parse(text, DIGITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("not json", Reason.UNREADABLE),
+        (_book(bids='[{"qty":1}]'), Reason.UNREADABLE),
+        (_book(bids='[{"price":3000.101,"qty":1}]'), Reason.NOT_A_NUMBER),
+        (_book(bids='[{"price":-1.00,"qty":1}]'), Reason.PRICE_NOT_POSITIVE),
+        (_book(asks='[{"price":0.00,"qty":1}]'), Reason.PRICE_NOT_POSITIVE),
+        (_book(asks='[{"price":1.00,"qty":-1}]'), Reason.SIZE_NOT_POSITIVE),
+    ],
+)
+def test_each_refusal_has_its_reason(text, reason):
+    with pytest.raises(SchemaDrift) as refused:
+        parse(text, DIGITS)
+    assert reason_of(refused.value) is reason
 
 
 def test_the_grid_of_a_pair_says_its_digits():

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from threading import Event
 
 from rich.console import Console
 
+from domain.clock import SECOND_NS
 from domain.errors import Refused
 from domain.home import DeskHome
+from journal.reader import JournalReader
 from live.aio.clock import WallClock
 from ops.demo import in_words
 from ops.opening import free_ports
 from ops.session import Session, Tally, session
 
 UI_PORT = 3000
+BOOKS_PATIENCE_S = 120
+"""A settlement takes seconds; one that was under way when we stopped is waited for, too."""
 _TELL_EVERY_S = 10.0
+_LOOK_EVERY_S = 0.5
 
 
 def run_up(home: DeskHome, *, seed: int) -> None:
@@ -37,7 +43,9 @@ def run_up(home: DeskHome, *, seed: int) -> None:
             desk.trade(None, _Teller(talk))
         except KeyboardInterrupt:
             talk.print("stopping: nothing new, waiting until everything sent is final")
+            traded_seq = _last_seq(home)
             desk.wind_down("stopped by its operator")
+            _wait_for_books(desk, traded_seq, talk)
             desk.crew.stop("dagster", patience_s=30.0)
 
 
@@ -60,6 +68,31 @@ def run_ui(home: DeskHome, *, port: int) -> None:
     except KeyboardInterrupt:
         process.terminate()
         process.wait()
+
+
+def _wait_for_books(desk: Session, traded_seq: int, talk: Console) -> None:
+    """Let the sensors settle what the last minutes left; whoever is in a hurry asks twice."""
+    from sensors.cursors import FINALISED, runs_for
+    from sensors.watching import not_in_the_books, of_open_days, since
+
+    last = since(desk.home, traded_seq, FINALISED)
+    talk.print("waiting until the books hold all of it (Ctrl-C again leaves it for the next start)")
+    deadline_ns = desk.clock.now_ns() + BOOKS_PATIENCE_S * SECOND_NS
+    pause = Event()
+    try:
+        while of_open_days(desk.home, runs_for("", not_in_the_books(desk.home, last))):
+            if desk.clock.now_ns() > deadline_ns:
+                talk.print("the books are not there yet; they go on at the next start")
+                return
+            pause.wait(_LOOK_EVERY_S)
+        talk.print("the books hold everything that is final")
+    except KeyboardInterrupt:
+        talk.print("left as it is; the books go on at the next start")
+
+
+def _last_seq(home: DeskHome) -> int:
+    with JournalReader(home.journal_db) as reader:
+        return reader.head()[0]
 
 
 class _Teller:

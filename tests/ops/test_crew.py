@@ -25,6 +25,36 @@ STUBBORN = [
 ]
 
 
+PARENT = [
+    sys.executable,
+    "-c",
+    "import subprocess, sys, signal\n"
+    "child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'])\n"
+    "print(child.pid, flush=True)\n"
+    "signal.pause()",
+]
+
+
+def test_what_a_process_started_ends_with_it(tmp_path):
+    home = a_home(tmp_path)
+    crew = Crew(home, {}, {}, WallClock(), lambda sentence: None)
+    crew.start_command("dagster", PARENT)
+    log = home.root / "logs" / "dagster.out"
+    eventually_sync(lambda: log.read_text().strip())
+    grandchild = int(log.read_text())
+    crew.stop("dagster")
+    eventually_sync(lambda: not _runs(grandchild))
+
+
+def _runs(pid: int) -> bool:
+    """Ask whether a process is there and no zombie that its new parent has yet to bury."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
 def test_a_killed_process_is_started_again(tmp_path):
     told: list[str] = []
     crew = Crew(a_home(tmp_path), {}, {}, WallClock(), told.append)

@@ -39,6 +39,11 @@ class DeskHome:
         return self.root / "journal" / "journal.sqlite"
 
     @property
+    def operations_db(self) -> Path:
+        """Cases of breaks and their audit trail, where no PostgreSQL is configured."""
+        return self.root / "operations.sqlite"
+
+    @property
     def wire(self) -> Path:
         """Raw relay frames, in segments that journal facts vouch for."""
         return self.root / "journal" / "wire"

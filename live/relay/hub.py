@@ -229,11 +229,12 @@ class Hub:
         self._left = summed([self._left, member.accounts])
 
     def _queue(self, parcels: Sequence[Parcel]) -> None:
+        if not self._members:
+            return
+        self._pending += parcels
         if not self._is_awake:
             self._is_awake = True
             self._wake()
-        if self._members:
-            self._pending += parcels
 
     def _settle(self, member: Member) -> None:
         group = self._members[member]
@@ -242,13 +243,15 @@ class Hub:
 
     def _give(self, group: Group, selection: Selection) -> None:
         group.passed.count(selection.passed, selection.expired)
-        written: list[Member] = []
-        for member in list(group.members):
-            if member.give(selection):
-                written.append(member)
-            elif member.queue.is_beyond_help:
-                self._cut_off(member)
-        if written:
+        if not selection.parcels:
+            return
+        members = list(group.members)
+        written = [member for member in members if member.give(selection)]
+        if len(written) < len(members):
+            for member in members:
+                if member.queue.is_beyond_help:
+                    self._cut_off(member)
+        if selection.expiring and written:
             for parcel in selection.expiring:
                 self._expiries.delivered(parcel, written)
 
@@ -258,6 +261,8 @@ class Hub:
             return
         selection = selection_of(parcels, by_channel(parcels), self._clock.now_ns())
         member.offered_alone(selection)
+        if not selection.parcels:
+            return
         if member.give(selection):
             for parcel in selection.expiring:
                 self._expiries.delivered(parcel, [member])

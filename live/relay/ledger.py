@@ -65,6 +65,15 @@ Accounts = Mapping[str, Ledger]
 """Channel -> ledger."""
 
 
+class Ledgers(dict[str, Ledger]):
+    """The ledgers of one reader by channel; a channel nobody has heard of gets one when asked."""
+
+    def __missing__(self, channel: str) -> Ledger:
+        """Open a ledger."""
+        opened = self[channel] = Ledger()
+        return opened
+
+
 def summed(accounts: Iterable[Accounts]) -> dict[str, Ledger]:
     """Add up ledgers by channel."""
     totals: dict[str, Ledger] = {}

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from live.protocol import v2
 from live.relay.filters import Want, compiled
-from live.relay.ledger import Ledger
+from live.relay.ledger import Ledger, Ledgers
 from live.relay.offers import Counts, Passed, Settled, by_channel
 from live.relay.parcels import Parcel
 from live.relay.queues import Queue
@@ -37,6 +37,7 @@ class Selection(NamedTuple):
         joined: Their bytes.
         passed: How many frames passed the filter, by channel.
         expired: How many of those are not among `parcels`: worth nothing any more, by channel.
+        live: How many are, channel by channel.
         expiring: Those of the frames that will be worth nothing one day.
     """
 
@@ -44,6 +45,7 @@ class Selection(NamedTuple):
     joined: bytes
     passed: Counts
     expired: Counts
+    live: Sequence[tuple[str, int]]
     expiring: Sequence[Parcel]
 
 
@@ -74,32 +76,27 @@ class Member:
         self.settled = Settled({}, {}, {})
         self.is_here = True
         self.is_paused = False
-        self.accounts = {channel: Ledger() for channel in v2.CHANNELS}
+        self.accounts = Ledgers({channel: Ledger() for channel in v2.CHANNELS})
         self.queue = new_queue(self.ledger)
+        self._write = sink.write
 
     def ledger(self, channel: str) -> Ledger:
         """Give this reader's ledger of a channel; a newer producer's channel gets one too."""
-        found = self.accounts.get(channel)
-        if found is None:
-            found = self.accounts[channel] = Ledger()
-        return found
+        return self.accounts[channel]
 
     def give(self, selection: Selection) -> bool:
-        """Write frames, or let them wait.
+        """Write frames, at least one, or let them wait.
 
         Returns:
             Whether they were written.
         """
-        if not selection.parcels:
-            return False
         if self.is_paused:
             self.queue.put(selection.parcels)
             return False
-        accounts, expired = self.accounts, selection.expired
-        for channel, passed in selection.passed.items():
-            ledger = accounts.get(channel) or self.ledger(channel)
-            ledger.delivered += passed - expired.get(channel, 0) if expired else passed
-        self.sink.write(selection.parcels, selection.joined)
+        accounts = self.accounts
+        for channel, frames in selection.live:
+            accounts[channel].delivered += frames
+        self._write(selection.parcels, selection.joined)
         return True
 
     def offered_alone(self, selection: Selection) -> None:
@@ -114,7 +111,7 @@ class Member:
         for parcel in waiting:
             self.ledger(parcel.route.channel).delivered += 1
         if waiting:
-            self.sink.write(waiting, joined(waiting))
+            self._write(waiting, joined(waiting))
 
     def leave(self) -> None:
         """Write off what waits: nobody takes it any more."""
@@ -157,11 +154,12 @@ def selection_of(taken: Sequence[Parcel], passed: Counts, now_ns: int) -> Select
         now_ns: What expired by now is not delivered.
     """
     if not [parcel for parcel in taken if parcel.route.expires_ns]:
-        return Selection(taken, joined(taken), passed, _NONE, ())
+        return Selection(taken, joined(taken), passed, _NONE, tuple(passed.items()), ())
     live = [parcel for parcel in taken if not 0 < parcel.route.expires_ns <= now_ns]
     expiring = [parcel for parcel in live if parcel.route.expires_ns]
     expired = by_channel([parcel for parcel in taken if 0 < parcel.route.expires_ns <= now_ns])
-    return Selection(live, joined(live), passed, expired, expiring)
+    counts = tuple(by_channel(live).items())
+    return Selection(live, joined(live), passed, expired, counts, expiring)
 
 
 def joined(parcels: Sequence[Parcel]) -> bytes:

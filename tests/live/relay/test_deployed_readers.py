@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 import uvloop
+from prometheus_client import REGISTRY
 
 from live.protocol import v1, v2
 from live.relay.main import body
@@ -98,6 +99,11 @@ def unstamped(raw: bytes) -> bytes:
     return raw[: RELAY_NS.start] + bytes(8) + raw[RELAY_NS.stop :] if raw[1] == 1 else raw
 
 
+def v1_readers_there() -> float | None:
+    """How many readers the relay has let in, as its metrics say."""
+    return REGISTRY.get_sample_value("alphapulse_relay_subscribers", {"channel": "market"})
+
+
 async def flood(path, messages, stop: asyncio.Event) -> int:
     """Send v2 frames as fast as they are taken."""
     _stream, writer = await asyncio.open_unix_connection(path)
@@ -141,13 +147,13 @@ def test_under_full_defi_load_every_deployed_reader_hears_every_byte(tmp_path):
         async with running(body, home):
             relay = home.sockets / "relay.sock"
             v1_readers = [asyncio.create_task(listen(reader, relay)) for reader in readers]
+            await eventually(lambda: v1_readers_there() == len(readers))
             others = [asyncio.create_task(defi_reader(relay, want)) for want in wants]
             floods = [
                 asyncio.create_task(flood(home.sockets / name, messages, stop))
                 for name, messages in load.items()
             ]
             _stream, writer = await asyncio.open_unix_connection(home.sockets / "paper.sock")
-            await asyncio.sleep(0.05)
             for start in range(0, len(sent), 50):
                 writer.write(b"".join(sent[start : start + 50]))
                 await writer.drain()

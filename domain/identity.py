@@ -73,8 +73,6 @@ def fact_id(kind: str, *key: str | int) -> str:
     Returns:
         32 hex digits: the first half of SHA-256 over the length-prefixed parts.
     """
-    digest = hashlib.sha256()
-    for part in (kind, *map(str, key)):
-        encoded = part.encode()
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.hexdigest()[:32]
+    parts = [str(part).encode() for part in (kind, *key)]
+    written = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+    return hashlib.sha256(written).hexdigest()[:32]

@@ -255,8 +255,7 @@ def _pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[
 
 
 def _against(entry_id: str, nominal: str, moves: Iterable[Move]) -> tuple[Posting, ...]:
-    return tuple(
-        posting
-        for move in moves
-        for posting in _pair(entry_id, move.account, nominal, move.asset, move.units)
-    )
+    postings: list[Posting] = []
+    for move in moves:
+        postings += _pair(entry_id, move.account, nominal, move.asset, move.units)
+    return tuple(postings)

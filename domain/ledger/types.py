@@ -6,8 +6,8 @@ An own account is named as in :mod:`domain.identity`; every other account starts
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 import msgspec
 import orjson
@@ -52,7 +52,7 @@ PRIOR_PERIOD = "prior_period"
 """Causes of entries; the last two are those of bookings that mend earlier ones."""
 
 
-class Posting(msgspec.Struct, frozen=True, order=True):
+class Posting(msgspec.Struct, frozen=True, order=True, gc=False):
     """One signed amount on one account; positive is received by it."""
 
     entry_id: str
@@ -61,7 +61,7 @@ class Posting(msgspec.Struct, frozen=True, order=True):
     units: int
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One economic event, balanced.
 
     Args:
@@ -86,6 +86,7 @@ class Entry(msgspec.Struct, frozen=True):
     subject: str = ""
 
 
+@cache
 def is_own(account: str) -> bool:
     """Ask whether a balance on this account is something we hold."""
     return not account.startswith(NOMINAL)
@@ -93,10 +94,10 @@ def is_own(account: str) -> bool:
 
 def imbalance(entry: Entry) -> dict[str, int]:
     """Give the assets whose postings do not sum to zero, with the sum; empty when it balances."""
-    sums: defaultdict[str, int] = defaultdict(int)
+    sums: dict[str, int] = {}
     for posting in entry.postings:
-        sums[posting.asset] += posting.units
-    return {asset: units for asset, units in sums.items() if units}
+        sums[posting.asset] = sums.get(posting.asset, 0) + posting.units
+    return {asset: units for asset, units in sums.items() if units} if any(sums.values()) else {}
 
 
 def balanced(entry: Entry) -> Entry:

@@ -1,5 +1,7 @@
-"""Profit and loss that sums exactly to the change of equity, by strategy, venue and cause.
+"""Profit and loss that sums exactly to the change of equity, by strategy, venue, asset and cause.
 
 `marks.py` answers what something was worth, `types.py` is the vocabulary, `attribute.py` the maths,
-`explain.py` follows a number to its fills. Nothing here estimates; what cannot be valued is named.
+`cells.py` cuts it by asset, `realised.py` finds the same sum by lots, `performance.py` sets beside
+it what was predicted and `explain.py` follows a number to its fills. Nothing here estimates; what
+cannot be valued is named.
 """

@@ -78,7 +78,11 @@ class AttributionInput(msgspec.Struct, frozen=True):
     opening: Mapping[tuple[str, str], int] = {}
 
 
-class _Flow(msgspec.Struct, frozen=True):
+_Own = tuple[str, str, int]
+"""Account and asset of ours, and the units it received."""
+
+
+class _Flow(msgspec.Struct, frozen=True, gc=False):
     at_ns: int
     units: int
     entry_id: str
@@ -88,7 +92,7 @@ class _Books(msgspec.Struct):
     """A day's entries, parted: what was held at the start, what flowed, what is not known."""
 
     opening: dict[tuple[str, str], int]
-    entries: list[Entry]
+    entries: list[tuple[Entry, list[_Own]]]
     flows: dict[tuple[str, str], list[_Flow]]
     unvalued: set[str]
 
@@ -113,7 +117,7 @@ def attribute(given: AttributionInput) -> Attribution:
     closed = equity_usd_e24(
         given.external_closing, _closing(books), valuer, given.end_ns - 1, missing
     )
-    capital = capital_usd_e24(books.entries, valuer)
+    capital = capital_usd_e24((entry for entry, _ in books.entries), valuer)
     return Attribution(
         day=given.day,
         policy=given.marks.policy,
@@ -149,24 +153,23 @@ def _part(given: AttributionInput, valuer: Valuer) -> _Books:
     for entry in sorted(given.entries, key=entry_order):
         if entry.at_ns >= given.end_ns:
             break
-        is_opening = entry.cause == OPENING or entry.at_ns < given.start_ns
-        if not is_opening:
-            books.entries.append(entry)
-        for account, asset, units in _own(entry, valuer, books.unvalued):
-            if is_opening:
+        own = _own(entry, valuer, books.unvalued)
+        if entry.cause == OPENING or entry.at_ns < given.start_ns:
+            for account, asset, units in own:
                 opening[account, asset] += units
-            else:
+        else:
+            books.entries.append((entry, own))
+            for account, asset, units in own:
                 flows[account, asset].append(_Flow(entry.at_ns, units, entry.entry_id))
     return books
 
 
-def _own(entry: Entry, valuer: Valuer, unvalued: set[str]) -> Iterator[tuple[str, str, int]]:
-    for posting in entry.postings:
-        if is_own(posting.account):
-            if valuer.knows(posting.asset):
-                yield posting.account, posting.asset, posting.units
-            else:
-                unvalued.add(posting.asset)
+def _own(entry: Entry, valuer: Valuer, unvalued: set[str]) -> list[_Own]:
+    found = [(one.account, one.asset, one.units) for one in entry.postings if is_own(one.account)]
+    if all(valuer.knows(asset) for _, asset, _ in found):
+        return found
+    unvalued.update(asset for _, asset, _ in found if not valuer.knows(asset))
+    return [one for one in found if valuer.knows(one[1])]
 
 
 def _closing(books: _Books) -> dict[tuple[str, str], int]:
@@ -192,6 +195,7 @@ def _price_lines(given: AttributionInput, books: _Books, valuer: Valuer) -> Iter
             entry_id="",
             underlying=valuer.underlying(asset),
             amount_usd_e24=_price_move(given, valuer, asset, held, flows),
+            asset=asset,
         )
 
 
@@ -214,7 +218,7 @@ def _price_move(
 def _entry_lines(given: AttributionInput, books: _Books, valuer: Valuer) -> Iterator[PnlLine]:
     legs = {leg.leg_id: leg for leg in given.legs}
     decisions = {decision.opportunity_id: decision for decision in given.decisions}
-    for entry in books.entries:
+    for entry, own in books.entries:
         if entry.cause in CAPITAL:
             continue
         leg = legs.get(entry.subject) if entry.cause == TRADE else None
@@ -223,7 +227,7 @@ def _entry_lines(given: AttributionInput, books: _Books, valuer: Valuer) -> Iter
         if leg is not None and decision is not None and plan is not None:
             yield from _planned_lines(given, valuer, entry, leg_terms(leg, plan, decision, valuer))
         else:
-            yield from _plain_lines(given, valuer, entry)
+            yield from _plain_lines(given, valuer, entry, own)
 
 
 def decided_leg(decision: Decision, leg: Leg) -> DecidedLeg | None:
@@ -241,26 +245,22 @@ def _planned_lines(
 ) -> Iterator[PnlLine]:
     for cause, amount in terms.by_cause(valuer):
         name = row_id(given.day, entry.strategy, entry.venue, cause)
-        yield PnlLine(name, entry.entry_id, terms.underlying(valuer), amount)
+        underlying = terms.underlying(valuer)
+        yield PnlLine(name, entry.entry_id, underlying, amount, asset=terms.base_asset)
 
 
-def _plain_lines(given: AttributionInput, valuer: Valuer, entry: Entry) -> Iterator[PnlLine]:
-    worth = [
-        (valuer.underlying(asset), valuer.at(asset, units, entry.at_ns))
-        for _, asset, units in _own(entry, valuer, set())
-    ]
-    amount = sum_known(value for _, value in worth)
-    if amount == 0:
+def _plain_lines(
+    given: AttributionInput, valuer: Valuer, entry: Entry, own: Sequence[_Own]
+) -> Iterator[PnlLine]:
+    worth = [(asset, valuer.at(asset, units, entry.at_ns)) for _, asset, units in own]
+    if sum_known(value for _, value in worth) == 0:
         return
     cause, missing = _plain_cause(entry)
-    exposed = sorted({name for name, _ in worth if name != BOOK_CURRENCY}) or [BOOK_CURRENCY]
-    yield PnlLine(
-        row_id=row_id(given.day, entry.strategy, entry.venue, cause),
-        entry_id=entry.entry_id,
-        underlying="+".join(exposed),
-        amount_usd_e24=amount,
-        missing=missing,
-    )
+    name = row_id(given.day, entry.strategy, entry.venue, cause)
+    names = {valuer.underlying(asset) for asset, _ in worth}
+    exposed = "+".join(sorted(names - {BOOK_CURRENCY}) or [BOOK_CURRENCY])
+    for asset, value in worth:
+        yield PnlLine(name, entry.entry_id, exposed, value, missing, asset)
 
 
 def _plain_cause(entry: Entry) -> tuple[str, str]:

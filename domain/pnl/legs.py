@@ -17,7 +17,7 @@ from domain.settlement.types import DecidedLeg, Decision
 PIPS = 1_000_000
 
 
-class LegTerms(msgspec.Struct, frozen=True):
+class LegTerms(msgspec.Struct, frozen=True, gc=False):
     """A leg as filled, beside what was quoted for it.
 
     Args:

@@ -27,14 +27,41 @@ class Mark(msgspec.Struct, frozen=True, order=True):
     policy: str = "cex_mid"
 
 
-class PnlLine(msgspec.Struct, frozen=True):
-    """What one entry contributed to one row."""
+class PnlLine(msgspec.Struct, frozen=True, gc=False):
+    """What one asset of one entry contributed to one row.
+
+    Args:
+        entry_id: Empty for a price move, which has no entry.
+        underlying: What the entry is exposed to; several are joined by ``+``.
+        asset: Whose amount it is: of a planned leg the base, whose terms they are.
+    """
 
     row_id: str
     entry_id: str
     underlying: str
     amount_usd_e24: int | None
     missing: str = ""
+    asset: str = ""
+
+
+class PnlCell(msgspec.Struct, frozen=True):
+    """One number by strategy, venue, asset and cause; the cells of a row sum to it.
+
+    Args:
+        cell_id: The row's id and the asset.
+        amount_usd_e24: None when incomplete.
+        policy: Of the marks it was valued at.
+    """
+
+    cell_id: str
+    row_id: str
+    day: str
+    strategy: str
+    venue: str
+    asset: str
+    cause: str
+    amount_usd_e24: int | None
+    policy: str
 
 
 class PnlRow(msgspec.Struct, frozen=True):

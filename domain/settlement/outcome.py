@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Move(msgspec.Struct, frozen=True, order=True):
+class Move(msgspec.Struct, frozen=True, order=True, gc=False):
     """What one account of ours received (positive) or gave (negative) of one asset."""
 
     account: str
@@ -17,7 +17,7 @@ class Move(msgspec.Struct, frozen=True, order=True):
     units: int
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """One exchange of base for quote that really happened.
 
     Args:
@@ -49,7 +49,7 @@ class Leg(msgspec.Struct, frozen=True):
     block_hash: str = ""
 
 
-class GasPaid(msgspec.Struct, frozen=True):
+class GasPaid(msgspec.Struct, frozen=True, gc=False):
     """What one transaction cost its sender, whatever came of it; `fee_wei` is positive."""
 
     tx_hash: str

@@ -1,0 +1,73 @@
+"""Realised and unrealised are the same profit, by every method, whatever happened."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.clock import SECOND_NS
+from domain.errors import InputRefused
+from domain.lots.types import Method
+from domain.pnl.marks import MarkBook
+from domain.pnl.realised import opening_lots, realised_by_lots
+from domain.pnl.values import Valuer
+from tests.kit.books import OPENING, World, dex_dex
+from tests.kit.clock import NOON_NS
+from tests.kit.histories import HISTORIES, few
+
+METHODS = [method for method in Method if method is not Method.SPECIFIC]
+
+
+def _valuer(world: World) -> Valuer:
+    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
+    return Valuer.of(world.card.assets, marks)
+
+
+@few
+@given(HISTORIES, st.sampled_from(METHODS))
+def test_realised_and_unrealised_are_the_change_of_equity(world: World, method: Method):
+    valuer = _valuer(world)
+    lots, missing = opening_lots(OPENING, valuer)
+    found = realised_by_lots(world.entries(), lots, valuer, world.now_ns + 1, method)
+    assert (missing, found.missing) == ([], ())
+    assert found.unrealised_opening_usd_e24 == 0
+    assert found.total_usd_e24 == world.attribution().total_usd_e24
+
+
+@few
+@given(HISTORIES, st.sampled_from(METHODS), st.integers(0, 30))
+def test_lots_carried_over_a_cut_give_the_same_sum(world: World, method: Method, seconds: int):
+    cut_ns, end_ns = NOON_NS + 1 + seconds * SECOND_NS, world.now_ns + 1
+    valuer = _valuer(world)
+    lots, _ = opening_lots(OPENING, valuer)
+    entries = world.entries()
+    early = [entry for entry in entries if entry.at_ns < cut_ns]
+    late = [entry for entry in entries if entry.at_ns >= cut_ns]
+    first = realised_by_lots(early, lots, valuer, min(cut_ns, end_ns), method)
+    at_cut = [mark for mark in sorted(world.marks) if mark.at_ns < cut_ns]
+    carried_e6 = at_cut[-1].mark_e6 if at_cut else 3_000_000_000
+    marks = MarkBook.of(world.marks, start_ns=cut_ns, carried={"ETH": carried_e6})
+    second = realised_by_lots(
+        late, first.remaining, Valuer.of(world.card.assets, marks), max(end_ns, cut_ns), method
+    )
+    whole = realised_by_lots(entries, lots, valuer, end_ns, method)
+    assert first.total_usd_e24 is not None
+    assert second.total_usd_e24 is not None
+    assert first.total_usd_e24 + second.total_usd_e24 == whole.total_usd_e24
+    assert second.unrealised_opening_usd_e24 == first.unrealised_closing_usd_e24
+
+
+def test_without_a_mark_the_sum_is_unknown_and_named():
+    world = World()
+    dex_dex(world, 10**18, 3_010 * 10**6, 3_020 * 10**6, gas_wei=1)
+    valuer = Valuer.of(world.card.assets, MarkBook.of([]))
+    lots, missing = opening_lots(OPENING, valuer)
+    assert missing == ["a mark of ETH"]
+    found = realised_by_lots(world.entries(), lots, valuer, world.now_ns + 1)
+    assert (found.total_usd_e24, found.missing) == (None, ("a mark of ETH",))
+
+
+def test_specific_identification_has_no_picks_here():
+    with pytest.raises(InputRefused, match="needs no picks"):
+        realised_by_lots([], [], _valuer(World()), 1, Method.SPECIFIC)

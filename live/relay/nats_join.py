@@ -11,13 +11,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import nats.errors
 
 from domain.clock import Clock
+from domain.errors import Transient
 from live.aio.backoff import Backoff
+from live.aio.waiting import until
 from live.protocol import v2
 from live.relay.hub import Hub
 from live.relay.nats_arrivals import Feed
@@ -32,6 +35,8 @@ from live.relay.wrapping import MARKET
 ORIGIN = "nats"
 """Name of this ingest: what came by it is never published again."""
 CONNECT_S = 3.0
+FAREWELL_S = 2.0
+"""At a stop, for what still waits: a few thousand letters; a process is given more in all."""
 _BROKEN = (nats.errors.Error, LinkBroken, OSError, TimeoutError, RuntimeError)
 """How a link ends; RuntimeError is what uvloop says of a write to a connection just closed."""
 _SECRETS = {
@@ -132,6 +137,16 @@ class NatsJoin:
             finally:
                 await end_all([connection])
             await asyncio.sleep(backoff.next_s())
+
+    async def finish(self, within_s: float = FAREWELL_S) -> None:
+        """Wait until the server has all we have to say; not for one that is away, nor for ever."""
+        with suppress(Transient):
+            await until(
+                lambda: not self.is_connected or not self._has_more_to_say(), within_s=within_s
+            )
+
+    def _has_more_to_say(self) -> bool:
+        return any(lane.spool.waiting or lane.spool.under_way for lane in self.lanes)
 
     async def _connection(self, settled: asyncio.Event, backoff: Backoff) -> None:
         wire = new_wire()

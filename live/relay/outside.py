@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +28,17 @@ async def outside(process: Process, relay: Relay, settings: RelaySettings) -> As
     """
     async with AsyncExitStack() as stack:
         if settings.nats is not None:
-            stack.enter_context(_joined(process, relay, settings, settings.nats))
+            joined = _joined(process, relay, settings, settings.nats)
+            await stack.enter_async_context(joined)
         if settings.websocket is not None:
             await stack.enter_async_context(_bridged(process, relay, settings.websocket))
         yield
 
 
-@contextmanager
-def _joined(
+@asynccontextmanager
+async def _joined(
     process: Process, relay: Relay, settings: RelaySettings, nats: NatsSettings
-) -> Generator[None]:
+) -> AsyncGenerator[None]:
     from live.relay.nats_join import NatsJoin  # costs 0.5 s, and only joined relays need it
     from live.relay.nats_metrics import exported_join
 
@@ -50,8 +51,11 @@ def _joined(
     join = NatsJoin(relay, nats, Path(settings.folder), told)
     with exported_join(join):
         running = process.spawn(join.run(), "nats")
-        yield
-        running.cancel()
+        try:
+            yield
+        finally:
+            await join.finish()
+            running.cancel()
 
 
 @asynccontextmanager

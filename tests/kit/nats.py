@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 from collections.abc import Generator
@@ -43,6 +44,18 @@ class NatsServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def stand_still(self) -> None:
+        """Let it answer nothing, as a machine that swaps or a cable that is cut would."""
+        self._send(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
+        assert self._process is not None, "start the server first"
+        self._process.send_signal(number)
 
     def _is_up(self) -> bool:
         with socket.socket() as probe:

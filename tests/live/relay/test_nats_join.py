@@ -319,3 +319,34 @@ def test_secrets_come_from_the_environment(tmp_path):
                     said.clear()
 
     uvloop.run(scenario())
+
+
+def test_a_relay_that_stops_waits_for_the_servers_word_on_what_it_has_said(tmp_path, server):
+    async def scenario() -> None:
+        async with joined(tmp_path, server, "east") as east:
+            await eventually(lambda: east.join.is_connected)
+            server.stand_still()
+            east.bring(*signals(0, 50))
+            east.relay.hub.flush()
+            await east.join.finish(within_s=0.05)  # it does not answer: not for ever
+            finishing = asyncio.create_task(east.join.finish(within_s=60))
+            await asyncio.wait({finishing}, timeout=0.05)
+            assert not finishing.done()
+            server.go_on()
+            await finishing
+            assert [lane.spool.acknowledged for lane in east.join.lanes] == [0, 50]
+
+    uvloop.run(scenario())
+
+
+def test_a_relay_that_stops_does_not_wait_for_a_server_that_is_away(tmp_path, server):
+    async def scenario() -> None:
+        async with joined(tmp_path, server, "east") as east:
+            await eventually(lambda: east.join.is_connected)
+            server.kill()
+            await eventually(lambda: not east.join.is_connected)
+            east.bring(*signals(0, 50))
+            east.relay.hub.flush()
+            await asyncio.wait_for(east.join.finish(within_s=3_600), 60)
+
+    uvloop.run(scenario())

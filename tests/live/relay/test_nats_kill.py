@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import nats
 import pytest
 import uvloop
+from nats.js.errors import NotFoundError
 
 from live.protocol import v1, v2
 from live.relay.client import Publisher, market_frames_of
@@ -56,6 +58,12 @@ class RelayProcess:
             [sys.executable, "-m", "ops.cli.main", "relay", "--config", str(self._file)],
             stdout=subprocess.DEVNULL,
         )
+
+    def stop(self) -> int:
+        """Ask it to stop as an operator does; gives its exit code."""
+        assert self._process is not None, "start the relay first"
+        self._process.terminate()
+        return self._process.wait(60)
 
     def kill(self) -> None:
         """Kill it with ``kill -9``."""
@@ -190,3 +198,36 @@ def test_the_server_is_killed_and_started_again_and_nobody_misses_or_doubles_any
 
 def _last(heard: list[int]) -> bool:
     return bool(heard) and heard[-1] == FRAMES - 1
+
+
+async def kept_signals(url: str) -> int:
+    """How many frames the server keeps of the stream that signals travel in."""
+    client = await nats.connect(url)
+    try:
+        return (await client.jetstream().stream_info("alphapulse-defi")).state.messages
+    except NotFoundError:
+        return 0
+    finally:
+        await client.close()
+
+
+def test_a_relay_whose_server_stands_still_stops_well_when_asked(tmp_path):
+    async def scenario() -> None:
+        with a_nats_server(tmp_path) as server:
+            relay = RelayProcess(tmp_path, "east", server.url)
+            try:
+                await relay.start()
+                said = Publisher(relay.folder / "signals.sock")
+                saying = asyncio.create_task(said.run())
+                await eventually(lambda: said.is_connected)
+                said.send(wire(an_opportunity(1), 0))
+                await eventually(lambda: kept_signals(server.url), within_s=20)
+                server.stand_still()
+                said.send(*[wire(an_opportunity(n + 1), n) for n in range(1, 100)])
+                await said.flush()
+                assert await asyncio.to_thread(relay.stop) == 0
+                saying.cancel()
+            finally:
+                relay.kill()
+
+    uvloop.run(scenario())

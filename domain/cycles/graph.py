@@ -1,8 +1,9 @@
 """A market as arrays: assets and venues by number, and for each direction of a venue one arc.
 
-Arc 0 is nobody's and pays nothing; so does every arc of a venue that is gone, stopped or not
-understood, and a cycle through such an arc fails the screen without being looked for. Numbers are
-never given twice, so a cycle's arcs mean the same for as long as it is kept.
+Arcs 0 and 1 are nobody's: 0 pays nothing, and 1 pays what it is given, so that cycles of different
+lengths can stand in one array. Nothing is also what every arc pays of a venue that is gone, stopped
+or not understood, and a cycle through such an arc fails the screen without being looked for.
+Numbers are never given twice, so a cycle's arcs mean the same for as long as it is kept.
 
 Assets are known by identity (:mod:`domain.identity`), never by symbol. One venue's word replaces
 the one before it, if it is newer.
@@ -43,6 +44,11 @@ class Arc(NamedTuple):
     asset_out: int
 
 
+WHOLE = 1
+"""The arc that pays what it is given."""
+_NOBODY = Arc(-1, 0, 0, -1, -1)
+
+
 class Place(NamedTuple):
     """A venue: its name, which of its arcs are whose, and whether one transaction can use it."""
 
@@ -61,9 +67,10 @@ class Graph:
     def __init__(self, taxed: frozenset[str] = frozenset()) -> None:
         self.assets: list[str] = []
         self.places: list[Place | None] = []
-        self.arcs: list[Arc] = [Arc(-1, 0, 0, -1, -1)]
+        self.arcs: list[Arc] = [_NOBODY, _NOBODY]
         self.pools: dict[int, Pool] = {}
         self.lines: Floats = np.zeros((3, 64))
+        self.lines[:, WHOLE] = Line(1.0, 0.0, np.inf)
         self.assets_in: Ints = np.full(64, -1, dtype=np.int64)
         self.between: dict[tuple[int, int], list[int]] = {}
         self.beside: dict[int, dict[int, int]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 from domain.amm.pool import Pool
@@ -16,6 +17,8 @@ from domain.cycles.ladder import BASE, Ladder
 from domain.errors import Refused
 
 _WORD_BITS = 256
+_LINES = 6
+"""Each line squares what the one before it was off by; solvers leave a unit or two."""
 
 
 class Hop(NamedTuple):
@@ -62,11 +65,11 @@ def executed(hops: Hops, units: int) -> bool:
     return True
 
 
-def step_units(hops: Hops, at: int) -> int:
-    """Give the step in which the amount before hop `at` can be used: a book's lot, or a unit."""
-    after = _lot(hops[at], hops[at].sold)
-    before = _lot(hops[at - 1], hops[at - 1].bought) if at else 1
-    return math.lcm(after, before)
+def steps_of(hops: Hops) -> tuple[int, ...]:
+    """Give the step in which the amount before each hop can be used: a book's lot, or a unit."""
+    sold = [_lot(hop, hop.sold) for hop in hops]
+    bought = [1, *(_lot(hop, hop.bought) for hop in hops[:-1])]
+    return tuple(starmap(math.lcm, zip(sold, bought, strict=True)))
 
 
 def least_input(hop: Hop, wanted: int, guess: int) -> int | None:
@@ -77,20 +80,41 @@ def least_input(hop: Hop, wanted: int, guess: int) -> int | None:
         wanted: What it has to pay.
         guess: Where to begin looking; the nearer, the fewer questions.
     """
-    low, high = 0, max(guess, 1)
+    step, wanting = _lot(hop, hop.sold), 0
+    enough = -(-_nearer(hop, wanted, max(guess, 1)) // step)
     stride = 1
-    while _paid(hop, high) < wanted:
-        low, high, stride = high, high + stride, stride * 2
+    while _paid(hop, enough * step) < wanted:
+        wanting, enough, stride = enough, enough + stride, stride * 2
         if stride.bit_length() > _WORD_BITS:
             return None
     stride = 1
-    while high - stride > low and _paid(hop, high - stride) >= wanted:
-        high, stride = high - stride, stride * 2
-    low = max(low, high - stride)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _paid(hop, middle) >= wanted else (middle, high)
-    return high
+    while enough - stride > wanting and _paid(hop, (enough - stride) * step) >= wanted:
+        enough, stride = enough - stride, stride * 2
+    wanting = max(wanting, enough - stride)
+    while enough - wanting > 1:
+        middle = (wanting + enough) // 2
+        if _paid(hop, middle * step) >= wanted:
+            enough = middle
+        else:
+            wanting = middle
+    return enough * step
+
+
+def _nearer(hop: Hop, wanted: int, guess: int) -> int:
+    """Come nearer to the least input: by the venue's own quote, or by lines through two sizes."""
+    try:
+        return hop.pool.in_units(hop.sold, hop.bought, wanted)
+    except Refused:
+        at, before, paid_before = guess, 0, 0
+    for _ in range(_LINES):
+        paid = _paid(hop, at)
+        if paid <= paid_before or abs(wanted - paid) <= 1:
+            break
+        step = (wanted - paid) * (at - before) // (paid - paid_before)
+        at, before, paid_before = max(at + step, 1), at, paid
+        if paid > wanted:
+            before, paid_before = 0, 0
+    return at
 
 
 def _paid(hop: Hop, units: int) -> int:

@@ -28,6 +28,8 @@ from domain.errors import Refused
 
 LEAST_RATE, MOST_RATE = 1e-25, 1e25
 """A product of twelve rates within these stays a normal float64."""
+_STEEPEST = 1e100
+"""Bend of a curve without liquidity: nothing worth a unit gets through."""
 _WORD_BITS = 256
 _MEMO = 4096
 """Pools whose liquidity profile is kept; a profile changes with positions, not with swaps."""
@@ -110,7 +112,7 @@ def _concentrated(curve: Concentrated, rate: float, *, is_zero_in: bool) -> tupl
     peak = _peak_liquidity(curve, is_zero_in=is_zero_in)
     root = curve.sqrt_price_x96 / Q96
     virtual_out = peak * root if is_zero_in else peak / root
-    return (rate / virtual_out if virtual_out else inf), inf
+    return (rate / virtual_out if virtual_out else _STEEPEST), inf
 
 
 class _Profile(NamedTuple):

@@ -8,8 +8,9 @@ bound on what the cycle can bring; below the minimum it is dropped.
 What is guaranteed: every line lies above what its venue pays (:mod:`domain.cycles.line`), so a
 dropped cycle was not profitable. Roundings of float64 are covered by `MARGIN`: twelve hops with a
 rate, a bend and a product each err by less than 10^-14, and every comparison here is 10^5 times
-laxer. What is not: contracts that iterate (stableswap) may pay a unit or two above their line;
-a cycle whose whole profit is a few base units may be dropped.
+laxer. What is not: contracts that iterate (stableswap) or round a fee for the trader (Solidly)
+may pay a unit or two above their line; a cycle whose whole profit is a few base units may be
+dropped.
 """
 
 from __future__ import annotations
@@ -21,8 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.cycles.graph import Floats, Ints
+from domain.cycles.table import Some
 
 MARGIN = 1e-9
+MOST = 1e100
+"""More than any amount. Rates are at most 10^25, so no product of both overflows."""
+_LEAST = 1e-60
+"""Less than any bend or slope that counts; it keeps divisors above 0."""
 Number = TypeVar("Number", np.float64, np.int64)
 
 
@@ -32,28 +38,31 @@ class Wants:
 
     Args:
         worth_usd: Of one base unit of each asset, (assets,); 0 where nothing values it.
-        most_units: Most that may be put in of each asset, (assets,): own or borrowed.
+        most_units: Most that cycles of each key may put in of each asset, (keys, assets): own or
+            borrowed.
         least_usd: A net gain below it is not worth doing.
-        gas_usd: What the transaction costs.
+        gas_usd: What the transaction of each key costs, (keys,).
     """
 
     worth_usd: Floats
     most_units: Floats
     least_usd: float
-    gas_usd: float
+    gas_usd: Floats
 
 
 class Kept(NamedTuple):
-    """Cycles that may be profitable, best bound first.
+    """Cycles that may be profitable.
 
     Args:
         numbers: Columns of the cycles, (kept,).
+        keys: Numbers of their keys, (kept,).
         net_usd: Upper bound of what each brings after gas, (kept,).
         inputs: Where each line gains most, in base units of the first asset, (kept,); a start for
             the exact search.
     """
 
     numbers: Ints
+    keys: Ints
     net_usd: Floats
     inputs: Floats
 
@@ -71,65 +80,66 @@ def gaining(rates: Floats, cycles: Ints) -> Ints:
     return np.flatnonzero(product > 1 - MARGIN)
 
 
-def screened(lines: Floats, starts: Ints, cycles: Ints, wants: Wants) -> tuple[int, Kept]:
+def screened(lines: Floats, starts: Ints, some: Some, wants: Wants) -> tuple[Some, Kept]:
     """Screen cycles of one length.
 
     Args:
         lines: Rate, bend and cap by arc, (3, arcs).
         starts: Asset each arc takes, (arcs,).
-        cycles: (hops, cycles).
+        some: The cycles.
         wants: What a gain must reach.
 
     Returns:
-        How many gain anything at all, and those that may bring enough.
+        Those that gain anything at all, and of these those that may bring enough.
     """
-    at = gaining(lines[0], cycles)
-    if not at.size:
-        return 0, Kept(at, np.zeros(0), np.zeros(0))
-    chosen = cycles[:, at]
-    assets = picked(starts, chosen[0])
-    most = picked(wants.most_units, assets)
-    worth = picked(wants.worth_usd, assets)
-    inputs, gains = _best(lines, chosen, most)
-    net = gains * worth - wants.gas_usd * (1 - MARGIN)
-    order = np.argsort(-net, kind="stable")
-    order = order[net[order] >= wants.least_usd * (1 - MARGIN)]
-    return at.size, Kept(at[order], net[order], inputs[order])
+    at = gaining(lines[0], some.arcs)
+    chosen = Some(some.arcs.take(at, axis=1), picked(some.keys, at))
+    kept = worthwhile(lines, starts, chosen, wants)
+    return chosen, kept._replace(numbers=at[kept.numbers])
+
+
+def worthwhile(lines: Floats, starts: Ints, some: Some, wants: Wants) -> Kept:
+    """Keep the cycles that may bring enough; short ones may be filled up with the arc `WHOLE`."""
+    assets = picked(starts, some.arcs[0])
+    inputs, gains = _best(lines, some.arcs, wants.most_units[some.keys, assets])
+    net = gains * picked(wants.worth_usd, assets) - picked(wants.gas_usd, some.keys) * (1 - MARGIN)
+    kept = np.flatnonzero(net >= wants.least_usd * (1 - MARGIN))
+    return Kept(kept, some.keys[kept], net[kept], inputs[kept])
 
 
 def _best(lines: Floats, cycles: Ints, most: Floats) -> tuple[Floats, Floats]:
     """Give the inputs at which the composed lines gain most, and upper bounds of those gains."""
     slope, bend, cap = composed(lines, cycles)
-    slope, bend, cap = slope * (1 + MARGIN), bend * (1 - MARGIN), cap * (1 + MARGIN)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        inputs = np.where(bend > 0, (np.sqrt(slope) - 1) / bend, np.inf)
-        room = slope - bend * cap
-        at_cap = np.where(room > 0, cap / room, np.inf)
-        inputs = np.maximum(np.fmin(np.fmin(inputs, at_cap), most), 0.0)
-        paid = np.fmin(slope * inputs / (1 + bend * inputs), cap)
-    return inputs, np.where(np.isfinite(inputs), paid - inputs, 0.0)
+    slope *= 1 + MARGIN
+    bend *= 1 - MARGIN
+    cap *= 1 + MARGIN
+    room = np.maximum(slope - bend * cap, _LEAST)
+    inputs = np.minimum((np.sqrt(slope) - 1) / (bend + _LEAST), np.minimum(cap / room, most))
+    inputs = np.maximum(inputs, 0.0)
+    paid = np.minimum(slope * inputs / (1 + bend * inputs), cap)
+    return inputs, paid - inputs
 
 
 def composed(lines: Floats, cycles: Ints) -> tuple[Floats, Floats, Floats]:
-    """Compose the lines of each cycle into one: slope A, bend B and cap C, (cycles,) each."""
-    rates, bends, caps = lines
-    slope, bend = np.ones(cycles.shape[1]), np.zeros(cycles.shape[1])
-    cap = np.full(cycles.shape[1], np.inf)
-    for row in cycles:
-        rate, curve = picked(rates, row), picked(bends, row)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            passed = np.where(np.isinf(cap), _end(rate, curve), rate * cap / (1 + curve * cap))
-        cap = np.fmin(passed, picked(caps, row))
-        bend += curve * slope
-        slope *= rate
+    """Compose the lines of each cycle into one: slope A, bend B and cap C, (cycles,) each.
+
+    A cap that nothing sets is :data:`MOST`, so that nothing here is infinite.
+    """
+    slope, bend, cap = _rows(lines, cycles[0])
+    cap = np.minimum(np.minimum(slope / (bend + _LEAST), cap), MOST)
+    for row in cycles[1:]:
+        rate, curve, own = _rows(lines, row)
+        cap = np.minimum(np.minimum(rate * cap / (1 + curve * cap), own), MOST)
+        bend = bend + curve * slope
+        slope = slope * rate
     return slope, bend, cap
+
+
+def _rows(lines: Floats, at: Ints) -> tuple[Floats, Floats, Floats]:
+    found = lines.take(at, axis=1)
+    return found[0], found[1], found[2]
 
 
 def picked(values: NDArray[Number], at: Ints) -> NDArray[Number]:
     """Give the values at some places: `take`, which is twice as fast as indexing."""
     return values.take(at)
-
-
-def _end(rate: Floats, bend: Floats) -> Floats:
-    """What a line pays for any amount however large."""
-    return np.where(bend > 0, rate / bend, np.inf)

@@ -1,8 +1,9 @@
 """After one venue's word: the best cycle of each kind through it, or how many failed and why.
 
 All cycles through one venue compete for it, so of each kind only the best is an opportunity: taking
-it changes the others. Candidates come best upper bound first, and once a bound is below what is
-already found, nothing after it can be better. How many are asked in integers after one word is
+it changes the others. Candidates are decided in integers one by one, best upper bound first, and
+given as they come, so that the first is on its way while the others are still asked. Once a bound
+is below what is already found, nothing after it can be better. How many are asked after one word is
 bounded, so that one word cannot hold up the next; those beyond it are counted, not forgotten: the
 next word about any of their venues brings them back.
 """
@@ -10,21 +11,22 @@ next word about any of their venues brings them back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+import numpy as np
+
+from domain.cycles.candidates import Candidate, Candidates, Part, counted, joined
 from domain.cycles.funding import Funding, Sized
-from domain.cycles.graph import Graph
+from domain.cycles.graph import Graph, Ints
 from domain.cycles.hop import Hop
 from domain.cycles.paths import Cycle
 from domain.cycles.reason import No
-from domain.cycles.screen import Wants, screened
+from domain.cycles.screen import Wants, gaining, worthwhile
 from domain.cycles.sizing import SWIFT, best_sized
-from domain.cycles.table import Key, Table
+from domain.cycles.table import Key, Some, Table
 from domain.cycles.terms import Terms
 
-_E24 = 10**24
 _USED_UP = 0.999
 """A size this near to a limit was cut by it."""
 MOST_SIZED = 4
@@ -66,13 +68,7 @@ class Looked:
     declined: Mapping[tuple[str, str], int]
 
 
-class Candidate(NamedTuple):
-    """A cycle the screen kept."""
-
-    bound_usd: float
-    key: Key
-    number: int
-    near_units: float
+Declined = Counter[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -83,29 +79,49 @@ class Search:
         graph: The market.
         table: Its cycles.
         terms: What a gain must reach.
+        effort: Most sizes tried around each cycle's top.
     """
 
     graph: Graph
     table: Table
     terms: Terms
-    _wants: dict[Key, Wants] = field(default_factory=dict[Key, Wants], init=False)
+    effort: int = SWIFT
+    _wants: Wants | None = field(default=None, init=False)
+    _kinds: list[str] = field(default_factory=list[str], init=False)
+    _kind_of_key: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), init=False)
 
     def after(self, venue: int) -> Looked:
         """Look at every cycle through a venue."""
-        declined = Counter[tuple[str, str]]()
-        best = dict[str, Found]()
-        sized = 0
-        for candidate in self._candidates(venue, declined):
-            kind = candidate.key.kind
-            if kind in best and candidate.bound_usd * _E24 <= best[kind].net_usd_e24:
-                declined[kind, No.OUTRANKED.value] += 1
-            elif sized >= MOST_SIZED:
-                declined[kind, No.NOT_SIZED.value] += 1
-            else:
-                sized += 1
-                self._settle(candidate, best, declined)
+        declined = Declined()
+        best = {found.key.kind: found for found in self.deciding(venue, declined)}
         found = sorted(best.values(), key=lambda one: -one.net_usd_e24)
         return Looked(tuple(found), declined)
+
+    def deciding(self, venue: int, declined: Declined) -> Iterator[Found]:
+        """Give opportunities through a venue as they are decided.
+
+        Args:
+            venue: The one that changed.
+            declined: (kind, reason) is counted here for each other cycle, once all are given or
+                the caller closes the iterator.
+
+        Yields:
+            The best of a kind so far: one after another of the same kind brings more.
+        """
+        candidates, best = self._screened(venue, declined), dict[str, Found]()
+        try:
+            for _ in range(MOST_SIZED):
+                candidate = candidates.next()
+                if candidate is None:
+                    break
+                found = self._settled(candidate, best, declined)
+                if found is not None:
+                    candidates.outrank(self._kinds.index(found.key.kind), found.net_usd_e24)
+                    yield found
+        finally:
+            for kind, outranked, open_ in candidates.left():
+                declined[self._kinds[kind], No.OUTRANKED.value] += outranked
+                declined[self._kinds[kind], No.NOT_SIZED.value] += open_
 
     def decided(self, key: Key, cycle: Cycle, near_units: int) -> Found | No:
         """Ask one cycle's venues in integers, for every way to fund it."""
@@ -116,7 +132,7 @@ class Search:
         if not fundings:
             return No.NO_CAPITAL
         hops = tuple(self._hop(arc) for arc in cycle)
-        ways = _sized(hops, fundings, near_units)
+        ways = _sized(hops, fundings, near_units, self.effort)
         answers = [self._found(key, cycle, hops, way) for way in ways]
         if not answers:
             return No.NO_LIQUIDITY
@@ -126,38 +142,48 @@ class Search:
         is_enough = answer.net_usd_e24 >= max(self.terms.least_usd_e24, 1)
         return answer if is_enough else No.BELOW_MINIMUM
 
-    def _candidates(self, venue: int, declined: Counter[tuple[str, str]]) -> list[Candidate]:
-        candidates = list[Candidate]()
-        for key, numbers in self.table.through(venue):
-            cycles = self.table.picked(key, numbers)
-            gaining, kept = screened(
-                self.graph.lines, self.graph.assets_in, cycles, self._wanted(key)
-            )
-            declined[key.kind, No.NO_EDGE.value] += numbers.size - gaining
-            declined[key.kind, No.BELOW_MINIMUM.value] += gaining - kept.numbers.size
-            candidates += (
-                Candidate(bound, key, int(numbers[at]), near)
-                for at, bound, near in zip(*(column.tolist() for column in kept), strict=True)
-            )
-        return sorted(candidates, key=lambda one: -one.bound_usd)
+    def _screened(self, venue: int, declined: Declined) -> Candidates:
+        wants, parts = self._written(), list[Part]()
+        for kind, count in self.table.tally(venue).items():
+            declined[kind, No.NO_EDGE.value] += count
+        for hops, numbers in self.table.through(venue):
+            some = self.table.picked(hops, numbers)
+            at = gaining(self.graph.lines[0], some.arcs)
+            if at.size:
+                chosen = Some(some.arcs.take(at, axis=1), some.keys[at])
+                parts.append(Part(hops, numbers[at], chosen))
+        if not parts:
+            return Candidates.none()
+        whole = joined(parts)
+        kept = worthwhile(self.graph.lines, self.graph.assets_in, whole, wants)
+        self._count(declined, whole.keys, kept.keys)
+        return Candidates.of(parts, kept, self._kind_of_key)
 
-    def _settle(
-        self,
-        candidate: Candidate,
-        best: dict[str, Found],
-        declined: Counter[tuple[str, str]],
-    ) -> None:
-        key = candidate.key
-        cycle = self.table.cycle(key, candidate.number)
-        answer = self.decided(key, cycle, int(candidate.near_units))
+    def _count(self, declined: Declined, gained: Ints, kept: Ints) -> None:
+        """Count those that gain, but too little, out of those that were said not to gain."""
+        for kind, count in counted(gained, self._kind_of_key).items():
+            declined[self._kinds[kind], No.NO_EDGE.value] -= count
+            declined[self._kinds[kind], No.BELOW_MINIMUM.value] += count
+        for kind, count in counted(kept, self._kind_of_key).items():
+            declined[self._kinds[kind], No.BELOW_MINIMUM.value] -= count
+
+    def _settled(
+        self, candidate: Candidate, best: dict[str, Found], declined: Declined
+    ) -> Found | None:
+        """Decide one candidate; gives it if it is the best of its kind so far."""
+        key = self.table.key(candidate.hops, candidate.number)
+        cycle = self.table.cycle(candidate.hops, candidate.number)
+        answer = self.decided(key, cycle, candidate.near_units)
         if isinstance(answer, No):
             declined[key.kind, answer.value] += 1
-        elif key.kind not in best or best[key.kind].net_usd_e24 < answer.net_usd_e24:
-            if key.kind in best:
-                declined[key.kind, No.OUTRANKED.value] += 1
-            best[key.kind] = answer
-        else:
+            return None
+        before = best.get(key.kind)
+        if before is not None:
             declined[key.kind, No.OUTRANKED.value] += 1
+            if answer.net_usd_e24 <= before.net_usd_e24:
+                return None
+        best[key.kind] = answer
+        return answer
 
     def _found(self, key: Key, cycle: Cycle, hops: tuple[Hop, ...], sized: Sized) -> Found:
         arcs = self.graph.arcs
@@ -180,18 +206,23 @@ class Search:
         place = self.graph.arcs[arc]
         return Hop(self.graph.pools[place.venue], place.sold, place.bought)
 
-    def _wanted(self, key: Key) -> Wants:
-        """Write the terms for a group, once; assets that came later need a new search."""
-        if key not in self._wants:
-            self._wants[key] = self.terms.wants(len(self.graph.assets), key)
-        return self._wants[key]
+    def _written(self) -> Wants:
+        """Write the terms once, and again when cycles or assets of a new sort have come."""
+        keys, assets = self.table.keys, len(self.graph.assets)
+        if self._wants is None or self._wants.most_units.shape != (len(keys), assets):
+            self._wants = self.terms.wants(assets, keys)
+            self._kinds = sorted({key.kind for key in keys})
+            self._kind_of_key = np.array([self._kinds.index(key.kind) for key in keys], np.int64)
+        return self._wants
 
 
-def _sized(hops: Sequence[Hop], fundings: Sequence[Funding], near_units: int) -> list[Sized]:
+def _sized(
+    hops: Sequence[Hop], fundings: Sequence[Funding], near_units: int, effort: int
+) -> list[Sized]:
     """Size a cycle for each funding, up to the first that is not used up: the next costs more."""
     ways = list[Sized]()
     for funding in fundings:
-        sized = best_sized(hops, funding, near_units, SWIFT)
+        sized = best_sized(hops, funding, near_units, effort)
         if sized is not None:
             ways.append(sized)
             if sized.amounts[0] < funding.most_units * _USED_UP:

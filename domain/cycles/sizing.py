@@ -21,10 +21,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from domain.cycles.approach import near_amounts, nudge_bits
+from domain.cycles.approach import FINE, ROUGH, near_amounts, nudge_bits
 from domain.cycles.closed_form import Optimum, closed_form
 from domain.cycles.funding import UNBOUNDED, Funding, Sized
-from domain.cycles.hop import Hops, least_input, paid_along, step_units
+from domain.cycles.hop import Hops, least_input, paid_along, steps_of
 from domain.cycles.segment import is_product
 from domain.cycles.slack import lot_slack_units, slack_units
 from domain.errors import Refused
@@ -70,7 +70,7 @@ def best_sized(
     solved = _solved(hops, funding, near_units, effort)
     near = paid_along(hops, solved.in_units) if solved else None
     if near is None:
-        near = near_amounts(hops, funding, near_units)
+        near = near_amounts(hops, funding, near_units, FINE if effort >= _LEISURE else ROUGH)
     if near is None:
         return None
     return _Search(hops, funding, near, solved.most_units if solved else None).run(effort)
@@ -91,7 +91,7 @@ def gain_slack_units(hops: Hops, near: tuple[int, ...], pivot: int) -> int | Non
     Returns:
         The bound; ``None`` where a venue's family has none.
     """
-    step, total = step_units(hops, pivot), 0.0
+    step, total = steps_of(hops)[pivot], 0.0
     for place, (hop, units) in enumerate(zip(hops, near, strict=False), start=1):
         try:
             slack = slack_units(hop.pool, hop.sold, hop.bought, units)
@@ -121,7 +121,7 @@ class _Search:
     ) -> None:
         self._hops, self._funding, self._bound = hops, funding, bound
         self._best = self._near = near
-        steps = [step_units(hops, at) for at in range(len(hops))]
+        steps = steps_of(hops)
         self._pivot = min(range(len(hops)), key=lambda at: near[at] // steps[at])
         self._step = steps[self._pivot]
         self._count = near[self._pivot] // self._step
@@ -129,11 +129,18 @@ class _Search:
 
     def run(self, effort: int) -> Sized:
         """Try sizes on both sides by turns; a side ends when nothing better can lie beyond."""
+        if self._bound is None and effort < _LEISURE:
+            self._fill_lots()
+            return self._sized(is_proven=False)
         if self._bound is None:
-            if self._count >= _COARSE and effort < _LEISURE:
-                return self._sized(is_proven=False)
             self._climb(effort * _CLIMBS)
         return self._sized(is_proven=self._is_at_top(effort))
+
+    def _fill_lots(self) -> None:
+        """Put in no more than the lots take that the near size fills."""
+        found = self._at(self._count) if self._step > 1 else None
+        if found is not None and self._is_better(found):
+            self._best = found
 
     def _is_at_top(self, effort: int) -> bool:
         """Look for better sizes.

@@ -1,14 +1,16 @@
 """Every cycle that is known, and which of them pass through a venue.
 
-Cycles of one kind and length stand in columns of one array, a row a hop, so that a screen
-multiplies whole rows; the index of a venue lists columns. Both grow by doubling. A cycle through a
+Cycles of one length stand in columns of one array, a row a hop and a last one that says what else
+they share, so that a screen multiplies whole rows of as many cycles as there are; the index of a
+venue lists columns. Both grow by doubling. A cycle through a
 venue that went stays where it is (its arcs pay nothing) until :meth:`Table.keep` gives a table
 without such.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +46,7 @@ class Columns:
 
 
 class Key(NamedTuple):
-    """What the cycles of one array share.
+    """What cycles share that are funded and paid for alike.
 
     Args:
         kind: The strategy that looks at them.
@@ -62,12 +64,27 @@ class Key(NamedTuple):
         return self.on_chain == self.hops
 
 
+class Some(NamedTuple):
+    """Some cycles of one length.
+
+    Args:
+        arcs: (hops, cycles).
+        keys: Numbers of their keys, (cycles,).
+    """
+
+    arcs: Ints
+    keys: Ints
+
+
 class Table:
     """All known cycles, and the index from venues to them."""
 
     def __init__(self) -> None:
-        self._groups: dict[Key, Columns] = {}
-        self._through: dict[int, dict[Key, Columns]] = {}
+        self.keys: list[Key] = []
+        self._key_numbers: dict[Key, int] = {}
+        self._groups: dict[int, Columns] = {}
+        self._through: dict[int, dict[int, Columns]] = {}
+        self._tallies: dict[int, Counter[str]] = {}
 
     @property
     def count(self) -> int:
@@ -75,40 +92,59 @@ class Table:
         return sum(columns.count for columns in self._groups.values())
 
     @property
-    def keys(self) -> tuple[Key, ...]:
-        """Which groups there are."""
+    def lengths(self) -> tuple[int, ...]:
+        """How long cycles are."""
         return tuple(sorted(self._groups))
 
     def add(self, key: Key, cycle: Cycle, graph: Graph) -> None:
         """Keep one more cycle; the caller knows that it is new."""
-        number = self._groups.setdefault(key, Columns(key.hops)).append(cycle)
+        column = (*cycle, self._numbered(key))
+        number = self._groups.setdefault(key.hops, Columns(key.hops + 1)).append(column)
         for arc in cycle:
-            groups = self._through.setdefault(graph.arcs[arc].venue, {})
-            groups.setdefault(key, Columns(1)).append((number,))
+            venue = graph.arcs[arc].venue
+            groups = self._through.setdefault(venue, {})
+            groups.setdefault(key.hops, Columns(1)).append((number,))
+            self._tallies.setdefault(venue, Counter())[key.kind] += 1
 
-    def group(self, key: Key) -> Ints:
-        """Give all cycles of a group as (hops, cycles)."""
-        return self._groups[key].filled
+    def group(self, hops: int) -> Some:
+        """Give all cycles of a length."""
+        filled = self._groups[hops].filled
+        return Some(filled[:hops], filled[hops])
 
-    def picked(self, key: Key, numbers: Ints) -> Ints:
-        """Give some cycles of a group as (hops, numbers)."""
-        return self._groups[key].picked(numbers)
+    def picked(self, hops: int, numbers: Ints) -> Some:
+        """Give some cycles of a length."""
+        some = self._groups[hops].picked(numbers)
+        return Some(some[:hops], some[hops])
 
-    def cycle(self, key: Key, number: int) -> Cycle:
+    def cycle(self, hops: int, number: int) -> Cycle:
         """Give one cycle's arcs."""
-        return tuple(self._groups[key].filled[:, number].tolist())
+        return tuple(self._groups[hops].filled[:hops, number].tolist())
 
-    def through(self, venue: int) -> Iterator[tuple[Key, Ints]]:
-        """Give the numbers of a venue's cycles, group by group."""
-        for key, columns in self._through.get(venue, {}).items():
-            yield key, columns.filled[0]
+    def key(self, hops: int, number: int) -> Key:
+        """Give one cycle's key."""
+        return self.keys[int(self._groups[hops].filled[hops, number])]
+
+    def through(self, venue: int) -> Iterator[tuple[int, Ints]]:
+        """Give the lengths and numbers of a venue's cycles, length by length."""
+        for hops, columns in self._through.get(venue, {}).items():
+            yield hops, columns.filled[0]
+
+    def tally(self, venue: int) -> Mapping[str, int]:
+        """Count a venue's cycles by kind."""
+        return self._tallies.get(venue, {})
 
     def keep(self, graph: Graph) -> Table:
         """Give a table of the cycles whose venues are all still there."""
         kept = Table()
-        for key in self.keys:
-            for number in range(self._groups[key].count):
-                cycle = self.cycle(key, number)
+        for hops in self.lengths:
+            for number in range(self._groups[hops].count):
+                cycle = self.cycle(hops, number)
                 if all(graph.places[graph.arcs[arc].venue] for arc in cycle):
-                    kept.add(key, cycle, graph)
+                    kept.add(self.key(hops, number), cycle, graph)
         return kept
+
+    def _numbered(self, key: Key) -> int:
+        number = self._key_numbers.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.keys.append(key)
+        return number

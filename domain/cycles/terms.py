@@ -1,12 +1,13 @@
 """Under what conditions cycles are looked for: marks, gas at the base fee, capital, the minimum.
 
-Exact integers; :meth:`Terms.wants` gives the floats the screen works with. Gas is paid in the
+Exact integers; :meth:`Terms.wants` gives the floats the screen works with. A cycle's gas is what
+its executor was measured at, and does not depend on its size. Gas is paid in the
 native coin and valued at its mark; an asset without a mark can begin no cycle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -93,12 +94,13 @@ class Terms:
         """Value gas."""
         return value_usd_e24(gas_wei, _NATIVE_DECIMALS, self.native.mark_e6)
 
-    def wants(self, assets: int, key: Key) -> Wants:
-        """Write the terms for a group's screen; `assets` is how many there are."""
-        worth, most = np.zeros(assets), np.zeros(assets)
+    def wants(self, assets: int, keys: Sequence[Key]) -> Wants:
+        """Write the terms for the screen; `assets` is how many there are."""
+        worth, most = np.zeros(assets), np.zeros((len(keys), assets))
         for asset, mark in self.marks.items():
             worth[asset] = mark.value_usd_e24(1) / _USD
-            ways = self.fundings(key, asset)
-            most[asset] = float(max((way.most_units for way in ways), default=0))
-        gas = self.gas_usd_e24(self.gas.of(key) * self.gas_price_wei) / _USD
-        return Wants(worth, most, self.least_usd_e24 / _USD, gas)
+            for number, key in enumerate(keys):
+                ways = self.fundings(key, asset)
+                most[number, asset] = float(max((way.most_units for way in ways), default=0))
+        gas = [self.gas_usd_e24(self.gas.of(key) * self.gas_price_wei) / _USD for key in keys]
+        return Wants(worth, most, self.least_usd_e24 / _USD, np.array(gas))

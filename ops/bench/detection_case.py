@@ -2,8 +2,9 @@
 
 From the moment a venue's new state is at hand to the moment the opportunity's frame is in the
 socket: the state goes into the arrays, cycles are screened, survivors are sized in integers, the
-message is encoded and sent. The journal's write comes between the last two in the real process and
-is not measured here; its histogram is `alphapulse_detector_announce_seconds`.
+message is encoded and sent: the first decision at once, the others of the same word after it, which
+are told apart (`later_broadcast`). The journal's write comes between the last two in the real
+process and is not measured here; its histogram is `alphapulse_detector_announce_seconds`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import resource
 import socket
 import sys
 import time
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +49,21 @@ class Extent(NamedTuple):
     words: int
 
 
+class Heard(NamedTuple):
+    """What one word took, in nanoseconds.
+
+    Args:
+        spent, own: Until nothing was left to decide: by the wall, and of our own computing.
+        sent: Until each opportunity was in the socket, by the wall.
+        first_own: Until the first was, of our own computing; 0 without one.
+    """
+
+    spent: int
+    own: int
+    sent: tuple[int, ...]
+    first_own: int
+
+
 class Desk:
     """A market that is watched, and a socket somebody reads."""
 
@@ -62,19 +79,21 @@ class Desk:
         self.near, self.far = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sent = 0
 
-    def hear(self, sequence: int) -> tuple[int, int, int]:
-        """Take one word in; gives its nanoseconds, those of ours, and how many were sent."""
+    def hear(self, sequence: int) -> Heard:
+        """Take one word in, send the first opportunity as it is decided, then the others."""
         number, pool = self.market.next_word()
         began, began_own = time.perf_counter_ns(), time.thread_time_ns()
+        sent = list[int]()
+        first_own = 0
         venue = self.graph.hear(f"venue-{number}", pool, sequence)
-        looked = self.search.after(venue) if isinstance(venue, int) else None
-        for found in looked.found if looked else ():
+        for found in self.search.deciding(venue, Counter()) if isinstance(venue, int) else ():
             self.near.send(self._frame(found, began))
-        own, spent = time.thread_time_ns() - began_own, time.perf_counter_ns() - began
-        count = len(looked.found) if looked else 0
-        if count:
+            sent.append(time.perf_counter_ns() - began)
+            first_own = first_own or time.thread_time_ns() - began_own
+        spent, own = time.perf_counter_ns() - began, time.thread_time_ns() - began_own
+        if sent:
             self.far.recv(1 << 16)
-        return spent, own, count
+        return Heard(spent, own, tuple(sent), first_own)
 
     def _frame(self, found: Found, found_ns: int) -> bytes:
         self.sent += 1
@@ -124,18 +143,19 @@ def measured(extent: Extent) -> dict[str, float]:
     for sequence in range(1, 1 + extent.words // 10):
         desk.hear(sequence)
     heard = [desk.hear(sequence) for sequence in range(extent.words, 2 * extent.words)]
-    every, own, counts = (np.array(column) for column in zip(*heard, strict=True))
-    led = counts > 0
+    every = np.array([one.spent for one in heard])
+    later = [ns for one in heard for ns in one.sent[1:]]
     return {
         "cycles": desk.roster.table.count,
         "searches_cut_short": desk.roster.budget.left_out,
         "build_s": built_s,
-        "opportunities": int(counts.sum()),
+        "opportunities": sum(len(one.sent) for one in heard),
         "updates_per_s": 1e9 / float(every.mean()),
         **_shares("update", every),
-        **_shares("update_cpu", own),
-        **_shares("broadcast", every[led]),
-        **_shares("broadcast_cpu", own[led]),
+        **_shares("update_cpu", np.array([one.own for one in heard])),
+        **_shares("broadcast", np.array([one.sent[0] for one in heard if one.sent])),
+        **_shares("broadcast_cpu", np.array([one.first_own for one in heard if one.sent])),
+        **_shares("later_broadcast", np.array(later)),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         **screen_rates(desk),
     }
@@ -151,10 +171,10 @@ def _shares(name: str, spent_ns: np.ndarray) -> dict[str, float]:
 def screen_rates(desk: Desk) -> dict[str, float]:
     """Screen all cycles of each length at once, as after a new block: cycles a millisecond."""
     rates = dict[int, list[tuple[int, int]]]()
-    for key in desk.roster.table.keys:
-        cycles = np.ascontiguousarray(desk.roster.table.group(key))
+    for hops in desk.roster.table.lengths:
+        cycles = np.ascontiguousarray(desk.roster.table.group(hops).arcs)
         spent = [_timed(desk, cycles) for _ in range(_SCREENS)]
-        rates.setdefault(key.hops, []).append((cycles.shape[1], sorted(spent)[_SCREENS // 2]))
+        rates.setdefault(hops, []).append((cycles.shape[1], sorted(spent)[_SCREENS // 2]))
     return {
         f"screen_{hops}_hops_per_ms": sum(n for n, _ in parts) / sum(ns for _, ns in parts) * 1e6
         for hops, parts in rates.items()

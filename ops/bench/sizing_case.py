@@ -17,6 +17,7 @@ from domain.cycles.funding import Funding
 from domain.cycles.hop import Hop
 from domain.cycles.screen import Wants, screened
 from domain.cycles.sizing import SWIFT, best_sized
+from domain.cycles.table import Some
 from ops.bench.harness import Numbers
 
 HOPS = 3
@@ -57,12 +58,13 @@ def by_screen(cycles: Cycles) -> Numbers:
     lines[1] = 0.997 / flat[:, 0]
     lines[2] = flat[:, 1]
     arcs = np.ascontiguousarray(np.arange(len(flat)).reshape(-1, HOPS).T)
-    wants = Wants(np.full(1, 1e-18), np.full(1, 1e26), 0.0, 0.0)
+    wants = Wants(np.full(1, 1e-18), np.full((1, 1), 1e26), 0.0, np.zeros(1))
+    some = Some(arcs, np.zeros(len(cycles.pools), dtype=np.int64))
     starts = np.zeros(len(flat), dtype=np.int64)
     spent, sized = list[float](), 0
     for _ in range(_REPEATS):
         began = time.perf_counter()
-        _, kept = screened(lines, starts, arcs, wants)
+        _, kept = screened(lines, starts, some, wants)
         spent.append(time.perf_counter() - began)
         sized = kept.numbers.size
     return {"us_a_cycle": sorted(spent)[_REPEATS // 2] / sized * 1e6, "sized": float(sized)}

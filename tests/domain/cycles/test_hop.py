@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.arbitrage.cycle import plain
-from domain.cycles.hop import Hop, executed, gain_units, least_input, paid_along, step_units
+from domain.cycles.hop import Hop, executed, gain_units, least_input, paid_along, steps_of
 from domain.cycles.ladder import Ladder
 from domain.market.book import Rung
 from tests.kit.rounds import cycles, round_trip
@@ -60,5 +60,5 @@ def test_a_book_is_stepped_through_in_its_lots_on_either_side_of_it():
     pool = UniswapV2((10**21, 10**21))
     buying = (Hop(BOOK, 1, 0), Hop(pool, 0, 1))
     selling = (Hop(pool, 0, 1), Hop(BOOK, 0, 1))
-    assert [step_units(buying, at) for at in (0, 1)] == [1, 10**14]
-    assert [step_units(selling, at) for at in (0, 1)] == [1, 10**14]
+    assert steps_of(buying) == (1, 10**14)
+    assert steps_of(selling) == (1, 10**14)

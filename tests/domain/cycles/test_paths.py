@@ -19,9 +19,9 @@ layouts = st.lists(pairs(), min_size=2, max_size=6)
 def _found(graph: Graph) -> list[tuple[int, ...]]:
     table = a_roster(graph).table
     return [
-        table.cycle(key, number)
-        for key in table.keys
-        for number in range(table.group(key).shape[1])
+        table.cycle(hops, number)
+        for hops in table.lengths
+        for number in range(table.group(hops).keys.size)
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +16,9 @@ from tests.kit.markets import ASSETS, a_graph, a_roster, markets, pairs
 
 def _live(roster: Roster) -> set[frozenset[str]]:
     graph, found = roster.graph, set()
-    for key in roster.table.keys:
-        for number in range(roster.table.group(key).shape[1]):
-            arcs = [graph.arcs[arc] for arc in roster.table.cycle(key, number)]
+    for hops in roster.table.lengths:
+        for number in range(roster.table.group(hops).keys.size):
+            arcs = [graph.arcs[arc] for arc in roster.table.cycle(hops, number)]
             if all(graph.places[arc.venue] for arc in arcs):
                 found.add(frozenset(f"{graph.name_of(a.venue)} {a.sold}" for a in arcs))
     return found
@@ -44,14 +46,15 @@ def test_the_index_of_a_venue_holds_exactly_the_cycles_through_it(market):
     graph = a_graph(market)
     table = a_roster(graph).table
     for venue in range(len(graph.places)):
-        indexed = {(key, n) for key, numbers in table.through(venue) for n in numbers.tolist()}
+        indexed = {(hops, n) for hops, numbers in table.through(venue) for n in numbers.tolist()}
         walked = {
-            (key, number)
-            for key in table.keys
-            for number in range(table.group(key).shape[1])
-            if venue in {graph.arcs[arc].venue for arc in table.cycle(key, number)}
+            (hops, number)
+            for hops in table.lengths
+            for number in range(table.group(hops).keys.size)
+            if venue in {graph.arcs[arc].venue for arc in table.cycle(hops, number)}
         }
         assert indexed == walked
+        assert table.tally(venue) == Counter(table.key(*where).kind for where in walked)
 
 
 def test_a_budget_is_spent_on_short_cycles_and_what_is_left_out_is_said():

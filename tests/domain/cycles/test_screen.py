@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from domain.cycles.hop import Hop, paid_along
-from domain.cycles.screen import composed, gaining, screened
-from domain.cycles.table import Key
+from domain.cycles.screen import Wants, composed, gaining, screened
+from domain.cycles.table import Key, Some
 from tests.kit.markets import UNIT, USD, a_graph, a_roster, markets, some_terms
 
 KEY = Key("dex_dex", 2, 2)
@@ -29,25 +29,37 @@ def test_a_cycle_that_any_size_makes_profitable_is_kept(market):
     graph = a_graph(market)
     table = a_roster(graph).table
     terms = some_terms(least_usd_e24=USD // 10**15, own_units=dict.fromkeys(range(4), 10**24))
-    for key in table.keys:
-        cycles = table.group(key)
-        wants = terms.wants(len(graph.assets), key)
-        _, kept = screened(graph.lines, graph.assets_in, cycles, wants)
-        for number in range(cycles.shape[1]):
-            gain = _best_gain(graph, table.cycle(key, number))
+    wants = terms.wants(len(graph.assets), table.keys)
+    for hops in table.lengths:
+        some = table.group(hops)
+        _, kept = screened(graph.lines, graph.assets_in, some, wants)
+        for number in range(some.keys.size):
+            gain = _best_gain(graph, table.cycle(hops, number))
             if gain > 1000:
                 assert number in kept.numbers
                 at = kept.numbers.tolist().index(number)
                 assert kept.net_usd[at] >= gain / UNIT * (1 - 1e-12)
 
 
-def test_bounds_come_best_first():
+def test_a_better_line_has_a_higher_bound_and_a_losing_one_none():
     lines = np.array([[0, 1.1, 1.2, 1.0], [0, 1e-6, 1e-6, 1e-6], [0, 1e9, 1e9, 1e9]])
-    cycles = np.array([[1, 2, 3], [3, 3, 3]])
-    wants = some_terms().wants(4, KEY)
-    _, kept = screened(lines, np.zeros(4, dtype=np.int64), cycles, _in_units(wants))
-    assert kept.numbers.tolist() == [1, 0]
-    assert kept.net_usd[0] > kept.net_usd[1] > 0
+    some = Some(np.array([[1, 2, 3], [3, 3, 3]]), np.zeros(3, dtype=np.int64))
+    wants = some_terms().wants(4, [KEY])
+    gained, kept = screened(lines, np.zeros(4, dtype=np.int64), some, _in_units(wants))
+    assert kept.numbers.tolist() == [0, 1]
+    assert gained.keys.tolist() == [0, 0, 0]
+    assert kept.net_usd[1] > kept.net_usd[0] > 0
+
+
+def test_each_key_pays_its_own_gas_and_has_its_own_limit():
+    lines = np.array([[0, 1.1, 1.0], [0, 1e-6, 1e-6], [0, 1e9, 1e9]])
+    some = Some(np.array([[1, 1, 1], [2, 2, 2]]), np.array([0, 1, 2]))
+    wants = Wants(
+        np.ones(3), np.array([[1e9] * 3, [1e9] * 3, [1.0] * 3]), 0.0, np.array([0, 50, 0])
+    )
+    _, kept = screened(lines, np.zeros(3, dtype=np.int64), some, wants)
+    assert kept.net_usd[0] == pytest.approx(kept.net_usd[1] + 50)
+    assert kept.inputs[2] == 1.0
 
 
 def test_a_silent_arc_ends_every_cycle_through_it():
@@ -69,4 +81,4 @@ def test_a_cap_in_the_middle_bounds_the_end():
 
 
 def _in_units(wants):
-    return replace(wants, worth_usd=np.ones(4), most_units=np.full(4, 1e9))
+    return replace(wants, worth_usd=np.ones(4), most_units=np.full((1, 4), 1e9))

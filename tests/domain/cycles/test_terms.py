@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.cycles.sizing import Funding
+from domain.cycles.funding import Funding
 from domain.cycles.table import Key
 from domain.cycles.terms import OWN, Gas
 from tests.kit.markets import some_terms
@@ -30,8 +30,14 @@ def test_a_loan_is_for_atomic_cycles_of_its_asset_alone():
 
 
 def test_the_screen_is_given_the_largest_funding_and_the_worth_of_a_unit():
-    wants = some_terms(loans={1: LOAN}, own_units={0: 5}, gas_price_wei=10**9).wants(6, ATOMIC)
-    assert wants.most_units.tolist() == [5, 1e30, 0, 0, 0, 0]
+    terms = some_terms(loans={1: LOAN}, own_units={0: 5}, gas_price_wei=10**9)
+    wants = terms.wants(6, [ATOMIC, SPLIT, OFF])
+    assert wants.most_units.tolist() == [
+        [5, 1e30, 0, 0, 0, 0],
+        [5, 0, 0, 0, 0, 0],
+        [5, 0, 0, 0, 0, 0],
+    ]
     assert wants.worth_usd[0] == 1e-18
     assert wants.worth_usd[5] == 0
-    assert 0.86 < wants.gas_usd < 0.88
+    assert 0.86 < wants.gas_usd[0] < 0.88
+    assert wants.gas_usd[0] > wants.gas_usd[1] > wants.gas_usd[2] == 0

@@ -24,6 +24,8 @@ class BlockHead(msgspec.Struct, frozen=True):
     Args:
         timestamp_s: Seconds since the epoch, as the block states.
         base_fee_wei: For one gas; 0 on a chain from before London.
+        gas_used: By all of the block.
+        gas_limit: What it could have held; 0 where nobody said.
     """
 
     number: int
@@ -31,6 +33,8 @@ class BlockHead(msgspec.Struct, frozen=True):
     parent_hash: str
     timestamp_s: int
     base_fee_wei: int
+    gas_used: int = 0
+    gas_limit: int = 0
 
 
 def quantity(value: object) -> int:
@@ -55,6 +59,8 @@ def block_head(block: Json) -> BlockHead:
         parent_hash=_text(block, "parentHash"),
         timestamp_s=quantity(_field(block, "timestamp")),
         base_fee_wei=_optional_quantity(block, "baseFeePerGas"),
+        gas_used=_optional_quantity(block, "gasUsed"),
+        gas_limit=_optional_quantity(block, "gasLimit"),
     )
 
 

@@ -22,8 +22,12 @@ CONTRACTS = Path(__file__).parent / "contracts"
 
 ARBITRAGE_GAS_LIMIT = 600_000
 """Measured 168k to 205k on anvil; the rest is room for V3 ticks to cross (`test_executor.py`)."""
+ARBITRAGE_GAS = 205_000
+"""The most that was measured: what a budget has to pay for."""
 SWAP_GAS_LIMIT = 350_000
 """Measured 119k to 127k, with the same room."""
+SWAP_GAS = 127_000
+"""Likewise."""
 
 _ARBITRAGE = "arbitrage(address,bool,address,bool,address,address,uint256,uint256,uint256)"
 _SWAP = "swap_exact_in(address,bool,address,address,uint256,uint256,uint256)"

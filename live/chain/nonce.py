@@ -70,6 +70,10 @@ class NonceLane(msgspec.Struct, frozen=True):
         left = tuple(f for f in self.in_flight if f.nonce >= transaction_count)
         return NonceLane(max(self.next_nonce, transaction_count), left)
 
+    def holds(self, nonce: int) -> bool:
+        """Ask whether a nonce is under way here; one that the chain has used up is not."""
+        return any(flight.nonce == nonce for flight in self.in_flight)
+
     def refused(self, nonce: int) -> NonceLane:
         """Take back a nonce whose transaction the node proved it refused, when it is the last.
 

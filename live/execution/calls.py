@@ -11,9 +11,12 @@ from __future__ import annotations
 import msgspec
 
 from domain.desk import DeskCard
+from domain.money import value_usd_e24
 from journal.records import OpportunityFound
 from live.chain.executor import (
+    ARBITRAGE_GAS,
     ARBITRAGE_GAS_LIMIT,
+    SWAP_GAS,
     SWAP_GAS_LIMIT,
     arbitrage_calldata,
     hop_of,
@@ -23,15 +26,24 @@ from live.execution.legs import chain_leg, min_profit_units, swap_terms, token_a
 
 ATOMIC = "atomic"
 TWO_LEG = "two_leg"
+_WEI_DECIMALS = 18
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A call of our executor contract, not yet priced or signed."""
+    """A call of our executor contract, not yet priced or signed.
+
+    Args:
+        gas_limit: The most it may use.
+        expected_gas: What it was measured to use at most.
+        budget_wei: The most that gas may cost in all: what the trade earns before gas.
+    """
 
     to: str
     data: bytes
     gas_limit: int
     venues: tuple[str, ...]
+    expected_gas: int
+    budget_wei: int
 
 
 def agent_of(strategy: str) -> str:
@@ -64,7 +76,23 @@ def _atomic(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) 
         min_profit_units=min_profit_units(opportunity, card),
         deadline_block=deadline_block,
     )
-    return Call(card.chain.executor, data, ARBITRAGE_GAS_LIMIT, (buy.venue, sell.venue))
+    return Call(
+        card.chain.executor,
+        data,
+        ARBITRAGE_GAS_LIMIT,
+        (buy.venue, sell.venue),
+        ARBITRAGE_GAS,
+        budget_wei(opportunity),
+    )
+
+
+def budget_wei(opportunity: OpportunityFound) -> int:
+    """Say what an opportunity earns before gas, in native coin at the decision mark; never below 0.
+
+    Gas that costs more turns the trade into a loss, however soon it is mined.
+    """
+    gas = value_usd_e24(opportunity.expected_gas_wei, _WEI_DECIMALS, opportunity.mark_e6)
+    return max(opportunity.expected_net_usd_e24 + gas, 0) // opportunity.mark_e6
 
 
 def _first_leg(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) -> Call:
@@ -78,4 +106,11 @@ def _first_leg(opportunity: OpportunityFound, card: DeskCard, deadline_block: in
         min_out_units=terms.min_out_units,
         deadline_block=deadline_block,
     )
-    return Call(card.chain.executor, data, SWAP_GAS_LIMIT, (leg.venue,))
+    return Call(
+        card.chain.executor,
+        data,
+        SWAP_GAS_LIMIT,
+        (leg.venue,),
+        SWAP_GAS,
+        budget_wei(opportunity),
+    )

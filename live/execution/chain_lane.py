@@ -12,12 +12,13 @@ import hashlib
 import msgspec
 
 from domain.desk import DeskCard
-from domain.errors import InvariantBroken, OutcomeUnknown, Reverted, RpcUnavailable
+from domain.errors import OutcomeUnknown, Reverted, RpcUnavailable
 from domain.identity import fact_id
 from journal.records import TransactionIntended
-from live.chain.fees import TooDear, choose_fees
+from live.chain.decoding import BlockHead
+from live.chain.fees import Fees, TooDear, bumped, choose_fees, forecast_base_fee_wei
 from live.chain.nonce import NonceLane
-from live.chain.send_answers import Rejected
+from live.chain.send_answers import Rejected, RejectReason
 from live.chain.signer import Eip1559Tx, Signed, Signer
 from live.execution.answers import ChainAnswer, mined
 from live.execution.calls import Call
@@ -27,8 +28,8 @@ from live.execution.tuning import Tuning
 RETIRE_GAS_LIMIT = 21_000
 """What a payment of nothing to ourselves costs."""
 
-_BUMP_NUM, _BUMP_DEN = 9, 8
-"""12.5 %: a node replaces a pending transaction only for more; geth asks for 10 % on both fees."""
+_RESYNCED_BY = frozenset({RejectReason.NONCE_TOO_LOW, RejectReason.NONCE_TOO_HIGH})
+"""Refusals that prove the lane's idea of the next nonce wrong: somebody else signs with the key."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -60,6 +61,9 @@ class ChainLane:
         self._card = card
         self._tuning = tuning
         self._nonces = NonceLane.starting_at(0)
+        self._is_synced = False
+        self._head: tuple[BlockHead, float] | None = None
+        self._rehearsals: dict[str, asyncio.Task[str]] = {}
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
@@ -71,16 +75,31 @@ class ChainLane:
         self._nonces = NonceLane.starting_at(
             await self._chain.nonce(self._signer.address, "pending")
         )
+        self._is_synced = True
+
+    def hear_head(self, number: int, base_fee_wei: int) -> None:
+        """Take a head that somebody heard of, so that it need not be asked for while it is new."""
+        head = BlockHead(number, "", "", 0, base_fee_wei)
+        self._head = (head, asyncio.get_running_loop().time())
 
     async def deadline_block(self) -> int:
         """Give the last block in which what is sent now may trade."""
-        return (await self._chain.head()).number + self._tuning.deadline_blocks
+        return (await self._newest()).number + self._tuning.deadline_blocks
+
+    async def _newest(self) -> BlockHead:
+        """Give a head that was just heard of, else ask."""
+        if self._head is not None:
+            head, heard_s = self._head
+            if asyncio.get_running_loop().time() - heard_s < self._tuning.head_fresh_s:
+                return head
+        return await self._chain.head()
 
     async def prepare(self, execution_id: str, call: Call) -> Prepared | Unfit:
-        """Rehearse a call at the head, price it and sign it with the lane's next nonce.
+        """Price a call and sign it with the lane's next nonce, while it is rehearsed at the head.
 
         What is prepared holds the lane until it is sent or forgotten: a nonce can only be given
-        back while it is the last one, or everything behind it would hang.
+        back while it is the last one, or everything behind it would hang. The rehearsal runs while
+        the intent is written; :meth:`send` waits for it.
 
         Args:
             execution_id: For the intent.
@@ -89,26 +108,45 @@ class ChainLane:
         Raises:
             RpcUnavailable: The node does not answer; nothing was reserved.
         """
-        refusal = await self._rehearse(call)
-        if refusal:
-            return Unfit(f"would revert now: {refusal}")
         await self._turn.acquire()
         try:
-            return self._sign(
-                execution_id, await self._priced(execution_id, call), "leg", call.venues
-            )
-        except RpcUnavailable:
+            priced = await self._priced(execution_id, call)
+        except BaseException:
             self._turn.release()
             raise
+        if isinstance(priced, TooDear):
+            self._turn.release()
+            return Unfit(
+                f"gas costs {priced.need_wei} wei, and {priced.budget_wei} is all it earns"
+            )
+        prepared = self._sign(execution_id, priced, "leg", call.venues)
+        rehearsal = asyncio.create_task(self._rehearse(call), name="rehearsal")
+        self._rehearsals[prepared.intent.tx_hash] = rehearsal
+        return prepared
 
     def forget(self, prepared: Prepared) -> None:
         """Give back the nonce of what was never sent, and the lane."""
-        self._nonces = self._nonces.refused(prepared.intent.nonce)
+        rehearsal = self._rehearsals.pop(prepared.intent.tx_hash, None)
+        if rehearsal is not None:
+            rehearsal.cancel()
+        if self._nonces.holds(prepared.intent.nonce):
+            self._nonces = self._nonces.refused(prepared.intent.nonce)
         self._turn.release()
 
     async def send(self, prepared: Prepared) -> ChainAnswer:
-        """Send once, free the lane and look for the receipt; UNKNOWN when it may be anywhere."""
-        self._nonces = self._nonces.sent(prepared.intent.nonce, prepared.intent.tx_hash)
+        """Send once what its rehearsal lets pass, free the lane and look for the receipt.
+
+        Returns:
+            REJECTED when nothing left or the node proved that it refused; UNKNOWN when it may be
+            anywhere.
+        """
+        rehearsal = self._rehearsals.pop(prepared.intent.tx_hash, None)
+        objection = await rehearsal if rehearsal is not None else ""
+        if objection:
+            self.forget(prepared)
+            return ChainAnswer("REJECTED", reason=objection)
+        if self._nonces.holds(prepared.intent.nonce):
+            self._nonces = self._nonces.sent(prepared.intent.nonce, prepared.intent.tx_hash)
         refusal = await self._send(prepared)
         if refusal is None:
             self._turn.release()
@@ -132,6 +170,7 @@ class ChainLane:
         except OutcomeUnknown:
             return ChainAnswer("UNKNOWN")
         if isinstance(answer, Rejected):
+            self._is_synced = self._is_synced and answer.reason not in _RESYNCED_BY
             return ChainAnswer("REJECTED", reason=f"{answer.reason.value}: {answer.message}")
         return None
 
@@ -149,6 +188,7 @@ class ChainLane:
                 return mined(receipt)
             if next_nonce > intent.nonce:
                 self._nonces = self._nonces.mined(next_nonce)
+                self._is_synced = False
                 return ChainAnswer("REPLACED", reason="another transaction used its nonce")
             pending = await self._chain.transaction(intent.tx_hash)
         except RpcUnavailable:
@@ -163,16 +203,16 @@ class ChainLane:
         Raises:
             RpcUnavailable: The node does not answer.
         """
-        base_fee = (await self._chain.head()).base_fee_wei
-        tip = _bumped(max(intent.max_priority_fee_per_gas_wei, self._tuning.tip_wei))
-        cap = max(_bumped(intent.max_fee_per_gas_wei), 2 * base_fee + tip)
+        tip = max(intent.max_priority_fee_per_gas_wei, self._tuning.tip_wei)
+        waiting = Fees(intent.max_fee_per_gas_wei, tip)
+        fees = bumped(waiting, forecast_base_fee_wei(await self._chain.head()))
         transaction = Eip1559Tx(
             chain_id=intent.chain_id,
             nonce=intent.nonce,
             to=intent.signer,
             gas_limit=RETIRE_GAS_LIMIT,
-            max_fee_per_gas_wei=cap,
-            max_priority_fee_per_gas_wei=tip,
+            max_fee_per_gas_wei=fees.max_fee_per_gas_wei,
+            max_priority_fee_per_gas_wei=fees.max_priority_fee_per_gas_wei,
         )
         return self._sign(intent.execution_id, transaction, "unwind", ())
 
@@ -198,23 +238,28 @@ class ChainLane:
         return Prepared(intent, signed)
 
     async def _rehearse(self, call: Call) -> str:
-        """Give the reason a call would revert with at the head, or nothing."""
+        """Give the reason not to send a call, or nothing: it would revert, or nobody can say."""
         try:
             await self._chain.call(call.to, call.data, sender=self._signer.address)
         except Reverted as refusal:
-            return str(refusal.context.get("reason", refusal.sentence))
+            return f"would revert now: {refusal.context.get('reason', refusal.sentence)}"
+        except RpcUnavailable:
+            return "the node was away; nothing left the house"
         return ""
 
-    async def _priced(self, execution_id: str, call: Call) -> Eip1559Tx:
-        count = await self._chain.nonce(self._signer.address, "latest")
+    async def _priced(self, execution_id: str, call: Call) -> Eip1559Tx | TooDear:
+        if not self._is_synced:
+            count = await self._chain.nonce(self._signer.address, "latest")
+            self._nonces, self._is_synced = self._nonces.mined(count), True
         fees = choose_fees(
-            base_fee_wei=(await self._chain.head()).base_fee_wei,
+            base_fee_wei=forecast_base_fee_wei(await self._newest()),
             tip_wei=self._tuning.tip_wei,
-            gas_limit=call.gas_limit,
+            gas_limit=call.expected_gas,
+            budget_wei=call.budget_wei,
         )
         if isinstance(fees, TooDear):
-            raise InvariantBroken("without a budget nothing is too dear", need_wei=fees.need_wei)
-        self._nonces, nonce = self._nonces.mined(count).reserve()
+            return fees
+        self._nonces, nonce = self._nonces.reserve()
         return Eip1559Tx(
             chain_id=self._card.chain.chain_id,
             nonce=nonce,
@@ -247,7 +292,3 @@ def _salt_wei(execution_id: str) -> int:
     cap by at most 0.017 gwei and what is paid by nothing.
     """
     return int(fact_id("salt", execution_id)[:6], 16)
-
-
-def _bumped(wei: int) -> int:
-    return -(-wei * _BUMP_NUM // _BUMP_DEN)

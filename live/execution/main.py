@@ -178,6 +178,7 @@ class _Desk:
         match message:
             case v2.ChainHead():
                 self._risk.surroundings.hear_head(message, self._service.clock.now_ns())
+                self._lane.hear_head(message.number, message.base_fee_wei)
             case v2.GapNotice():
                 self._risk.surroundings.forget()
             case v2.PoolState():

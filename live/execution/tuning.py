@@ -38,6 +38,10 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     deadline_blocks: int = 2
     """How many blocks after the head a transaction may still trade: the next one, and one more."""
 
+    head_fresh_s: float = 1.0
+    """How long a head that was heard of is the newest one: a block of the rehearsal chain; the
+    deadline and the offer for gas rest on it, and have room for one block more."""
+
     tip_wei: int = 10**7
     """Priority fee for one gas: ten times what the rehearsal's market makers offer, so that a
     block's first place is ours, and still less than a cent a trade; on a public chain it is an

@@ -42,6 +42,7 @@ def set_prices(chain: TestChain, **usdc_by_venue: int) -> None:
             await Mover(chain.card).move_pools(client, targets, 10**10)
 
     asyncio.run(move())
+    chain.mine()  # a node may answer a send before it has mined it, and the quotes come next
 
 
 def pair_at(chain: TestChain, venue: str) -> PairPool:

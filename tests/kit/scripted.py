@@ -55,8 +55,9 @@ class ScriptedSigner:
 class ScriptedChain:
     """A node that treats each send as the script says, in order; `mine` when the script is over.
 
-    ``mine`` · ``revert`` · ``refuse`` · ``away`` (nothing was sent) · ``hang_mined`` (no answer,
-    yet mined) · ``lost`` (no answer, and it never arrived) · ``stuck`` (accepted, never mined).
+    ``mine`` · ``revert`` · ``refuse`` · ``nonce_low`` · ``away`` (nothing was sent) ·
+    ``hang_mined`` (no answer, yet mined) · ``lost`` (no answer, and it never arrived) · ``stuck``
+    (accepted, never mined).
     """
 
     def __init__(
@@ -135,6 +136,8 @@ class ScriptedChain:
         match order:
             case "refuse":
                 return Rejected(RejectReason.INSUFFICIENT_FUNDS, "no money")
+            case "nonce_low":
+                return Rejected(RejectReason.NONCE_TOO_LOW, "nonce too low")
             case "away":
                 raise RpcUnavailable("the node does not answer")
             case "lost":

@@ -65,6 +65,9 @@ class Theatre:
         self.clock = noon_clock()
         self._build()
 
+    halt_reason = ""
+    """Why nothing new may leave; nothing when it may."""
+
     def _build(self) -> None:
         self.must_end = asyncio.Event()
         card = a_card()
@@ -82,6 +85,7 @@ class Theatre:
             HASTY,
             self.must_end,
             herald=self.herald,
+            halted=lambda _run: self.halt_reason,
         )
 
     def heard(self) -> list[Any]:

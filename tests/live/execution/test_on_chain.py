@@ -152,11 +152,14 @@ def test_an_edge_that_is_gone_before_sending_costs_nothing(chain: TestChain, tmp
     set_prices(chain, univ2_a=2_900, univ2_b=3_100)
     opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
     set_prices(chain, univ2_a=3_000, univ2_b=3_000)
+    nonce = int(chain.rpc("eth_getTransactionCount", chain.card.wallet, "pending"), 16)
 
     async def story(desk: Desk, paper: PaperExchange) -> None:
         run = await desk.play(opportunity)
-        assert (run.state, run.transactions) == (State.FAILED, [])
+        assert run.state is State.FAILED
+        assert desk.statuses("transaction.observed") == ["REJECTED"]
         assert "profit" in run.reason
+        assert await desk.client.nonce(desk.card.chain.wallet, "pending") == nonce
 
     at_work(chain, tmp_path, story)
 

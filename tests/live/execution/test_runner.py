@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.records import OpportunityFound
+from live.chain.send_answers import SendAnswer
+from live.execution.calls import call_of
 from live.execution.machine import State
 from live.execution.run import Run
 from live.execution.runner import EXPIRED
+from tests.kit.facts import a_card
 from tests.kit.scripted import ScriptedSigner
 from tests.kit.theatre import Theatre
 from tests.kit.trading import a_two_leg, an_atomic
@@ -70,17 +73,93 @@ def test_a_first_leg_that_did_not_trade_ends_it(
     assert len(theatre.chain.sent) == 1
 
 
-def test_what_would_revert_now_is_neither_intended_nor_sent():
+def test_what_would_revert_now_is_never_sent_and_its_nonce_is_given_back():
     async def story() -> Theatre:
         theatre = Theatre()
         theatre.chain.would_revert = "profit"
         await theatre.play(an_atomic())
+        theatre.chain.would_revert = ""
+        await theatre.play(an_atomic(opportunity_id="next"))
         return theatre
 
     theatre = asyncio.run(story())
-    assert theatre.happenings == [FINISHED]
-    (finished,) = theatre.recorder.of("execution.finished")
+    assert theatre.happenings[:3] == [
+        "fact transaction.intended", "fact transaction.observed", FINISHED,
+    ]  # fmt: skip
+    finished = theatre.recorder.of("execution.finished")[0]
     assert (finished.outcome, finished.reason) == ("FAILED", "would revert now: profit")
+    assert [tx.nonce for tx in theatre.chain.sent] == [0]
+
+
+def test_gas_that_costs_more_than_the_trade_earns_is_not_paid():
+    async def story() -> Theatre:
+        theatre = Theatre()
+        await theatre.lane.open()
+        theatre.lane.hear_head(42, 10**13)
+        await theatre.play(an_atomic())
+        theatre.lane.hear_head(43, 10**9)
+        await theatre.play(an_atomic(opportunity_id="next"))
+        return theatre
+
+    theatre = asyncio.run(story())
+    dear, fair = theatre.recorder.of("execution.finished")
+    assert (dear.outcome, fair.outcome) == ("FAILED", "SETTLED")
+    assert "gas costs" in dear.reason
+    assert [tx.nonce for tx in theatre.chain.sent] == [0]
+
+
+def test_the_offer_for_gas_never_exceeds_what_the_trade_earns():
+    _, theatre = played(an_atomic())
+    (sent,) = theatre.chain.sent
+    call = call_of(an_atomic(), a_card(), 44)
+    salt_wei = 2**24
+    assert sent.max_fee_per_gas_wei <= call.budget_wei // call.expected_gas + salt_wei
+
+
+def test_a_nonce_that_somebody_else_used_costs_one_trade_and_is_learned():
+    async def story() -> Theatre:
+        theatre = Theatre(["nonce_low"])
+        await theatre.lane.open()
+        await theatre.play(an_atomic())
+        theatre.chain.used[0] = "0x" + "99" * 32
+        await theatre.play(an_atomic(opportunity_id="next"))
+        return theatre
+
+    theatre = asyncio.run(story())
+    outcomes = [fact.outcome for fact in theatre.recorder.of("execution.finished")]
+    assert outcomes == ["FAILED", "SETTLED"]
+    assert [tx.nonce for tx in theatre.chain.sent] == [0, 1]
+
+
+def test_a_halt_between_the_verdict_and_the_send_keeps_the_trade_at_home():
+    async def story() -> Theatre:
+        theatre = Theatre()
+        theatre.halt_reason = "desk is halted: a drill"
+        await theatre.play(an_atomic())
+        return theatre
+
+    theatre = asyncio.run(story())
+    assert theatre.chain.sent == []
+    (finished,) = theatre.recorder.of("execution.finished")
+    assert finished.outcome == "FAILED"
+    assert "a drill" in finished.reason
+
+
+def test_a_halt_after_the_first_leg_lets_the_second_and_the_hedge_pass():
+    async def story() -> tuple[Run, Theatre]:
+        theatre = Theatre(orders=["40", "100"])
+        sent = theatre.chain.send_raw
+
+        async def then_halted(raw: bytes) -> SendAnswer:
+            theatre.halt_reason = "desk is halted: a drill"
+            return await sent(raw)
+
+        theatre.chain.send_raw = then_halted  # type: ignore[method-assign]
+        return await theatre.play(a_two_leg("buy")), theatre
+
+    run, theatre = asyncio.run(story())
+    assert run.state is State.SETTLED
+    assert [order.purpose for order in theatre.venue.sent] == ["leg", "hedge"]
 
 
 def test_a_node_that_is_away_before_anything_is_sent_fails_it_locally():

@@ -14,15 +14,17 @@ _REPEATS = 5
 
 
 def codec() -> Numbers:
-    """Measure one trade to bytes and back, the best of a few passes each.
+    """Measure trades to bytes and back, in batch and one by one, the best of a few passes each.
 
     Decoding is bytes to :class:`~live.protocol.v1.Trade`: cutting the stream and reading the frame.
     """
     data = b"".join(trades(BATCH))
-    messages = [v1.decode(frame) for frame in v1.Decoder().feed(data)]
+    messages = v1.decode_trades(data)
     return {
-        "encode_us": _best_us(lambda: [v1.encode(m, n) for n, m in enumerate(messages)]),
-        "decode_us": _best_us(lambda: [v1.decode(f) for f in v1.Decoder().feed(data)]),
+        "encode_us": _best_us(lambda: v1.encode_trades(messages, 0)),
+        "decode_us": _best_us(lambda: v1.decode_trades(data)),
+        "encode_one_us": _best_us(lambda: [v1.encode(m, n) for n, m in enumerate(messages)]),
+        "decode_one_us": _best_us(lambda: [v1.decode(f) for f in v1.Decoder().feed(data)]),
     }
 
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable
 
 from domain.errors import LocalWireError, RemoteWireError
-from live.protocol.v1.frames import HEADER_BYTES, MAGIC, Frame
+from live.protocol.v1.frames import ALL_TYPES, HEADER_BYTES, MAGIC, Decoder, Frame
 from live.protocol.v1.messages import BUY, SELL, UNKNOWN, Trade
 
 TRADE = 1
@@ -86,13 +86,44 @@ def encode_trades(trades: Iterable[Trade], sequence: int) -> bytes:
     return b"".join([push_trade_frame(trade, sequence + i) for i, trade in enumerate(trades)])
 
 
-def decode_trades(frames: Iterable[Frame]) -> list[Trade]:
-    """Read the trades among frames, in order; frames of other types are passed over.
+def decode_trades(run: bytes) -> list[Trade]:
+    """Read the trades of whole frames one behind the other; other types are passed over.
+
+    Frames that are trades and nothing else, which is what a busy feed brings, are cut and read in
+    one go.
 
     Raises:
-        RemoteWireError: One is shorter than a trade.
+        RemoteWireError: It is no such frames, one is shorter than a trade, or the last is cut.
     """
-    return [pull_trade_frame(frame.raw) for frame in frames if frame.type == TRADE]
+    if len(run) % _FRAME.size == 0:
+        trades = [
+            Trade(
+                timestamp_ns,
+                ingestion_ns,
+                price_e8,
+                volume_e8,
+                symbol_hash,
+                side if side <= _LARGEST_SIDE else UNKNOWN,
+                relay_ns,
+                bridge_ns,
+            )
+            for magic, kind, _, size, _, _, timestamp_ns, ingestion_ns, relay_ns, bridge_ns,
+            price_e8, volume_e8, symbol_hash, side in _FRAME.iter_unpack(run)
+            if kind == TRADE and magic == MAGIC and size == TRADE_BYTES
+        ]  # fmt: skip
+        if len(trades) * _FRAME.size == len(run):
+            return trades
+    return [pull_trade_frame(frame.raw) for frame in _cut(run) if frame.type == TRADE]
+
+
+def _cut(run: bytes) -> list[Frame]:
+    decoder = Decoder(ALL_TYPES)
+    frames = decoder.feed(run)
+    if decoder.broken is not None:
+        raise decoder.broken
+    if sum(len(frame.raw) for frame in frames) != len(run):
+        raise RemoteWireError("these frames end inside one; keep the rest for the next read")
+    return frames
 
 
 def _short(raw: bytes) -> RemoteWireError:

@@ -105,9 +105,10 @@ def stableswap_pools(draw: st.DrawFn) -> StableSwap:
 
 @st.composite
 def weighted_pools(draw: st.DrawFn) -> Weighted:
-    """Draw weighted pools of two or three coins."""
-    parts = draw(st.sampled_from([(50, 50), (80, 20), (33, 67), (40, 40, 20), (10, 60, 30)]))
-    decimals = [draw(st.sampled_from([6, 8, 18])) for _ in parts]
+    """Draw weighted pools of two to eight coins, a hundredth of the value the least share."""
+    common = st.sampled_from([(50, 50), (80, 20), (33, 67), (40, 40, 20), (99, 1)])
+    parts = draw(st.one_of(common, st.integers(2, 8).map(lambda n: (101 - n,) + (1,) * (n - 1))))
+    decimals = [draw(st.sampled_from([0, 6, 8, 18])) for _ in parts]
     return Weighted(
         balances=tuple(draw(st.integers(10**3, 10**8)) * 10**digits for digits in decimals),
         weights=tuple(part * _WAD // 100 for part in parts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,24 @@ def test_halves_pay_what_a_constant_product_pays_and_never_more(first, second, u
     assert isinstance(paid, int)
     assert isinstance(bound, int)
     assert 0 <= bound - paid <= second // 10**17 + 2
+
+
+def paid_exactly(pool: Weighted, units: int) -> Decimal:
+    """Compute to eighty digits what an input pays, its fee rounded up as the contract does."""
+    taxed = units + -units * pool.fee // WAD
+    with localcontext(prec=80):
+        kept = Decimal(pool.balances[0]) / (pool.balances[0] + taxed)
+        exponent = Decimal(pool.weights[0]) / pool.weights[1]
+        return pool.balances[1] * (1 - (kept.ln() * exponent).exp())
+
+
+@given(weighted_pools(), st.integers(1, 300))
+def test_what_is_paid_is_the_exact_power_less_the_contracts_own_margin(pool, share):
+    units = pool.balances[0] * share // 1_000 or 1
+    paid = quote_in(pool, 0, 1, units)
+    assert isinstance(paid, int)
+    short = paid_exactly(pool, units) - paid
+    assert 0 <= short <= 1 + Decimal("3e-14") * pool.balances[1]
 
 
 @given(weighted_pools(), sizes, sizes)

@@ -14,6 +14,7 @@ from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.identity import venue_asset
 from domain.money import exact_units
+from domain.settlement.statement import StatementLine, closing_units
 from orchestration.captures.anchor import day_anchor
 from orchestration.resources.desk import desk_card
 from orchestration.resources.exchange_source import ExchangeSource, time_ns
@@ -137,24 +138,31 @@ def balances_at(
     """Take each asset's running balance after its last line at or before the cut-off.
 
     An asset the statement never mentions has a balance of 0: an account starts empty.
+
+    Raises:
+        InvariantBroken: The statement does not add up.
     """
     exchange = card.exchange
-    last: dict[str, Mapping[str, Any]] = {}
-    for line in sorted(lines, key=lambda line: (line["booked_ns"], line["ledger_id"])):
-        if line["booked_ns"] <= cutoff_ns:
-            last[venue_asset(exchange.venue, line["currency"])] = line
+    told: dict[str, list[StatementLine]] = {
+        asset: [] for asset in (exchange.base_asset, exchange.quote_asset)
+    }
+    for line in lines:
+        asset = venue_asset(exchange.venue, line["currency"])
+        if line["booked_ns"] <= cutoff_ns and asset in told:
+            told[asset].append(_statement_line(line, card.asset(asset).decimals))
     return [
         {
             "account": exchange.account,
             "asset": asset,
             "anchor": anchor,
             "as_of_ns": cutoff_ns,
-            "units": str(_running_units(card, asset, last.get(asset))),
+            "units": str(closing_units(its_lines)),
             "source": "ledger",
         }
-        for asset in (exchange.base_asset, exchange.quote_asset)
+        for asset, its_lines in told.items()
     ]
 
 
-def _running_units(card: DeskCard, asset: str, line: Mapping[str, Any] | None) -> int:
-    return exact_units(line["balance"], card.asset(asset).decimals) if line else 0
+def _statement_line(line: Mapping[str, Any], decimals: int) -> StatementLine:
+    units = (exact_units(line[name], decimals) for name in ("amount", "fee", "balance"))
+    return StatementLine(line["booked_ns"], *units)

@@ -1,0 +1,53 @@
+"""What a statement says was held, whatever order its lines come in."""
+
+from __future__ import annotations
+
+import random
+from itertools import accumulate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvariantBroken
+from domain.settlement.statement import StatementLine, closing_units
+
+moves = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(-(10**20), 10**20), st.integers(0, 10**9)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def statement(moved: list[tuple[int, int, int]]) -> list[StatementLine]:
+    """Write a statement as a venue does: in its own order, its running balance on every line."""
+    moved = sorted(moved, key=lambda move: move[0])
+    balances = accumulate(amount - fee for _, amount, fee in moved)
+    return [
+        StatementLine(at_ns, amount, fee, balance)
+        for (at_ns, amount, fee), balance in zip(moved, balances, strict=True)
+    ]
+
+
+@given(moves, st.randoms(use_true_random=False))
+def test_the_last_balance_is_found_in_any_order(moved, shuffler: random.Random):
+    lines = statement(moved)
+    last = lines[-1].balance_units
+    shuffler.shuffle(lines)
+    assert closing_units(lines) == last
+
+
+def test_an_account_without_lines_is_empty():
+    assert closing_units([]) == 0
+
+
+@given(moves.filter(lambda moved: len({move[0] for move in moved}) == len(moved)), st.data())
+def test_a_missing_line_is_noticed_unless_it_is_the_last_or_moved_nothing(moved, data):
+    lines = statement(moved)
+    place = data.draw(st.integers(0, len(lines) - 1))
+    gone = lines.pop(place)
+    if place == len(lines) or gone.amount_units == gone.fee_units:
+        assert closing_units(lines) == (lines[-1].balance_units if lines else 0)
+    else:
+        with pytest.raises(InvariantBroken, match="a line of it is missing"):
+            closing_units(lines)

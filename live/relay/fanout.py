@@ -101,6 +101,11 @@ class Fanout:
         """Who listens now."""
         return list(self._readers)
 
+    @property
+    def has_readers(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._readers)
+
     def accounts(self) -> Ledger:
         """Give what became of every frame, of those who left too."""
         total = Ledger()

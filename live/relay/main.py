@@ -158,10 +158,12 @@ class Relay:
         self.consumers.discard(consumer)
 
     def flush_market(self) -> None:
-        """Write what market data is pending."""
+        """Write what market data is pending; where nobody reads v1, to v2 in the same turn."""
         frames = self.market.flush()
         if frames:
             self.market_latency.written(frames, perf_counter_ns())
+            if not self.market.has_readers:
+                self.defi_latency.written(self.hub.flush(), perf_counter_ns())
 
     def _flush_defi(self) -> None:
         """Write what is pending, market data first: it never waits for anything else."""

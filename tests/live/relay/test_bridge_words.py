@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,11 @@ def test_no_bytes_end_in_another_error(words):
         wanted_by(words, 1)
     except RemoteWireError:
         return
+
+
+def test_the_example_of_the_manual_is_a_subscription():
+    manual = (Path(__file__).resolve().parents[3] / "docs" / "relay.md").read_text()
+    [example] = [part for part in manual.split("```json\n") if part.startswith("{")]
+    asked = wanted_by(example.partition("```")[0], 1)
+    assert (asked.channels, asked.schemas) == (("market", "signals"), (266, 261))
+    assert (asked.min_profit_usd_e6, asked.min_confidence_ppm) == (5_000_000, 600_000)

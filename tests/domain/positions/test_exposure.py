@@ -1,0 +1,86 @@
+"""Exposure counts everything once in every dimension, and what has no mark makes it unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+
+from hypothesis import given
+
+from domain.pnl.marks import MarkBook
+from domain.pnl.realised import opening_lots, realised_by_lots
+from domain.pnl.values import Valuer
+from domain.positions.exposure import (
+    DIMENSIONS,
+    OFF_CHAIN,
+    chain_of,
+    exposures,
+    underlying_positions,
+)
+from domain.positions.held import Held, held_by_strategy
+from tests.kit.books import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT, World
+from tests.kit.clock import NOON_NS
+from tests.kit.facts import ETH, PAPER_ETH, WETH
+from tests.kit.histories import HISTORIES, few
+
+
+def _valuer(world: World) -> Valuer:
+    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
+    return Valuer.of(world.card.assets, marks)
+
+
+@few
+@given(HISTORIES)
+def test_every_dimension_sums_to_equity_and_its_shares_to_one(world: World):
+    found = exposures(held_by_strategy(world.entries()), _valuer(world), world.now_ns, VENUES)
+    equity = world.attribution().closing_equity_usd_e24
+    net, share = defaultdict(int), defaultdict(Fraction)
+    for one in found:
+        net[one.dimension] += one.net_usd_e24 or 0
+        share[one.dimension] += Fraction(one.concentration)
+        assert one.policy == "cex_mid"
+    assert dict(net) == dict.fromkeys(DIMENSIONS, equity)
+    assert set(share.values()) == {1}
+
+
+@few
+@given(HISTORIES)
+def test_value_is_cost_and_unrealised_and_sums_to_equity(world: World):
+    valuer, end_ns = _valuer(world), world.now_ns + 1
+    lots, _ = opening_lots(OPENING, valuer)
+    by_lots = realised_by_lots(world.entries(), lots, valuer, end_ns)
+    held = held_by_strategy(world.entries())
+    found = underlying_positions(held, by_lots.remaining, valuer, end_ns - 1)
+    for one in found:
+        assert one.value_usd_e24 is not None
+        assert one.unrealised_usd_e24 == one.value_usd_e24 - one.cost_usd_e24
+        assert one.delta_e18 == one.free_e18 + one.locked_e18
+    equity = world.attribution().closing_equity_usd_e24
+    assert sum(one.value_usd_e24 or 0 for one in found) == equity
+    unrealised = sum(one.unrealised_usd_e24 or 0 for one in found)
+    assert unrealised == by_lots.unrealised_closing_usd_e24
+
+
+def test_what_is_reserved_or_on_its_way_out_is_locked():
+    world = World()
+    held = [Held(WALLET_ACCOUNT, ETH, "desk", 10**18, -(10**17))]
+    (one,) = underlying_positions(held, [], _valuer(world), world.now_ns, {WETH: 2 * 10**17})
+    assert (one.settled_e18, one.locked_e18, one.free_e18) == (10**18, 3 * 10**17, 7 * 10**17)
+
+
+def test_without_a_mark_value_and_share_are_unknown_and_named():
+    world = World()
+    valuer = Valuer.of(world.card.assets, MarkBook.of([]))
+    held = held_by_strategy(world.entries())
+    found = {(one.dimension, one.name): one for one in exposures(held, valuer, 1, VENUES)}
+    eth = found["asset", PAPER_ETH]
+    assert (eth.net_usd_e24, eth.gross_usd_e24, eth.concentration) == (None, None, "unknown")
+    assert eth.missing == (f"a mark of {PAPER_ETH}",)
+    assert found["underlying", "USDC"].net_usd_e24 == 300_000 * 10**24
+    (one,) = [p for p in underlying_positions(held, [], valuer, 1) if p.underlying == "ETH"]
+    assert (one.mark_e6, one.value_usd_e24, one.unrealised_usd_e24) == (None, None, None)
+
+
+def test_a_chain_is_named_by_its_number_and_an_exchange_is_off_chain():
+    assert chain_of(WALLET_ACCOUNT) == "eip155:31337"
+    assert chain_of(PAPER_ACCOUNT) == OFF_CHAIN

@@ -165,11 +165,14 @@ def _part(given: AttributionInput, valuer: Valuer) -> _Books:
 
 
 def _own(entry: Entry, valuer: Valuer, unvalued: set[str]) -> list[_Own]:
-    found = [(one.account, one.asset, one.units) for one in entry.postings if is_own(one.account)]
-    if all(valuer.knows(asset) for _, asset, _ in found):
-        return found
-    unvalued.update(asset for _, asset, _ in found if not valuer.knows(asset))
-    return [one for one in found if valuer.knows(one[1])]
+    known, found = valuer.underlyings, list[_Own]()
+    for one in entry.postings:
+        if is_own(one.account):
+            if one.asset in known:
+                found.append((one.account, one.asset, one.units))
+            else:
+                unvalued.add(one.asset)
+    return found
 
 
 def _closing(books: _Books) -> dict[tuple[str, str], int]:

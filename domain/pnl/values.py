@@ -20,11 +20,13 @@ class Valuer(msgspec.Struct, frozen=True):
 
     assets: dict[str, Asset]
     marks: MarkBook
+    underlyings: dict[str, str]
 
     @classmethod
     def of(cls, assets: Iterable[Asset], marks: MarkBook) -> Valuer:
         """Arrange reference data by asset identity."""
-        return cls({asset.asset: asset for asset in assets}, marks)
+        known = {asset.asset: asset for asset in assets}
+        return cls(known, marks, {name: asset.underlying for name, asset in known.items()})
 
     def knows(self, asset: str) -> bool:
         """Ask whether the desk's reference data holds an asset."""
@@ -32,7 +34,7 @@ class Valuer(msgspec.Struct, frozen=True):
 
     def underlying(self, asset: str) -> str:
         """Name whose mark values a known asset."""
-        return self.assets[asset].underlying
+        return self.underlyings[asset]
 
     def at_mark(self, asset: str, units: int, mark_e6: int) -> int:
         """Value units of a known asset at a given mark."""
@@ -40,5 +42,7 @@ class Valuer(msgspec.Struct, frozen=True):
 
     def at(self, asset: str, units: int, ns: int) -> int | None:
         """Value units of a known asset at the mark in force; None without a mark."""
-        mark_e6 = self.marks.at(self.underlying(asset), ns)
-        return None if mark_e6 is None else self.at_mark(asset, units, mark_e6)
+        mark_e6 = self.marks.at(self.underlyings[asset], ns)
+        if mark_e6 is None:
+            return None
+        return value_usd_e24(units, self.assets[asset].decimals, mark_e6)

@@ -58,7 +58,7 @@ class Extent(NamedTuple):
 def bench_lots(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
     """Measure everything and give the report as one JSON-ready object."""
     before = machine()
-    absent = _absent_peers(extent.rp2)
+    absent = absent_peers(extent.rp2)
     found = interleaved(_cases(extent, with_rp2=not absent), extent.rounds, told)
     middle = {name: medians(rounds) for name, rounds in found.items()}
     return {
@@ -107,17 +107,18 @@ def _cases(extent: Extent, *, with_rp2: bool) -> dict[str, Case]:
         facts = random_fills(fills)
         for method in Method:
             work = partial(match, facts, Book(method))
-            cases[ours_name(method, fills)] = partial(_rate, work, fills)
+            cases[ours_name(method, fills)] = partial(rate, work, fills)
     few = extent.plain_fills
     work = partial(plain_fifo, [as_decimals(fact) for fact in random_fills(few)])
-    cases[f"plain Decimal fifo, {few} fills"] = partial(_rate, work, few)
+    cases[f"plain Decimal fifo, {few} fills"] = partial(rate, work, few)
     if with_rp2:
         fills = extent.rp2_fills
-        cases[f"rp2 fifo, {fills} fills"] = partial(_rp2_rate, extent.rp2, fills)
+        cases[f"rp2 fifo, {fills} fills"] = partial(rp2_rate, extent.rp2, fills)
     return cases
 
 
-def _rate(work: Callable[[], object], fills: int) -> Numbers:
+def rate(work: Callable[[], object], fills: int) -> Numbers:
+    """Time some work over so many fills, by CPU and by the wall."""
     began, began_cpu = time.perf_counter(), time.process_time()
     kept = work()
     cpu, wall = time.process_time() - began_cpu, time.perf_counter() - began
@@ -125,7 +126,8 @@ def _rate(work: Callable[[], object], fills: int) -> Numbers:
     return {"fills_per_cpu_s": fills / cpu, "fills_per_s": fills / wall}
 
 
-def _rp2_rate(command: Sequence[str], fills: int) -> Numbers:
+def rp2_rate(command: Sequence[str], fills: int) -> Numbers:
+    """Let rp2 match so many of the same fills in an environment of its own."""
     lines = (" ".join(_as_text(fact)) for fact in random_fills(fills))
     with tempfile.NamedTemporaryFile("w", suffix=".fills") as file:
         file.write("\n".join(lines))
@@ -137,9 +139,10 @@ def _rp2_rate(command: Sequence[str], fills: int) -> Numbers:
     return {"fills_per_cpu_s": fills / json.loads(done.stdout)["seconds"]}
 
 
-def _absent_peers(command: Sequence[str]) -> dict[str, str]:
+def absent_peers(command: Sequence[str]) -> dict[str, str]:
+    """Say why rp2 cannot be measured here; empty when it can."""
     try:
-        _rp2_rate(command, 10)
+        rp2_rate(command, 10)
     except subprocess.CalledProcessError as error:
         return {"rp2": f"{_RP2} did not run: {error.stderr.strip()[-300:]}"}
     except (OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
@@ -163,23 +166,23 @@ def _readable(numbers: Numbers) -> Numbers:
 
 
 def _targets(middle: dict[str, Numbers], fills: int) -> list[Target]:
-    def rate(name: str) -> float:
+    def found(name: str) -> float:
         return middle[name]["fills_per_cpu_s"]
 
-    fifo = rate(ours_name(Method.FIFO, fills))
+    fifo = found(ours_name(Method.FIFO, fills))
     peers = [name for name in middle if name.startswith("rp2")]
     return [
         *(
             Target(
                 f"{method.value} at {fills}, fills per CPU second",
-                rate(ours_name(method, fills)),
+                found(ours_name(method, fills)),
                 _FIFO_PER_S if method is Method.FIFO else _OTHERS_PER_S,
                 at_least=True,
             )
             for method in Method
         ),
         *(
-            Target("fifo against rp2, times", fifo / rate(x), _TIMES_RP2, at_least=True)
+            Target("fifo against rp2, times", fifo / found(x), _TIMES_RP2, at_least=True)
             for x in peers
         ),
     ]

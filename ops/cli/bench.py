@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure us and our peers in the same run.")
     group.command("relay")(relay)
     group.command("detection")(detection)
+    group.command("execution")(execution)
     group.command("lots")(lots.bench)
+    group.command("books")(books)
     group.callback()(_about)
     app.add_typer(group, name="bench", rich_help_panel=PANEL)
 
@@ -69,6 +71,57 @@ def detection(
 
     sizes = tuple(int(size) for size in pools.split(","))
     report = bench_detection(Extent(pools=sizes, words=words, rounds=rounds), told)
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_bench(report)
+
+
+def books(
+    fills: Annotated[str, typer.Option(help="Sizes of history, by comma.")] = "100000,1000000",
+    rounds: Annotated[int, typer.Option(min=1, help="Of all cases, alternating.")] = 1,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Measure fills through ledger, positions, attribution and lots, beside plain Decimal and rp2.
+
+    Times are CPU seconds, each size in a process of its own; ten million fills take some ten
+    minutes. A run whose residual is not 0 fails with exit code 1; a missed target is said and is no
+    failure: exit code 0.
+    """
+    import json
+
+    from ops.bench.books import Extent, bench_books
+    from ops.bench.lots import rp2_command
+    from ops.bench.tables import print_bench, told
+
+    sizes = [int(size) for size in fills.split(",")]
+    report = bench_books(Extent(sizes, rounds, rp2_command()), told)
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_bench(report)
+
+
+def execution(
+    samples: Annotated[int, typer.Option(min=1, help="Executions a case and round.")] = 100,
+    rounds: Annotated[int, typer.Option(min=1, help="Of all cases, alternating.")] = 3,
+    at_once: Annotated[str, typer.Option(help="Concurrent executions, by comma.")] = "1,10,100",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON.")] = False,
+) -> None:
+    """Measure from an opportunity to its accepted transaction and its receipt, by stage.
+
+    Beside a bare signed send and plain web3.py on the same local chain. A missed target is said and
+    is no failure: exit code 0.
+    """
+    import json
+
+    from ops.bench.execution import Extent, bench_execution
+    from ops.bench.tables import print_bench, told
+
+    numbers = tuple(int(number) for number in at_once.split(","))
+    report = bench_execution(Extent(samples, rounds, numbers), told)
     if as_json:
         typer.echo(json.dumps(report))
     else:

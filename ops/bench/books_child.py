@@ -1,0 +1,181 @@
+"""One size of `alphapulse bench books`, in a process of its own: days closed one after another.
+
+Prints its figures as one line of JSON. Each day opens with what the one before closed with, as the
+books' own days do, so that memory is a day's and not the history's. Peers are not here.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from domain.desk import Asset
+from domain.errors import InvariantBroken
+from domain.ledger.balances import roll_forward
+from domain.ledger.build import entries_of
+from domain.ledger.types import Entry
+from domain.lots.engine import match
+from domain.lots.types import Book, Fact, Kind, Method
+from domain.pnl.attribute import AttributionInput, attribute
+from domain.pnl.cells import cells_of
+from domain.pnl.marks import MarkBook
+from domain.pnl.realised import OpenLot, opening_lots, realised_by_lots
+from domain.pnl.types import Holding, Mark
+from domain.pnl.values import Valuer
+from domain.settlement.outcome import Leg, Move, Settlement
+from ops.bench.lots import random_fills
+
+DAY_FILLS = 250_000
+"""A day of the bench."""
+_ACCOUNT, _COIN, _MONEY = "paper:spot", "paper:BTC", "paper:USDC"
+_ASSETS = (Asset(_COIN, "BTC", 8, "BTC"), Asset(_MONEY, "USDC", 10, "USDC"))
+_MARK_EVERY = 1_000
+_CENTS_TO_E6 = 10**4
+_GB = 1024 * 1024
+_STRATEGIES = ("cex_dex", "dex_dex")
+Held = dict[tuple[str, str], int]
+
+
+class Stages:
+    """CPU seconds by stage."""
+
+    def __init__(self) -> None:
+        self.cpu_s: defaultdict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add what happens inside to a stage."""
+        began = time.process_time()
+        yield
+        self.cpu_s[name] += time.process_time() - began
+
+
+def leg_of(number: int, fact: Fact) -> Leg:
+    """Write a fill of the bench of lots as settlement hands it to the ledger."""
+    sign = 1 if fact.kind is Kind.BUY else -1
+    base = Move(_ACCOUNT, _COIN, sign * fact.quantity_units)
+    quote = Move(_ACCOUNT, _MONEY, -sign * fact.value_units)
+    return Leg(
+        leg_id=fact.id,
+        execution_id=f"ex{number}",
+        opportunity_id=f"op{number}",
+        strategy=_STRATEGIES[number % 2],
+        venue="paper",
+        purpose="hedge",
+        at_ns=fact.time_ns + 1,
+        base_asset=_COIN,
+        quote_asset=_MONEY,
+        base_units=base.units,
+        quote_units=quote.units,
+        moves=(base, quote),
+        fees=(Move(_ACCOUNT, _MONEY, -fact.fee_units),),
+        order_ref=fact.id,
+        evidence=fact.id,
+    )
+
+
+def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
+    """Close every day of a history.
+
+    Returns:
+        The profit of all of it, in 10^-24 book currency.
+
+    Raises:
+        InvariantBroken: A residual is not 0, or lots find another profit.
+    """
+    opening: Held = {}
+    lots: list[OpenLot] = []
+    marks: dict[str, int] = {"BTC": facts[0].price_units * _CENTS_TO_E6}
+    total = 0
+    for start in range(0, len(facts), DAY_FILLS):
+        stretch = facts[start : start + DAY_FILLS]
+        legs = tuple(leg_of(start + at, fact) for at, fact in enumerate(stretch))
+        given, closing = _day(stretch, legs, opening, marks)
+        with stages.timed("ledger"):
+            entries = entries_of(Settlement(legs=legs))
+        with stages.timed("positions"):
+            held = roll_forward(entries, given.start_ns, given.end_ns, opening)
+        with stages.timed("attribution"):
+            found = attribute(_with(given, entries))
+            cells_of(found)
+        with stages.timed("realised"):
+            valuer = Valuer.of(_ASSETS, given.marks)
+            carried = lots or opening_lots(opening, valuer)[0]
+            by_lots = realised_by_lots(entries, carried, valuer, given.end_ns)
+        opening = {(one.account, one.asset): one.closing_units for one in held}
+        if opening != closing or found.residual_usd_e24 != 0:
+            raise InvariantBroken("the books do not say what an outsider counts", day=start)
+        if by_lots.total_usd_e24 != found.total_usd_e24:
+            raise InvariantBroken("lots and attribution find different profits", day=start)
+        total += found.total_usd_e24 or 0
+        marks, lots = found.closing_marks, list(by_lots.remaining)
+    return total
+
+
+def _day(
+    stretch: Sequence[Fact], legs: Sequence[Leg], opening: Held, marks: dict[str, int]
+) -> tuple[AttributionInput, Held]:
+    closing = dict(opening)
+    for leg in legs:
+        for move in (*leg.moves, *leg.fees):
+            key = move.account, move.asset
+            closing[key] = closing.get(key, 0) + move.units
+    start_ns, end_ns = stretch[0].time_ns, stretch[-1].time_ns + 2
+    given = AttributionInput(
+        day="2026-01-01",
+        start_ns=start_ns,
+        end_ns=end_ns,
+        assets=_ASSETS,
+        venues={_ACCOUNT: "paper"},
+        entries=(),
+        legs=legs,
+        decisions=(),
+        external_opening=[Holding(*key, units) for key, units in opening.items()],
+        external_closing=[Holding(*key, units) for key, units in closing.items()],
+        marks=MarkBook.of(
+            (
+                Mark(fact.time_ns, "BTC", fact.price_units * _CENTS_TO_E6)
+                for fact in stretch[::_MARK_EVERY]
+            ),
+            start_ns=start_ns,
+            carried=marks,
+        ),
+        opening=opening,
+    )
+    return given, closing
+
+
+def _with(given: AttributionInput, entries: Sequence[Entry]) -> AttributionInput:
+    return msgspec.structs.replace(given, entries=entries)
+
+
+def measured(fills: int) -> dict[str, float]:
+    """Run one size and give its figures."""
+    facts, stages = random_fills(fills), Stages()
+    began = time.perf_counter()
+    closed_days(facts, stages)
+    wall_s = time.perf_counter() - began
+    numbers = {f"{name}_cpu_s": seconds for name, seconds in stages.cpu_s.items()}
+    whole = sum(stages.cpu_s.values())
+    for method in Method:
+        with stages.timed(method.value):
+            match(facts, Book(method))
+        numbers[f"lots_{method.value}_fills_per_cpu_s"] = fills / stages.cpu_s[method.value]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _GB
+    return numbers | {
+        "facts_to_profit_cpu_s": whole,
+        "wall_s_with_making_facts": wall_s,
+        "fills_per_cpu_s": fills / whole,
+        "peak_memory_gb": peak,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(int(sys.argv[1]))))  # noqa: T201 (read by the bench)

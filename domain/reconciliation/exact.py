@@ -1,0 +1,121 @@
+"""The first step, which most rows never leave: one key, one content, once on each side.
+
+The key is `ref`, or `id` where a row has none. Whatever is repeated, unpaired, late, flagged or
+different in anything is residue, for the steps after this one. The warehouse takes the same step
+in SQL (`dbt/models/reconciliation`); both give the same residue, so that both give one report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from domain.reconciliation.rules import Rules
+from domain.reconciliation.types import Match, Row, content
+
+BALANCE = "balance"
+
+
+class Residue(NamedTuple):
+    """What is left to reconcile, and what the rows already matched say about it.
+
+    Args:
+        left: Internal rows not matched.
+        right: External rows not matched.
+        left_witnesses: Matched rows that share a ref with the residue, or an id, or all but the id
+            with one that has no ref.
+        right_witnesses: The same of external's.
+        matched_by_ref: How many pairs were matched by ref.
+        matched_by_id: How many by id.
+    """
+
+    left: Sequence[Row]
+    right: Sequence[Row]
+    left_witnesses: Sequence[Row] = ()
+    right_witnesses: Sequence[Row] = ()
+    matched_by_ref: int = 0
+    matched_by_id: int = 0
+
+
+Key = tuple[object, ...]
+
+
+def exact_key(row: Row) -> Key:
+    """Give what has to be unique on each side and equal on both."""
+    by_ref = bool(row.ref)
+    return by_ref, row.ref if by_ref else row.id, *content(row)
+
+
+def instant(row: Row) -> Key:
+    """Give everything of a row but its keys: two such rows look like one event."""
+    return *content(row), row.time_ns
+
+
+def agrees(left: Row, right: Row, rules: Rules) -> bool:
+    """Ask whether two rows of one key and content differ in nothing else that either states."""
+    return (
+        rules.in_window(left.time_ns, right.time_ns)
+        and left.price == right.price
+        and all(
+            not mine or not theirs or mine == theirs
+            for mine, theirs in (
+                (left.kind, right.kind),
+                (left.order, right.order),
+                (left.block, right.block),
+            )
+        )
+    )
+
+
+def is_plain(row: Row, rules: Rules) -> bool:
+    """Ask whether a row may be settled by its key alone: nothing about it calls for a look."""
+    return (
+        not row.status
+        and row.kind != BALANCE
+        and row.account not in rules.shared_accounts
+        and row.block not in rules.orphaned_blocks
+    )
+
+
+def take_exact(
+    left: Sequence[Row], right: Sequence[Row], rules: Rules
+) -> tuple[list[Match], Residue]:
+    """Match what agrees in everything and is there once; give the rest."""
+    mine, theirs = _once(left), _once(right)
+    pairs = [
+        (row, other)
+        for key, row in mine.items()
+        if row is not None
+        and (other := theirs.get(key)) is not None
+        and is_plain(row, rules)
+        and is_plain(other, rules)
+        and agrees(row, other, rules)
+    ]
+    gone = {exact_key(row) for row, _ in pairs}
+    rest_left = [row for row in left if exact_key(row) not in gone]
+    rest_right = [row for row in right if exact_key(row) not in gone]
+    by_ref = sum(bool(row.ref) for row, _ in pairs)
+    matched = [Match((row.id,), (other.id,), "ref" if row.ref else "id") for row, other in pairs]
+    refs = {row.ref for row in (*rest_left, *rest_right) if row.ref}
+    return matched, Residue(
+        rest_left,
+        rest_right,
+        _witnesses((row for row, _ in pairs), rest_left, refs),
+        _witnesses((other for _, other in pairs), rest_right, refs),
+        by_ref,
+        len(pairs) - by_ref,
+    )
+
+
+def _once(rows: Iterable[Row]) -> dict[Key, Row | None]:
+    found: dict[Key, Row | None] = {}
+    for row in rows:
+        key = exact_key(row)
+        found[key] = None if key in found else row
+    return found
+
+
+def _witnesses(settled: Iterable[Row], rest: Sequence[Row], refs: set[str]) -> list[Row]:
+    ids = {row.id for row in rest}
+    instants = {instant(row) for row in rest if not row.ref}
+    return [row for row in settled if row.ref in refs or row.id in ids or instant(row) in instants]

@@ -1,0 +1,231 @@
+"""Why a row is alone: repeated, undone, unbooked, not yet there, or missing.
+
+Asked after everything that could be paired is. What a failed source does not say is one break for
+the account, not a flood of missing rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from domain.reconciliation.board import LEFT, RIGHT, Board
+from domain.reconciliation.causes import Cause
+from domain.reconciliation.exact import Residue
+from domain.reconciliation.fields import COSTS
+from domain.reconciliation.rules import Rules
+from domain.reconciliation.types import Break, Finding, Row, content, make_break
+
+_BY_STATUS = {
+    "pending": (Cause.PENDING_FINALITY, "it is not final yet"),
+    "reorged": (Cause.REORGED, "its block is not canonical"),
+    "late": (Cause.LATE, "it was reported late"),
+    "busted": (Cause.BUSTED, "it was taken back"),
+    "amended": (Cause.AMENDED, "it was corrected"),
+}
+_BY_KIND = {
+    **{kind: (cause, f"{kind} was not booked") for kind, cause in COSTS.items()},
+    "rebase": (Cause.REBASE, "the balance was rebased, and nobody booked it"),
+    "airdrop": (Cause.AIRDROP, "it came without an order of ours"),
+    "dust": (Cause.DUST, "external calls it dust"),
+}
+
+
+def hold_shared(residue: Residue, rules: Rules) -> tuple[Residue, list[Break]]:
+    """Set aside accounts whose two sides come from one source: agreeing proves nothing."""
+    if not rules.shared_accounts:
+        return residue, []
+    held = [
+        [row for row in rows if row.account in rules.shared_accounts]
+        for rows in (residue.left, residue.right)
+    ]
+    rest = residue._replace(
+        left=[row for row in residue.left if row.account not in rules.shared_accounts],
+        right=[row for row in residue.right if row.account not in rules.shared_accounts],
+    )
+    words = "both sides come from one source, so the comparison is invalid"
+    return rest, list(_per_account(Cause.SHARED_SOURCE, words, held[LEFT], held[RIGHT]))
+
+
+def _per_account(
+    cause: Cause, words: str, lefts: Sequence[Row], rights: Sequence[Row]
+) -> Iterator[Break]:
+    found: defaultdict[str, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    for side, rows in ((LEFT, lefts), (RIGHT, rights)):
+        for row in rows:
+            found[row.account][side].append(row)
+    for account, (mine, theirs) in sorted(found.items()):
+        rows = [*mine, *theirs]
+        assets = {row.asset for row in rows}
+        gap = sum(row.amount_units for row in theirs) - sum(row.amount_units for row in mine)
+        one = assets.pop() if len(assets) == 1 else ""
+        told = Finding(cause, one, gap if one else 0, f"{account}: {words}")
+        mine.sort(key=lambda row: row.id)
+        theirs.sort(key=lambda row: row.id)
+        yield make_break(told, mine, theirs)
+
+
+def break_reverted(board: Board) -> Iterator[Break]:
+    """Void what internal booked of transactions that external says reverted; their gas stays."""
+    told: defaultdict[str, list[int]] = defaultdict(list)
+    for to, row in enumerate(board.rows[RIGHT]):
+        if row.ref:
+            told[row.ref].append(to)
+    booked: defaultdict[str, list[int]] = defaultdict(list)
+    for at in board.open(LEFT):
+        booked[board.rows[LEFT][at].ref].append(at)
+    for ref, theirs in told.items():
+        if any(board.rows[RIGHT][to].status == "reverted" for to in theirs):
+            yield from _reverted(board, booked[ref], theirs)
+
+
+def _reverted(board: Board, mine: Sequence[int], theirs: Sequence[int]) -> Iterator[Break]:
+    rows = board.rows[RIGHT]
+    costs = {content(rows[to]) for to in theirs if _is_cost(rows[to], board.rules)}
+    void = [
+        at
+        for at in mine
+        if (row := board.rows[LEFT][at]).status != "reverted"
+        and row.kind not in COSTS
+        and content(row) not in costs
+    ]
+    is_open = board.is_open[RIGHT]
+    gone = [to for to in theirs if is_open[to] and not _is_cost(rows[to], board.rules)]
+    yield from _voided(board, void, gone)
+
+
+def _voided(board: Board, void: Sequence[int], gone: Sequence[int]) -> Iterator[Break]:
+    lefts = [board.rows[LEFT][at] for at in void]
+    if not lefts:
+        return
+    assets = {row.asset for row in lefts}
+    asset = assets.pop() if len(assets) == 1 else ""
+    gap = -sum(row.amount_units for row in lefts) if asset else 0
+    board.close(LEFT, void)
+    board.close(RIGHT, gone)
+    told = Finding(Cause.REVERTED_TX, asset, gap, "the transaction reverted: only its gas is real")
+    yield make_break(told, lefts, [board.rows[RIGHT][to] for to in gone])
+
+
+def _is_cost(row: Row, rules: Rules) -> bool:
+    return row.kind in COSTS or (
+        not row.kind and row.amount_units < 0 and row.asset in rules.native_assets
+    )
+
+
+def break_transfers(board: Board) -> Iterator[Break]:
+    """Pair what leaves one account of ours and enters another, and the other side lacks."""
+    own = board.rules.own_accounts
+    for side in (LEFT, RIGHT) if own else ():
+        rows = board.rows[side]
+        waiting: defaultdict[object, list[int]] = defaultdict(list)
+        for at in board.open(side):
+            if rows[at].account in own and rows[at].amount_units > 0:
+                waiting[rows[at].asset, rows[at].amount_units].append(at)
+        for at in list(board.open(side)):
+            row = rows[at]
+            if row.account in own and row.amount_units < 0:
+                ins = waiting.get((row.asset, -row.amount_units), [])
+                into = next((to for to in ins if _is_transfer(board, row, rows[to])), None)
+                if into is not None:
+                    ins.remove(into)
+                    board.close(side, (at, into))
+                    yield _transfer(side, [row, rows[into]], rows[into].amount_units)
+
+
+def _is_transfer(board: Board, out: Row, into: Row) -> bool:
+    is_one = out.ref == into.ref if out.ref and into.ref else True
+    near = board.rules.in_window(out.time_ns, into.time_ns)
+    return out.account != into.account and is_one and near
+
+
+def _transfer(side: int, rows: list[Row], amount_units: int) -> Break:
+    words = "it moves between accounts of ours and is no profit or loss"
+    told = Finding(Cause.INTERNAL_TRANSFER, rows[0].asset, amount_units, words)
+    return make_break(told, *((rows, []) if side == LEFT else ([], rows)))
+
+
+def break_singles(board: Board) -> Iterator[Break]:
+    """Give every row that is still open its cause."""
+    failed: tuple[list[Row], list[Row]] = [], []
+    for side in (LEFT, RIGHT):
+        for at in board.open(side):
+            row = board.rows[side][at]
+            if row.account in board.rules.failed_accounts:
+                failed[side].append(row)
+            else:
+                yield _alone(board, side, row)
+    words = "its query failed, so what it does not say is unknown"
+    yield from _per_account(Cause.SOURCE_FAILURE, words, *failed)
+
+
+def _alone(board: Board, side: int, row: Row) -> Break:
+    cause, words = _why(board, side, row)
+    amount = row.amount_units if side == RIGHT else -row.amount_units
+    expires_ns = row.time_ns + board.rules.window_after_ns if _clears(cause) else 0
+    told = Finding(cause, row.asset, amount, words)
+    return make_break(told, *(([row], []) if side == LEFT else ([], [row])), expires_ns)
+
+
+def _clears(cause: Cause) -> bool:
+    return cause in (Cause.TIMING, Cause.CUTOFF, Cause.PENDING_FINALITY)
+
+
+def _why(board: Board, side: int, row: Row) -> tuple[Cause, str]:
+    repeats = board.repeated(side, row)
+    return (
+        _flagged(row, board.rules)
+        or ((Cause.DUPLICATE, repeats) if repeats else None)
+        or (_unbooked(board, row) if side == RIGHT else None)
+        or _leg(board, side, row)
+        or _not_yet(side, row, board.rules)
+        or _missing(side, row, board.rules)
+    )
+
+
+def _flagged(row: Row, rules: Rules) -> tuple[Cause, str] | None:
+    is_orphan = row.block != "" and row.block in rules.orphaned_blocks
+    return _BY_STATUS.get("reorged" if is_orphan else row.status)
+
+
+def _unbooked(board: Board, row: Row) -> tuple[Cause, str] | None:
+    """Say what external reports that comes without a trade of its own."""
+    if row.kind in _BY_KIND:
+        return _BY_KIND[row.kind]
+    if row.ref and board.knows_ref(LEFT, row.ref) and _is_cost(row, board.rules):
+        return Cause.GAS_UNBOOKED, "the transaction is booked, its gas is not"
+    return None
+
+
+def _leg(board: Board, side: int, row: Row) -> tuple[Cause, str] | None:
+    if _has_other_leg(board, side, row):
+        return Cause.INTERNAL_TRANSFER, "its other leg is another account of ours"
+    return None
+
+
+def _has_other_leg(board: Board, side: int, row: Row) -> bool:
+    own = board.rules.own_accounts
+    return row.account in own and any(
+        other.account in own
+        and other.account != row.account
+        and other.asset == row.asset
+        and other.amount_units == -row.amount_units
+        for other in board.settled(side, row.ref)
+    )
+
+
+def _not_yet(side: int, row: Row, rules: Rules) -> tuple[Cause, str] | None:
+    cut = rules.right_until_ns if side == LEFT else rules.left_until_ns
+    if cut is None or row.time_ns < cut - rules.settle_lag_ns:
+        return None
+    if row.time_ns >= cut:
+        return Cause.CUTOFF, "it is after the other side's cut-off"
+    return Cause.TIMING, "it may not have reached the other side before its cut-off"
+
+
+def _missing(side: int, row: Row, rules: Rules) -> tuple[Cause, str]:
+    if abs(row.amount_units) <= rules.dust(row.asset):
+        return Cause.DUST, "a remainder no larger than dust"
+    if side == LEFT:
+        return Cause.MISSING_EXTERNAL, "external does not have it"
+    return Cause.MISSING_INTERNAL, "internal does not have it"

@@ -1,0 +1,49 @@
+"""Rows of one key: so many copies as both sides have, then what is alike, then what is over."""
+
+from domain.reconciliation.reconcile import reconcile
+from domain.reconciliation.rules import Rules
+from tests.kit.reconciling import causes, changed, row
+
+
+def legs(side, *amounts, **fields):
+    return [
+        row(f"{side}{n}", amount, ref="x", asset=asset, **fields)
+        for n, (asset, amount) in enumerate(amounts)
+    ]
+
+
+def test_as_many_copies_match_as_both_sides_have():
+    two = [row("a", ref="x"), row("b", ref="x")]
+    assert not reconcile(two, two).breaks
+    found = reconcile(two, two[:1])
+    assert causes(found) == ["DUPLICATE"]
+    assert found.breaks[0].left_ids == ("b",)
+
+
+def test_the_legs_of_a_trade_are_told_apart():
+    left = legs("L", ("BTC", 5), ("USD", -300))
+    right = legs("R", ("USD", -300), ("BTC", 6))
+    found = reconcile(left, right)
+    assert causes(found) == ["QTY"]
+    assert (found.breaks[0].left_ids, found.breaks[0].right_ids) == (("L0",), ("R1",))
+
+
+def test_gas_of_a_transaction_is_not_mistaken_for_its_altered_leg():
+    left = legs("L", ("TOKEN", 5))
+    right = [changed(legs("R", ("ETH", -9))[0], kind="gas")]
+    assert causes(reconcile(left, right)) == ["GAS_UNBOOKED", "MISSING_EXTERNAL"]
+
+
+def test_an_order_mined_under_another_hash_is_replaced():
+    left = [row("a", ref="0x1", order="me:7")]
+    right = [row("b", ref="0x2", order="me:7")]
+    assert causes(reconcile(left, right)) == ["REPLACED_TX"]
+    assert causes(reconcile(left, [changed(right[0], amount_units=0)])) == ["CANCELLED_TX"]
+
+
+def test_of_altered_look_alikes_without_a_clear_choice_none_is_automatic():
+    left = [row("a", 100, ref="x"), row("b", 102, ref="x")]
+    right = [row("c", 101, ref="x")]
+    found = reconcile(left, right, Rules(tolerance_units={"BTC": 2}))
+    assert not found.matched
+    assert len(found.suggested) == 1

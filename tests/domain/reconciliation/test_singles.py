@@ -1,0 +1,94 @@
+"""Why a row is alone."""
+
+import pytest
+
+from domain.clock import SECOND_NS
+from domain.reconciliation.reconcile import reconcile
+from domain.reconciliation.rules import Rules
+from tests.kit.reconciling import START_NS, causes, changed, desk, row
+
+KNOWN = Rules(
+    native_assets=frozenset({"ETH"}),
+    orphaned_blocks=frozenset({"0xdead"}),
+    dust_units={"BTC": 3},
+    own_accounts=frozenset({"a", "b"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "cause"),
+    [
+        ({}, "MISSING_INTERNAL"),
+        ({"kind": "gas"}, "GAS_UNBOOKED"),
+        ({"kind": "l1_fee"}, "L1_FEE_UNBOOKED"),
+        ({"kind": "tip"}, "TIP_UNBOOKED"),
+        ({"kind": "rebase"}, "REBASE"),
+        ({"kind": "airdrop"}, "AIRDROP"),
+        ({"kind": "dust"}, "DUST"),
+        ({"status": "late"}, "LATE"),
+        ({"status": "pending"}, "PENDING_FINALITY"),
+        ({"status": "reorged"}, "REORGED"),
+        ({"block": "0xdead"}, "REORGED"),
+    ],
+)
+def test_external_alone_has_the_cause_it_states(fields, cause):
+    left, right = desk(3)
+    found = reconcile(left, [*right, row("new", 7_777, ref="new", **fields)], KNOWN)
+    assert causes(found) == [cause]
+    assert (found.breaks[0].right_ids, found.breaks[0].amount_units) == (("new",), 7_777)
+
+
+def test_native_coin_leaving_with_a_booked_transaction_is_its_gas():
+    trade = row("t", 5_000, ref="0x1")
+    gas = row("g", -21_000, ref="0x1", asset="ETH")
+    assert causes(reconcile([trade], [trade, gas], KNOWN)) == ["GAS_UNBOOKED"]
+    assert causes(reconcile([trade], [trade, changed(gas, ref="0x2")], KNOWN)) == [
+        "MISSING_INTERNAL"
+    ]
+
+
+def test_a_remainder_no_larger_than_dust_is_dust():
+    assert causes(reconcile([row("l", 3)], [], KNOWN)) == ["DUST"]
+    assert causes(reconcile([row("l", 4)], [], KNOWN)) == ["MISSING_EXTERNAL"]
+
+
+def test_a_move_between_our_accounts_is_one_break_and_no_loss():
+    out, into = row("o", -50, account="a"), row("i", 50, account="b", after_ns=SECOND_NS)
+    found = reconcile([], [out, into], KNOWN)
+    assert causes(found) == ["INTERNAL_TRANSFER"]
+    assert found.breaks[0].right_ids == ("o", "i")
+    half = [changed(one, ref="0x9") for one in (out, into)]
+    assert causes(reconcile(half[:1], half, KNOWN)) == ["INTERNAL_TRANSFER"]
+
+
+def test_a_reverted_transaction_voids_its_trade_and_keeps_its_gas():
+    legs = [row("a", 5, ref="0x1"), row("b", -9, ref="0x1", asset="USD")]
+    gas = row("g", -21, ref="0x1", asset="ETH", kind="gas")
+    mined = changed(gas, id="m", status="reverted")
+    found = reconcile([*legs, gas], [mined], KNOWN)
+    assert causes(found) == ["REVERTED_TX"]
+    assert found.breaks[0].left_ids == ("a", "b")
+
+
+def test_rows_near_and_after_a_cut_off_are_not_missing_yet():
+    cut = Rules(right_until_ns=START_NS + 1_000 * SECOND_NS)
+    ages = {0: "MISSING_EXTERNAL", 100: "TIMING", 1_000: "CUTOFF"}
+    for second, cause in ages.items():
+        (one,) = reconcile([row("l", after_ns=second * SECOND_NS)], [], cut).breaks
+        assert one.cause == cause
+        assert (one.expires_ns > 0) == (cause != "MISSING_EXTERNAL")
+
+
+def test_a_failed_source_is_one_break_and_not_a_flood():
+    left, right = desk(9)
+    found = reconcile(left, right[:2], Rules(failed_accounts=frozenset({"k:spot"})))
+    assert causes(found) == ["SOURCE_FAILURE"]
+    assert len(found.breaks[0].left_ids) == 7
+    assert len(found.matched) == 2
+
+
+def test_sides_of_one_source_prove_nothing():
+    left, right = desk(9)
+    found = reconcile(left, right, Rules(shared_accounts=frozenset({"k:spot"})))
+    assert causes(found) == ["SHARED_SOURCE"]
+    assert not found.matched

@@ -24,7 +24,11 @@ named asset; times are nanoseconds since the epoch (`_ns`); `_e6` and `_e24` are
 `_ppm` and `_pips` millionths. A value that is not known is absent, never 0.
 
 v1, the protocol of the deployed clients, is carried unchanged on sockets of its own; this
-document is about what a client may ask for beyond it.
+document is about what a client may ask for beyond it. `alphapulse protocol decode --generation`
+reads both. Where v1's bytes do not tell their layout the caller says it: type 9 is A in g1 and B in
+g2 unless `--arbitrage-layout` says otherwise; the data of type 13 stay hex (`"layout": "opaque"`)
+unless `--pool-family` names who wrote them. Such a frame is whole and valid, so it is no error; it
+is not guessed at, and comes back byte for byte.
 
 ## Envelope, {HEADER_BYTES} bytes
 
@@ -79,9 +83,14 @@ A version is a u16, major in the high byte: 0x0200 is 2.0.
 ## What may change
 
 A field may be added at the end of a schema; readers skip bytes they do not know, and take an
-absent newer field for its default. A number is never given to another layout. Parts of lists
-never grow; a new part gets a new field. A new message gets a new number, a new channel a new
-number.
+absent newer field for its default. A number is never given to another layout. A new message gets
+a new number, a new channel a new number.
+
+Parts of lists never grow: they stand one behind the other without a size of their own, so a reader
+that knew fewer fields would take the surplus of one for the beginning of the next, and a size in
+front of each would be another layout than 2.0's. What a newer version has to say of each part goes
+into a list of its own at the end of the schema, as long as the first: an older reader skips it, a
+newer one that misses it takes its default.
 """
 
 

@@ -69,6 +69,12 @@ class NextOpportunity(v2.ArbitrageOpportunity, frozen=True):
     finder: str | None = None
 
 
+class NextResult(v2.ExecutionResult, frozen=True):
+    """A result that says more of each fill, in a list beside the fills."""
+
+    fill_ns: tuple[int, ...] = ()
+
+
 class NextAck(v2.Ack, frozen=True):
     """An acknowledgement that says more."""
 
@@ -77,6 +83,7 @@ class NextAck(v2.Ack, frozen=True):
 
 _NEWS = {
     261: (NextOpportunity, Field("tip_amount", "i256", "", 1), Field("finder", "text?", "", 2)),
+    262: (NextResult, Field("fill_ns", "u64*", "", 1)),
     271: (NextAck, Field("words", "text", "", 1)),
 }
 

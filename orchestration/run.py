@@ -78,7 +78,7 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
         job: Which job; the close by default.
 
     Raises:
-        InputRefused: `day` is not a date.
+        InputRefused: `day` is not a date, or none of the desk's days.
     """
     day_bounds_ns(day)
     prepare_instance(home)
@@ -89,7 +89,7 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     from orchestration.definitions import defs
     from orchestration.partitions import utc_days
 
-    _refuse_other_days(utc_days, day)
+    _refuse_other_days(home, day, utc_days.get_last_partition_key())
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(job).execute_in_process(
             partition_key=day, instance=instance, raise_on_error=False, run_config=QUIET
@@ -112,12 +112,13 @@ def warm_up(home: DeskHome, *, job: str = "daily_close") -> None:
     parsed_project()
 
 
-def _refuse_other_days(days: dg.DailyPartitionsDefinition, day: str) -> None:
+def _refuse_other_days(home: DeskHome, day: str, today: str) -> None:
     from domain.errors import InputRefused
+    from orchestration.partitions import first_day
 
-    if not days.has_partition_key(day):
-        first, last = days.get_first_partition_key(), days.get_last_partition_key()
-        raise InputRefused("name a day the desk was open", day=day, first=first, last=last)
+    first = first_day(home)
+    if not first <= day <= today:
+        raise InputRefused("name a day since the desk was opened", day=day, first=first, last=today)
 
 
 def _told(home: DeskHome, day: str, result: dg.ExecuteInProcessResult) -> CloseResult:

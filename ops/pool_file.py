@@ -103,10 +103,15 @@ def stated_pools(whole: Fields) -> list[StatedPool]:
     Raises:
         InputRefused: As there.
     """
-    return [_stated(entry) for entry in whole.field("pools").items()]
+    return [stated_pool(entry) for entry in whole.field("pools").items()]
 
 
-def _stated(entry: Fields) -> StatedPool:
+def stated_pool(entry: Fields) -> StatedPool:
+    """Read one pool of a parsed file.
+
+    Raises:
+        InputRefused: It is malformed, or beyond what its family can honestly compute.
+    """
     kind, state = entry.field("kind"), entry.field("state")
     pool = read_pool(kind, state)
     coins = _coins(state)
@@ -175,4 +180,12 @@ def _index(called: str, coins: tuple[Coin, ...], key: Fields) -> int:
     return meant[0]
 
 
-__all__ = ["READERS", "Coin", "Quote", "StatedPool", "read_pool_file", "stated_pools"]
+__all__ = [
+    "READERS",
+    "Coin",
+    "Quote",
+    "StatedPool",
+    "read_pool_file",
+    "stated_pool",
+    "stated_pools",
+]

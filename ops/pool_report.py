@@ -20,7 +20,7 @@ from domain.amm.uniswap_v3 import UniswapV3
 from domain.errors import InputRefused
 from ops.exact_json import read_json
 from ops.json_fields import Fields
-from ops.pool_file import Quote, StatedPool, stated_pools
+from ops.pool_file import Quote, StatedPool, stated_pool
 from ops.swap_vectors import Asked, Question, read_vectors
 
 _CODE = re.compile(r"revert (\w+)$|\((\w+)\)$")
@@ -35,6 +35,7 @@ class Checked:
         equal: Amounts equal to the unit.
         reverts_ok: Reverts on both sides.
         differences: One sentence for each other answer.
+        refused: Why nothing was asked of it; empty when it was.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Checked:
     equal: int
     reverts_ok: int
     differences: tuple[str, ...]
+    refused: str = ""
 
     def row(self) -> dict[str, Any]:
         """Write it as the report's JSON has it."""
@@ -53,25 +55,49 @@ class Checked:
             "equal": self.equal,
             "different": len(self.differences),
             "reverts_ok": self.reverts_ok,
-        }
+        } | ({"refused": self.refused} if self.refused else {})
 
 
 def check_file(path: Path) -> list[Checked]:
     """Hold our maths against every answer in a file.
 
+    A pool that cannot be read is reported as refused, and the others are checked.
+
     Raises:
-        InputRefused: The file is malformed or of no known form, or names an unknown kind.
+        InputRefused: The file is malformed or of no known form, or not one of its pools can be
+            read.
     """
     whole = Fields(read_json(path), path.name)
     asked = read_vectors(whole)
-    if asked is None:
-        if not whole.has("pools"):
-            raise InputRefused(
-                "this file holds neither pools nor recorded swaps; see the command's help",
-                file=path.name,
+    if asked is not None:
+        return [checked(pool) for pool in asked]
+    if not whole.has("pools"):
+        raise InputRefused(
+            "this file holds neither pools nor recorded swaps; see the command's help",
+            file=path.name,
+        )
+    return _checked_pools(whole.field("pools").items())
+
+
+def _checked_pools(entries: list[Fields]) -> list[Checked]:
+    found: list[Checked] = []
+    first: InputRefused | None = None
+    for entry in entries:
+        try:
+            found.append(checked(_asked(stated_pool(entry))))
+        except InputRefused as refusal:
+            first = first or refusal
+            found.append(
+                Checked(_called(entry, "name"), _called(entry, "kind"), 0, 0, 0, (), str(refusal))
             )
-        asked = [_asked(stated) for stated in stated_pools(whole)]
-    return [checked(pool) for pool in asked]
+    if first is not None and all(pool.refused for pool in found):
+        raise first
+    return found
+
+
+def _called(entry: Fields, name: str) -> str:
+    """Name a pool that cannot be read, as far as that can be read."""
+    return str(entry.field(name).value) if entry.has(name) else ""
 
 
 def checked(pool: Asked) -> Checked:

@@ -146,8 +146,9 @@ def _refuse_moving_rates(state: Fields) -> None:
     if state.has("base_pool") or (state.has("is_metapool") and state.field("is_metapool").flag()):
         state.refuse("is a metapool, whose base pool would have to be known")
     lends = state.field("use_lending").items() if state.has("use_lending") else []
-    if any(item.flag() for item in lends) and not state.has("rates"):
-        state.refuse("lends its coins: state its rates at the block")
+    asks_others = state.has("strategies") and _strategy(state, "lending_rate_style") != 1
+    if (asks_others or any(item.flag() for item in lends)) and not state.has("rates"):
+        state.refuse("lends its coins or asks others for their rates: state the rates at the block")
 
 
 def _form(state: Fields) -> Form:

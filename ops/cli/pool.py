@@ -31,15 +31,17 @@ def check(
     """Compare our pool maths with recorded answers of the contracts, to the last unit.
 
     Prints one JSON object; per pool, `checked` is the sum of `equal`, `different` and `reverts_ok`
-    (reverts on both sides). Exit code 0: no difference; 1: a difference, told on standard error; 2:
-    the file was refused.
+    (reverts on both sides). A pool that cannot be computed from its state says why in `refused`,
+    and the others are checked. Exit code 0: no difference; 1: a difference, told on standard error;
+    2: a pool or the file was refused.
     """
     from ops.pool_report import check_file
 
     found = check_file(file)
     typer.echo(json.dumps({"pools": [pool.row() for pool in found]}, indent=1))
     differences = [sentence for pool in found for sentence in pool.differences]
-    for sentence in differences:
+    refusals = [pool.refused for pool in found if pool.refused]
+    for sentence in (*differences, *refusals):
         typer.echo(sentence, err=True)
-    if differences:
-        raise typer.Exit(1)
+    if differences or refusals:
+        raise typer.Exit(1 if differences else 2)

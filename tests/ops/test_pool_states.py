@@ -111,6 +111,7 @@ def test_a_weighted_pool_knows_whether_its_powers_are_exact():
         ("v4", CURVE | {"hooks": "0x00000000000000000000000000000000000000c0"}, "hooks"),
         ("v4", CURVE | {"scalars": SCALARS | {"fee": 1 << 23}}, "more than 1000000"),
         ("curve", STABLE | {"use_lending": [True, False]}, "rates"),
+        ("curve", STABLE | {"strategies": {"lending_rate_style": 6}}, "rates"),
         ("curve", STABLE | {"base_pool": "0x1"}, "metapool"),
         ("curve", STABLE | {"strategies": {"swap_style": 4}}, "plain stableswap"),
         ("curve", STABLE | {"balances": [1, 2, 3]}, "one balance for each"),

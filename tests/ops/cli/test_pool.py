@@ -47,6 +47,18 @@ def test_an_unknown_kind_is_refused_in_one_sentence(tmp_path):
     assert "'crypto'" in done.stderr
 
 
+def test_a_pool_beyond_its_family_is_named_and_the_others_are_checked(tmp_path):
+    whole = json.loads(GOLDEN.read_text())
+    stranger = {"name": "a stranger", "kind": "crypto", "state": {}}
+    done = check(written(tmp_path, {"pools": [stranger, whole["pools"][0]]}))
+    refused, checked = json.loads(done.stdout)["pools"]
+    assert (refused["name"], refused["kind"], refused["checked"]) == ("a stranger", "crypto", 0)
+    assert "'crypto'" in refused["refused"]
+    assert checked["checked"] == checked["equal"] + checked["reverts_ok"] > 0
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_malformed_file_is_refused_in_one_sentence(tmp_path):
     for whole in ('{"pools": [', "[[[", "7", '{"pools": [{"name": 3}]}'):
         done = check(written(tmp_path, whole))

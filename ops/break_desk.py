@@ -1,0 +1,227 @@
+"""The breaks of a desk's books as cases people work on: refreshed, weighed, changed.
+
+Books say what is broken; the operational database remembers what people did about it. Every
+reading first takes what the latest close of each day found, also where its breaks kept the day from
+being published. A locked day refuses every deed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from domain.breaks.case import Case, Found, refuse_unsettled
+from domain.breaks.correction import correcting_entry
+from domain.breaks.gravity import AGE_NAMES, age_band, age_days, gravity
+from domain.clock import Clock, day_bounds_ns, iso_utc
+from domain.desk import BOOK_CURRENCY, Asset
+from domain.errors import InputRefused
+from domain.home import DeskHome
+from domain.matching.types import Break
+from domain.money import from_units, value_usd_e24
+from domain.pnl.marks import ONE_E6
+from domain.pnl.types import Attribution
+from ops.break_store import CaseStore, Deed, database_url
+from orchestration.day import ATTRIBUTION, BALANCED, MATCHED
+from orchestration.periods import lock_day, refuse_locked
+from orchestration.resources.desk import desk_card
+from orchestration.resources.lake import Lake
+
+
+@contextmanager
+def break_desk(home: DeskHome, clock: Clock) -> Iterator[BreakDesk]:
+    """Open a desk's cases, refreshed from its published books.
+
+    Raises:
+        InputRefused: No day of the desk was closed.
+        StorageFailed: The operational database does not answer.
+    """
+    if not Lake(home).days(MATCHED):
+        raise InputRefused("close a day first; breaks are those its books found", home=home.root)
+    store = CaseStore(database_url(home))
+    try:
+        desk = BreakDesk(home, store, clock)
+        desk.refresh()
+        yield desk
+    finally:
+        store.close()
+
+
+class BreakDesk:
+    """Cases of one desk.
+
+    Args:
+        home: The desk.
+        store: Where its cases are kept.
+        clock: Tells age, and when things were done.
+    """
+
+    def __init__(self, home: DeskHome, store: CaseStore, clock: Clock) -> None:
+        self.home = home
+        self.store = store
+        self._clock = clock
+
+    def refresh(self) -> None:
+        """Take what the latest close of every day found; nothing changes when nothing is new."""
+        days = Lake(self.home).days(MATCHED)
+        found = (one for day in days for one in found_on(self.home, day))
+        self.store.take(found, self._clock.now_ns())
+
+    def listed(self, day: str = "", state: str = "") -> list[dict[str, Any]]:
+        """List cases, the gravest and oldest first.
+
+        Args:
+            day: Only this day's.
+            state: Only those in this state.
+        """
+        cases = [one for one in self.store.cases(day) if not state or one.state == state.upper()]
+        ordered = sorted(cases, key=self._rank)
+        return [self.told(case) for case in ordered]
+
+    def shown(self, name: str) -> dict[str, Any]:
+        """Tell one case whole: the entry it owes, and every change with who made it."""
+        case = self.store.case(name)
+        owed = correcting_entry(case, self._booked_ns(case)) if case.evidence_sha256 else None
+        return self.told(case) | {
+            "evidence": case.found.evidence,
+            "entry": _entry(owed) if owed else None,
+            "history": [
+                {"seq": one.seq, "at": iso_utc(one.at_ns), "actor": one.actor, "action": one.action}
+                for one in self.store.history(case.found.break_id)
+            ],
+        }
+
+    def done(self, name: str, actor: str, action: str, act: Callable[[Case], Case]) -> dict:
+        """Do something about a case.
+
+        Raises:
+            Refused: Its day is locked, or its state does not allow it; nothing was written.
+        """
+        found = self.store.case(name).found
+        refuse_locked(self.home, found.day)
+        deed = Deed(actor, action, self._clock.now_ns())
+        return self.told(self.store.change(found.break_id, deed, act))
+
+    def locked(self, day: str, by: str, reason: str) -> dict[str, Any]:
+        """Lock a day whose breaks are all signed off.
+
+        Raises:
+            Refused: A break is not signed off, the day was not closed, or an earlier one is open.
+        """
+        day_bounds_ns(day)
+        cases = self.store.cases(day)
+        refuse_unsettled(day, cases)
+        mark = lock_day(self.home, day, self._clock, by=by, reason=reason)
+        return msgspec.to_builtins(mark) | {"breaks": len(cases)}
+
+    def told(self, case: Case) -> dict[str, Any]:
+        """Tell a case as one flat object; amounts and money as text, null where unknown."""
+        found, now_ns = case.found, self._clock.now_ns()
+        days, value = age_days(found.first_seen_ns, now_ns), self.value_usd_e24(found)
+        return {
+            "id": found.break_id,
+            "day": found.day,
+            "state": case.state.value,
+            "found_cause": found.cause,
+            "cause": case.cause or None,
+            "recon": found.recon,
+            "subject": found.subject,
+            "account": found.account,
+            "asset": found.asset,
+            "amount_units": None if found.amount_units is None else str(found.amount_units),
+            "value": None if value is None else from_units(value, 24),
+            "first_seen": iso_utc(found.first_seen_ns),
+            "age_days": days,
+            "age_band": AGE_NAMES[age_band(days)],
+            "gravity": self._gravity(case).value,
+            "owner": case.owner or None,
+            "preparer": case.preparer or None,
+            "reviewer": case.reviewer or None,
+            "signer": case.signer or None,
+            "evidence_sha256": list(case.evidence_sha256),
+            "note": case.note,
+            "entry_id": case.entry_id or None,
+            "is_current": case.is_current,
+        }
+
+    def value_usd_e24(self, found: Found) -> int | None:
+        """Value a break at its day's closing mark; None where amount, asset or mark is unknown."""
+        asset = self._assets.get(found.asset)
+        if found.amount_units is None or asset is None:
+            return None
+        mark_e6 = self._marks(found.day).get(asset.underlying)
+        if mark_e6 is None:
+            return None
+        return value_usd_e24(found.amount_units, asset.decimals, mark_e6)
+
+    def _gravity(self, case: Case):  # noqa: ANN202 (domain.breaks.gravity.Gravity)
+        found = case.found
+        value = self.value_usd_e24(found)
+        return gravity(value, found.first_seen_ns, self._clock.now_ns(), found.expires_ns)
+
+    def _rank(self, case: Case) -> tuple[int, int, str]:
+        order = ("critical", "high", "medium", "low", "info")
+        return order.index(self._gravity(case)), case.found.first_seen_ns, case.found.break_id
+
+    def _booked_ns(self, case: Case) -> int:
+        return max(case.found.first_seen_ns, int(day_bounds_ns(case.found.day)[0]))
+
+    @cached_property
+    def _assets(self) -> dict[str, Asset]:
+        return {asset.asset: asset for asset in desk_card(self.home).assets}
+
+    def _marks(self, day: str) -> dict[str, int]:
+        made = Lake(self.home).load(ATTRIBUTION, day, Attribution)
+        return {BOOK_CURRENCY: ONE_E6} | (dict(made[0].closing_marks) if made else {})
+
+
+def found_on(home: DeskHome, day: str) -> Iterator[Found]:
+    """Read the breaks that the latest close of a day found: what happened, then what is held."""
+    lake = Lake(home)
+    for table in (MATCHED, BALANCED):
+        for one in lake.load(table, day, Break):
+            yield Found(
+                break_id=one.break_id,
+                day=day,
+                recon=one.recon,
+                cause=one.cause,
+                subject=one.subject,
+                account=one.account,
+                asset=one.asset,
+                amount_units=one.amount_units,
+                evidence=one.evidence,
+                first_seen_ns=one.first_seen_ns,
+                expires_ns=one.expires_ns,
+            )
+
+
+def _entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401 (domain.ledger.types.Entry)
+    return {
+        "entry_id": entry.entry_id,
+        "cause": entry.cause,
+        "evidence": entry.evidence,
+        "postings": [
+            {"account": one.account, "asset": one.asset, "units": str(one.units)}
+            for one in entry.postings
+        ],
+    }
+
+
+def hashes_of(files: Sequence[Path]) -> list[str]:
+    """Hash documents of evidence.
+
+    Raises:
+        InputRefused: One cannot be read.
+    """
+    try:
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    except OSError as error:
+        raise InputRefused(
+            f"give readable evidence: {error.strerror}", file=error.filename
+        ) from error

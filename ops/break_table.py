@@ -1,0 +1,47 @@
+"""Breaks as a table for a terminal: what, how much, how old, how grave, whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_COLUMNS = ("id", "day", "state", "cause", "money", "age", "gravity", "owner", "subject")
+_ID_SHOWN = 12
+_MONEY_PLACES = 2
+
+
+def print_breaks(rows: Sequence[dict[str, Any]]) -> None:
+    """Print what :meth:`ops.break_desk.BreakDesk.listed` tells."""
+    paper = Console(width=150, highlight=False)
+    if not rows:
+        paper.print("no breaks")
+        return
+    table = Table(*_COLUMNS)
+    for row in rows:
+        table.add_row(*_cells(row))
+    paper.print(table)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["id"][:_ID_SHOWN],
+        row["day"],
+        row["state"] if row["is_current"] else f"{row['state']}, gone",
+        row["cause"] or row["found_cause"],
+        _money(row["value"]),
+        row["age_band"],
+        row["gravity"],
+        row["owner"] or "",
+        row["subject"][:40],
+    )
+
+
+def _money(value: str | None) -> str:
+    """Cut what is shown to cents; the number itself is in the object."""
+    if value is None:
+        return "unknown"
+    whole, _, rest = value.partition(".")
+    return f"{whole}.{rest[:_MONEY_PLACES]}"

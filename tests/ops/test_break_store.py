@@ -1,0 +1,225 @@
+"""Every change of a case has its audit row, which nobody can alter; on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from domain.breaks.case import approved, assigned, explained
+from domain.breaks.lifecycle import State
+from domain.errors import ConfigRefused, InputRefused, InvariantBroken, Refused, StorageFailed
+from domain.home import DeskHome
+from ops.break_store import CaseStore, Deed, database_url
+from tests.kit.breaks import FOUND, PROOF
+
+OTHER = msgspec.structs.replace(FOUND, break_id="k2", day="2026-03-03")
+ASSIGN = Deed("ann", "assign", 7)
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this test's own, on a socket; skipped where there is none."""
+    folder = tmp_path_factory.mktemp("pg", numbered=True)
+    initdb, server = shutil.which("initdb"), shutil.which("pg_ctl")
+    if not initdb or not server:
+        pytest.skip("no PostgreSQL server is installed")
+    user = _unprivileged()
+    if user is None:
+        pytest.skip("PostgreSQL refuses to run as root, and no user `postgres` exists")
+    data = folder / "data"
+    _open_to(folder, user)
+
+    def run(*words: str) -> None:
+        subprocess.run(words, check=True, capture_output=True, user=user, cwd=folder)
+
+    run(initdb, "-D", str(data), "-U", "desk", "--auth=trust", "--no-sync")
+    options = f"-k {folder} -c listen_addresses= -c fsync=off"
+    run(server, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    yield f"postgresql://desk@/postgres?host={folder}"
+    run(server, "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+def _unprivileged() -> int | None:
+    if os.getuid():
+        return os.getuid()
+    try:
+        return pwd.getpwnam("postgres").pw_uid
+    except KeyError:
+        return None
+
+
+def _open_to(folder: Path, user: int) -> None:
+    """Let the server's user reach its folder."""
+    if os.getuid():
+        return
+    os.chown(folder, user, -1)
+    for above in folder.parents:
+        if above.stat().st_uid == os.getuid() and not above.stat().st_mode & 0o001:
+            above.chmod(above.stat().st_mode | 0o011)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseStore]:
+    """An empty store of each engine."""
+    home = DeskHome(tmp_path)
+    environment = {}
+    if request.param == "postgresql":
+        environment["ALPHAPULSE_DATABASE_URL"] = request.getfixturevalue("postgres_url")
+    made = CaseStore(database_url(home, environment))
+    yield made
+    if request.param == "postgresql":
+        with made._engine.begin() as connection:
+            connection.exec_driver_sql("drop table break_case, break_change")
+    made.close()
+
+
+def test_a_close_opens_its_breaks_once(store):
+    assert store.take([FOUND, OTHER], 5) == 2
+    assert store.take([FOUND, OTHER], 6) == 0
+    assert [case.found for case in store.cases()] == [FOUND, OTHER]
+    assert [case.found for case in store.cases("2026-03-03")] == [OTHER]
+    assert [(one.seq, one.action, one.at_ns) for one in store.history()] == [
+        (1, "open", 5),
+        (2, "open", 5),
+    ]
+
+
+def test_a_break_that_several_days_list_belongs_to_the_first(store):
+    again = msgspec.structs.replace(FOUND, day="2026-03-03", evidence="said otherwise")
+    store.take([FOUND, again], 5)
+    assert store.take([FOUND, again], 6) == 0
+    assert store.case("k1").found == FOUND
+
+
+def test_a_break_that_cleared_is_kept_and_may_come_again(store):
+    store.take([FOUND], 5)
+    store.take([], 6)
+    assert not store.case("k1").is_current
+    store.take([FOUND], 7)
+    assert store.case("k1").is_current
+    assert [one.action for one in store.history("k1")] == ["open", "clear", "find"]
+
+
+def test_what_people_did_survives_a_later_close(store):
+    store.take([FOUND], 5)
+    store.change("k1", ASSIGN, lambda case: assigned(case, "cyd"))
+    store.take([msgspec.structs.replace(FOUND, amount_units=-8, first_seen_ns=900)], 9)
+    case = store.case("k1")
+    assert (case.owner, case.found.amount_units, case.found.first_seen_ns) == ("cyd", -8, 100)
+
+
+def test_every_change_is_a_row_that_says_who_did_what_from_what_to_what(store):
+    store.take([FOUND], 5)
+    deed = Deed("ann", "explain", 8)
+    store.change("k1", deed, lambda case: explained(case, "ann", "QTY", PROOF, "why"))
+    store.change("k1", Deed("bob", "approve", 9), lambda case: approved(case, "bob"))
+    rows = store.history("k1")
+    assert [(one.actor, one.action, one.at_ns) for one in rows[1:]] == [
+        ("ann", "explain", 8),
+        ("bob", "approve", 9),
+    ]
+    assert rows[1].before == rows[0].after
+    assert rows[2].before == rows[1].after
+    assert msgspec.json.decode(rows[2].after)["state"] == State.RESOLVED
+    assert store.verify() == 3
+
+
+def test_a_deed_that_is_refused_writes_nothing(store):
+    store.take([FOUND], 5)
+    with pytest.raises(Refused):
+        store.change("k1", ASSIGN, lambda case: approved(case, "bob"))
+    assert store.case("k1").state is State.OPEN
+    assert len(store.history()) == 1
+
+
+def test_a_case_is_found_by_how_its_id_begins_if_no_other_begins_so(store):
+    store.take([FOUND, OTHER], 5)
+    assert store.case("k2").found == OTHER
+    for name in ("k", "zz", "", "k%"):
+        with pytest.raises(InputRefused, match="named so"):
+            store.case(name)
+    with pytest.raises(InputRefused, match="no break"):
+        store.change("k", ASSIGN, lambda case: case)
+
+
+@pytest.mark.parametrize(
+    "deed", ["update break_change set actor = 'nobody'", "delete from break_change"]
+)
+def test_the_database_itself_refuses_to_alter_the_audit_trail(store, deed):
+    store.take([FOUND], 5)
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), store._engine.begin() as connection:
+        connection.exec_driver_sql(deed)
+    assert store.verify() == 1
+
+
+def test_two_at_once_write_one_chain(store):
+    store.take([FOUND, OTHER], 5)
+
+    def assign(break_id: str) -> None:
+        for turn in range(10):
+            store.change(break_id, ASSIGN, lambda case, turn=turn: assigned(case, f"{turn}"))
+
+    threads = [threading.Thread(target=assign, args=[name]) for name in ("k1", "k2", "k1")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.verify() == 32
+
+
+@pytest.fixture
+def tampered(tmp_path: Path) -> Iterator[tuple[CaseStore, sqlite3.Connection]]:
+    """A store with three rows, and a hand in its file that no trigger holds back."""
+    home = DeskHome(tmp_path)
+    made = CaseStore(database_url(home, {}))
+    made.take([FOUND, OTHER], 5)
+    made.change("k1", ASSIGN, lambda case: assigned(case, "cyd"))
+    hand = sqlite3.connect(home.operations_db, isolation_level=None)
+    for verb in ("update", "delete"):
+        hand.execute(f"drop trigger break_change_keeps_{verb}")
+    yield made, hand
+    hand.close()
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "update break_change set actor = 'bob' where seq = 3",
+        "delete from break_change where seq = 1",
+        "delete from break_change where seq = 3",
+        "update break_case set document = replace(document, 'cyd', 'bob')",
+        "update break_change set after = replace(after, 'QTY', 'DUST') where seq = 1",
+    ],
+)
+def test_a_trail_that_was_tampered_with_does_not_verify(tampered, deed):
+    store, hand = tampered
+    assert store.verify() == 3
+    hand.execute(deed)
+    with pytest.raises(InvariantBroken):
+        store.verify()
+
+
+def test_only_an_engine_that_is_known_is_taken(tmp_path):
+    home = DeskHome(tmp_path)
+    assert database_url(home, {}) == f"sqlite:///{home.operations_db}"
+    named = {"ALPHAPULSE_DATABASE_URL": "postgresql://desk@db/books"}
+    assert database_url(home, named) == "postgresql+psycopg://desk@db/books"
+    with pytest.raises(ConfigRefused):
+        database_url(home, {"ALPHAPULSE_DATABASE_URL": "mysql://db"})
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path):
+    url = database_url(DeskHome(tmp_path / "absent"), {})
+    with pytest.raises(StorageFailed, match="does not answer"):
+        CaseStore(url)

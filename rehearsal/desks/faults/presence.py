@@ -168,7 +168,7 @@ def internal_transfer(event: Event, hand: Hand) -> Broken | None:
         return None
     legs, rest = _split(event.left)
     theirs = _split(event.right)[0]
-    if hand.chance.randrange(2):
+    if hand.chance.randrange(2) or not theirs[1].ref:
         needs = [(right_name(line),) for line in theirs]
         return broken(event, "INTERNAL_TRANSFER", needs, left=rest)
     kept = changed(legs[:1], legs[0])

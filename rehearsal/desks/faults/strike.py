@@ -22,6 +22,9 @@ from rehearsal.desks.lines import Event
 _LATEST_START = 0.4
 """Where in the history a fault is wanted at the latest; what can bear it may be a deck away."""
 
+BLINDING = frozenset({"SOURCE_FAILURE", "SHARED_SOURCE"})
+"""They hide whatever else is wrong with an account, so they choose theirs before others strike."""
+
 
 class Stroke(NamedTuple):
     """Causes that strike one event, the first that bears them all from a number on."""
@@ -46,7 +49,10 @@ def plan(shape: Shape, hand: Hand, strokes: Iterable[Sequence[str]]) -> list[Str
         if cause not in INJECTORS:
             raise InputRefused("name causes of the taxonomy", got=cause, known=", ".join(INJECTORS))
     latest = max(1, int(shape.events * _LATEST_START))
-    return [Stroke(causes, hand.chance.randrange(latest)) for causes in wanted]
+    return [
+        Stroke(causes, 0 if BLINDING & set(causes) else hand.chance.randrange(latest))
+        for causes in wanted
+    ]
 
 
 class Striker:

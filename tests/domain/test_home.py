@@ -14,7 +14,7 @@ def test_everything_is_under_the_desks_folder():
     home = DeskHome(Path("/desk"))
     places = [
         home.card, home.journal_db, home.wire, home.chain, home.exchange_db, home.logs, home.lake,
-        home.warehouse, home.marts, home.exports, home.dagster, home.sockets,
+        home.warehouse, home.marts, home.exports, home.dagster, home.sockets, home.operations_db,
     ]  # fmt: skip
     assert all(place.is_relative_to(home.root) for place in places)
     assert len(set(places)) == len(places)

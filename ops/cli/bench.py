@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.cli import lots
+from ops.cli import lots, reconcile
 
 PANEL = "The house"
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     group.command("detection")(detection)
     group.command("execution")(execution)
     group.command("lots")(lots.bench)
+    group.command("reconcile")(reconcile.bench)
     group.command("books")(books)
     group.callback()(_about)
     app.add_typer(group, name="bench", rich_help_panel=PANEL)

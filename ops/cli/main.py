@@ -16,6 +16,7 @@ from ops.cli import (
     block,
     book,
     books,
+    breaks,
     candles,
     confidence,
     desk,
@@ -24,6 +25,7 @@ from ops.cli import (
     lots,
     pool,
     protocol,
+    rehearse,
     relay,
     risk,
 )
@@ -39,6 +41,7 @@ app = typer.Typer(
 for group in (
     desk,
     books,
+    breaks,
     loop,
     risk,
     relay,
@@ -50,6 +53,7 @@ for group in (
     arbitrage,
     protocol,
     bench,
+    rehearse,
     house,
     confidence,
 ):

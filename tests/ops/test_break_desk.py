@@ -1,0 +1,199 @@
+"""Breaks of a day that did not close cleanly become cases, and are worked on until it is locked."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from domain.breaks.case import approved, assigned, explained, reopened, signed_off
+from domain.clock import DAY_NS, day_bounds_ns
+from domain.errors import InputRefused, Refused
+from domain.home import DeskHome
+from domain.matching.types import make_break
+from ops.break_desk import BreakDesk, break_desk, found_on
+from ops.break_store import CaseStore, database_url
+from orchestration.day import BALANCED, CLOSE, MATCHED
+from orchestration.periods import is_locked
+from orchestration.resources.lake import Lake
+from orchestration.resources.warehouse import mart_path
+from tests.kit.breaks import PROOF
+from tests.kit.clock import HandClock
+from tests.kit.command import alphapulse
+from tests.kit.facts import PAPER_ETH, PAPER_USDC
+from tests.kit.homes import a_home
+
+DAY = "2025-11-20"
+START_NS = int(day_bounds_ns(DAY)[0])
+LOST = make_break(
+    "journal-exchange", "MISSING_EXTERNAL", "order-1", "the exchange lists 0", START_NS + 5,
+    asset=PAPER_USDC, amount_units=-7_000_000_000, account="paper:spot",
+)  # fmt: skip
+UNKNOWN = make_break(
+    "ledger-balance", "SOURCE_FAILURE", "paper:spot", "nobody stated a balance", START_NS + 9,
+    side="external", asset=PAPER_ETH, account="paper:spot",
+)  # fmt: skip
+
+
+def found(home: DeskHome, *breaks, day: str = DAY) -> None:
+    """Let the books of a day find these."""
+    lake = Lake(home)
+    lake.save(MATCHED, day, type(LOST), [one for one in breaks if one.recon != "ledger-balance"])
+    lake.save(BALANCED, day, type(LOST), [one for one in breaks if one.recon == "ledger-balance"])
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
+    """A desk whose books found two breaks; its operational database is its own."""
+    monkeypatch.delenv("ALPHAPULSE_DATABASE_URL", raising=False)
+    desk = a_home(tmp_path)
+    found(desk, LOST, UNKNOWN)
+    return desk
+
+
+def test_the_books_breaks_are_cases_the_gravest_first(home):
+    with break_desk(home, HandClock(START_NS + 3 * DAY_NS)) as desk:
+        rows = desk.listed()
+    assert [row["id"] for row in rows] == [UNKNOWN.break_id, LOST.break_id]
+    assert [(row["value"], row["gravity"], row["age_band"]) for row in rows] == [
+        (None, "high", "2-7 d"),
+        (f"-70.{'0' * 24}", "medium", "2-7 d"),
+    ]
+    assert [row["amount_units"] for row in rows] == [None, "-7000000000"]
+
+
+def test_a_list_can_be_narrowed_to_a_day_and_a_state(home):
+    with break_desk(home, HandClock(START_NS)) as desk:
+        assert len(desk.listed(DAY, "open")) == 2
+        assert desk.listed("2025-11-21") == desk.listed(DAY, "resolved") == []
+
+
+def test_reading_twice_changes_nothing_and_age_outlives_a_rerun(home):
+    with break_desk(home, HandClock(START_NS)) as desk:
+        before = desk.store.history()
+    found(home, LOST)
+    with break_desk(home, HandClock(START_NS + DAY_NS)) as desk:
+        assert not desk.store.case(UNKNOWN.break_id).is_current
+    found(home, LOST, UNKNOWN)
+    with break_desk(home, HandClock(START_NS + 40 * DAY_NS)) as desk:
+        desk.refresh()
+        assert {row["age_days"] for row in desk.listed()} == {39}
+        assert [one.action for one in desk.store.history()[len(before) :]] == ["clear", "find"]
+        desk.store.verify()
+
+
+def told(*words: str) -> dict:
+    """Run a command of the group and read what it prints."""
+    ended = alphapulse("breaks", *words)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout)
+
+
+def test_a_break_is_worked_on_from_the_terminal_until_it_is_signed_off(home, tmp_path):
+    at = ("--home", str(home.root))
+    proof = tmp_path / "statement.csv"
+    proof.write_text("the exchange's own words")
+    name = LOST.break_id[:10]
+    assert told("assign", name, "--to", "ann", "--by", "cyd", *at)["owner"] == "ann"
+    explain = ("explain", name, "--cause", "busted", "--evidence", str(proof), "--by", "ann")
+    case = told(*explain, "--note", "undone", *at)
+    assert case["evidence_sha256"] == [sha256(proof.read_bytes()).hexdigest()]
+    assert (case["state"], case["preparer"], case["entry_id"]) == ("EXPLAINED", "ann", None)
+    case = told("approve", name, "--by", "bob", *at)
+    assert (case["state"], case["reviewer"]) == ("RESOLVED", "bob")
+    shown = told("show", name, *at)
+    assert shown["entry"]["entry_id"] == case["entry_id"]
+    assert sum(int(one["units"]) for one in shown["entry"]["postings"]) == 0
+    assert told("sign-off", name, "--by", "bob", *at)["state"] == "SIGNED_OFF"
+    history = told("show", name, *at)["history"]
+    assert [(one["actor"], one["action"]) for one in history] == [
+        ("detected", "open"), ("cyd", "assign"), ("ann", "explain"), ("bob", "approve"),
+        ("bob", "sign-off"),
+    ]  # fmt: skip
+    reopened = told("reopen", name, "--by", "bob", "--note", "amended again", *at)
+    assert (reopened["state"], reopened["entry_id"]) == ("OPEN", None)
+
+
+def test_a_refusal_is_one_sentence_and_changes_nothing(home, tmp_path):
+    at = ("--home", str(home.root))
+    proof = tmp_path / "proof"
+    proof.write_text("x")
+    explain = ("explain", LOST.break_id, "--cause", "QTY", "--evidence", str(proof), "--by", "ann")
+    told(*explain, *at)
+    for words, reason in [
+        (("approve", LOST.break_id, "--by", "ann"), "else than the preparer"),
+        (("sign-off", LOST.break_id, "--by", "bob"), "as it stands"),
+        (("approve", "nothing", "--by", "bob"), "named so"),
+        (("lock", DAY, "--by", "bob"), "sign off every break"),
+        ((*explain[:3], "PLUG", *explain[4:]), "taxonomy"),
+        ((*explain[:5], str(tmp_path / "absent"), *explain[6:]), "readable evidence"),
+    ]:
+        ended = alphapulse("breaks", *words, *at)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert reason in ended.stderr
+        assert ended.stderr.count("\n") == 1
+    assert told("show", LOST.break_id, *at)["state"] == "EXPLAINED"
+
+
+def test_a_table_says_unknown_where_money_is_unknown(home):
+    ended = alphapulse("breaks", "list", "--home", str(home.root))
+    assert "unknown" in ended.stdout
+    assert LOST.break_id[:12] in ended.stdout
+    assert "-70.00" in ended.stdout
+
+
+def test_a_desk_that_never_closed_has_no_breaks_to_list(tmp_path):
+    ended = alphapulse("breaks", "list", "--home", str(tmp_path))
+    assert ended.returncode == 2
+    assert "close a day first" in ended.stderr
+
+
+def published(home: DeskHome) -> None:
+    """Publish the day's close, as far as a lock looks at it."""
+    path = mart_path(home, CLOSE, DAY)
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"audit_head": ["f00d"]}), path)
+
+
+def settled(desk: BreakDesk) -> None:
+    """Explain, approve and sign off everything."""
+    for row in desk.listed():
+        for deed in (
+            lambda case: explained(case, "ann", "MISSING_EXTERNAL", PROOF, ""),
+            lambda case: approved(case, "bob"),
+            lambda case: signed_off(case, "bob"),
+        ):
+            desk.done(row["id"], "somebody", "deed", deed)
+
+
+def test_a_day_whose_breaks_are_signed_off_is_locked_and_refuses_every_deed(home):
+    published(home)
+    with break_desk(home, HandClock(START_NS + DAY_NS)) as desk:
+        settled(desk)
+        assert desk.locked(DAY, "bob", "month end")["breaks"] == 2
+        assert is_locked(home, DAY)
+        rows = len(desk.store.history())
+        for deed in (lambda case: assigned(case, "cyd"), lambda case: reopened(case, "again")):
+            with pytest.raises(Refused, match="locked"):
+                desk.done(LOST.break_id, "ann", "deed", deed)
+        assert len(desk.store.history()) == rows
+        assert desk.store.verify() == rows
+
+
+def test_what_the_books_found_keeps_unknown_amounts_unknown(home):
+    assert {one.amount_units for one in found_on(home, DAY)} == {None, -7_000_000_000}
+
+
+def test_a_day_is_not_locked_with_a_break_open(home):
+    store = CaseStore(database_url(home, {}))
+    desk = BreakDesk(home, store, HandClock(START_NS))
+    desk.refresh()
+    with pytest.raises(Refused, match="unsettled=2"):
+        desk.locked(DAY, "bob", "month end")
+    with pytest.raises(InputRefused):
+        desk.locked("yesterday", "bob", "month end")
+    store.close()

@@ -53,8 +53,14 @@ class Publisher:
     def send(self, *frames: bytes) -> None:
         """Queue whole frames; never blocks. Beyond the limit the oldest are dropped and counted.
 
-        All that is sent in one turn of the event loop leaves as one write at its end.
+        What is sent first in a turn of the event loop leaves at once; what follows in the same turn
+        leaves as one write at its end.
         """
+        line = self._line
+        if line is not None and not (self._is_woken or self._queue or line.is_full):
+            self._write_at_end_of_turn()
+            line.write(b"".join(frames))
+            return
         self._queue += frames
         for frame in frames:
             self._queued_bytes += len(frame)
@@ -94,8 +100,11 @@ class Publisher:
 
     def _wake(self) -> None:
         if self._queue and self._line is not None and not self._is_woken:
-            self._is_woken = True
-            asyncio.get_running_loop().call_soon(self._write_queued)
+            self._write_at_end_of_turn()
+
+    def _write_at_end_of_turn(self) -> None:
+        self._is_woken = True
+        asyncio.get_running_loop().call_soon(self._write_queued)
 
     def _write_queued(self) -> None:
         self._is_woken = False

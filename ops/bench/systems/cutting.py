@@ -39,6 +39,9 @@ class Cutter:
     def feed(self, data: bytes) -> int:
         """Take bytes; gives how many frames are whole now."""
         data = self._tail + data if self._tail else data
+        if len(data) >= self._header_bytes and self._size(data, 0) == len(data):
+            self._tail, self.whole = b"", data  # one frame alone: what a quiet line brings
+            return 1
         at = frames = 0
         while len(data) - at >= self._header_bytes:
             size = self._size(data, at)

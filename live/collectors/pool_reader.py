@@ -25,6 +25,9 @@ TICKS = bytes.fromhex("f30dba93")
 _AT_ONCE = 64
 """Calls in flight; a node answers them in turn anyway, and sockets are not free."""
 _WORD = 256
+SHARES = 101
+"""A bitmap has 700 words at a spacing of 10 and ten times that at 1; a prime, so that readings any
+number of blocks apart come round to all of them."""
 
 
 class Caller(Protocol):
@@ -44,15 +47,15 @@ async def read_pool(chain: Caller, pool: Pool, block: int) -> PoolNow:
     """
     if pool.kind == "v2":
         return await _read_v2(chain, pool, block)
-    words = range(_word_of(MIN_TICK, pool), _word_of(MAX_TICK, pool) + 1)
-    return await _read_v3(chain, pool, block, await _initialised(chain, pool, block, words))
+    ticks = await _initialised(chain, pool, block, _all_words(pool))
+    return await _read_v3(chain, pool, block, ticks)
 
 
 async def reread_pool(chain: Caller, pool: Pool, known: PoolNow, block: int) -> PoolNow:
-    """Read a pool again, scanning only bitmap words that hold known ticks: cheap to repeat.
+    """Read a pool again, cheaply: of the bitmap, the words that hold known ticks and a few others.
 
-    A tick initialised in another word would show as other liquidity once the price is there; a
-    restart reads all words.
+    Which others follows from the block, so that a tick initialised in any of them is found within
+    :data:`SHARES` readings; once the price is there, it shows as other liquidity at once.
 
     Raises:
         SchemaDrift: The contract does not answer as its kind does.
@@ -60,7 +63,8 @@ async def reread_pool(chain: Caller, pool: Pool, known: PoolNow, block: int) -> 
     """
     if pool.kind == "v2":
         return await _read_v2(chain, pool, block)
-    words = sorted({_word_of(tick, pool) for tick in known.ticks})
+    known_words = {_word_of(tick, pool) for tick in known.ticks}
+    words = sorted(known_words.union(_all_words(pool)[block % SHARES :: SHARES]))
     return await _read_v3(chain, pool, block, await _initialised(chain, pool, block, words))
 
 
@@ -121,6 +125,10 @@ def _bits(word: int) -> list[int]:
 
 def _argument(number: int) -> bytes:
     return (number % (1 << 256)).to_bytes(32, "big")
+
+
+def _all_words(pool: Pool) -> range:
+    return range(_word_of(MIN_TICK, pool), _word_of(MAX_TICK, pool) + 1)
 
 
 def _word_of(tick: int, pool: Pool) -> int:

@@ -71,15 +71,14 @@ class Stage:
         return hear_defi(Market.unheard(self.service.card), self.ingest.messages, 0).market
 
     async def look(self) -> None:
-        """Look once, and wait until the relay has what was said."""
+        """Look until the relay has the pools at the chain's head, wherever that has got to."""
+        await eventually(self._has_caught_up)
+
+    async def _has_caught_up(self) -> bool:
         await self.collector.look()
         head = await self.client.head()
-        await eventually(
-            lambda: (
-                self.ingest.of(v2.PoolState)
-                and {state.block_hash for state in self.states().values()} == {head.hash}
-            )
-        )
+        stated = {state.block_hash for state in self.states().values()}
+        return stated == {head.hash}
 
 
 @asynccontextmanager
@@ -242,6 +241,27 @@ def test_a_node_put_back_to_an_earlier_block_is_a_reorg_too(chain: TestChain, tm
             await stage.look()
             await _hold_to_contracts(stage)
             assert len(_gaps(stage)) == 1
+
+    asyncio.run(script())
+
+
+def test_blocks_too_many_to_replay_are_a_gap_and_the_contracts_are_asked(
+    chain: TestChain, tmp_path: Path
+):
+    async def script() -> None:
+        async with a_stage(chain, tmp_path) as stage:
+            await stage.look()
+            last = await stage.client.head()
+            await stage.walk(random.Random(18))
+            await asyncio.to_thread(chain.mine, 60)
+            await stage.look()
+            await eventually(lambda: _gaps(stage))
+            head = await stage.client.head()
+            (gap,) = _gaps(stage)
+            assert (gap.source, gap.noticed) == ("chain", "gap")
+            assert (gap.expected, gap.got) == (last.number + 1, head.number)
+            assert not _alerts(stage)
+            await _hold_to_contracts(stage)
 
     asyncio.run(script())
 

@@ -10,7 +10,7 @@ from domain.amm.tick_math import MAX_TICK, MIN_TICK
 from domain.desk import Pool
 from domain.errors import SchemaDrift
 from live.collectors.pool_events import PoolNow
-from live.collectors.pool_reader import read_pool, reread_pool
+from live.collectors.pool_reader import SHARES, read_pool, reread_pool
 from tests.kit.facts import USDC, WETH
 
 V2 = Pool("univ2-a", "v2", "0x" + "a1" * 20, WETH, USDC, 3000)
@@ -64,6 +64,28 @@ def test_reading_again_asks_only_for_words_that_hold_ticks():
     again = asyncio.run(reread_pool(node, V3, first, 77))
     assert again.same_as(first)
     assert node.asked - once < 20 < once
+
+
+@pytest.mark.parametrize(("spacing", "apart"), [(1, 10), (10, 10), (60, 7), (200, 1)])
+def test_readings_any_number_of_blocks_apart_come_round_to_the_whole_bitmap(spacing, apart):
+    class EmptyPool:
+        def __init__(self) -> None:
+            self.words: set[int] = set()
+
+        async def call(self, to: str, data: bytes, block: int | str = "latest") -> bytes:
+            if data[:4].hex() == "5339c296":
+                self.words.add(int.from_bytes(data[4:], "big", signed=True))
+            return _abi(0) if len(data) > 4 or data.hex() == "1a686502" else _abi(*(0,) * 7)
+
+    pool, node = Pool("univ3", "v3", V3.address, WETH, USDC, 500, spacing), EmptyPool()
+
+    async def script() -> None:
+        for reading in range(SHARES):
+            await reread_pool(node, pool, PoolNow(), 77 + apart * reading)
+
+    asyncio.run(script())
+    edge = MAX_TICK // spacing // 256
+    assert node.words == set(range(MIN_TICK // spacing // 256, edge + 1))
 
 
 def test_an_address_without_a_contract_is_refused():

@@ -10,6 +10,7 @@ from orchestration.assets.capacity import CAPACITY
 from orchestration.assets.captures import CAPTURES
 from orchestration.assets.ledger import LEDGER
 from orchestration.assets.pnl import PNL
+from orchestration.assets.positions import EXPOSURE
 from orchestration.assets.reconciliation import RECONCILIATION
 from orchestration.assets.report import REPORT
 from orchestration.assets.settlement import SETTLEMENT
@@ -17,10 +18,12 @@ from orchestration.assets.transforms import TRANSFORMS
 from orchestration.checks.expectations import EXPECTATIONS
 from orchestration.checks.freshness import FRESHNESS
 from orchestration.checks.identities import IDENTITIES
+from orchestration.checks.live_positions import LIVE_POSITIONS
 from orchestration.jobs import JOBS
 from orchestration.resources.desk import Desk
 from orchestration.schedules import SCHEDULES
 from sensors.finalised_executions import finalised_executions
+from sensors.live_positions import live_positions
 from sensors.loop_trouble import loop_trouble
 from sensors.new_breaks import new_breaks
 
@@ -32,14 +35,15 @@ defs = dg.Definitions(
         *RECONCILIATION,
         *LEDGER,
         *PNL,
+        *EXPOSURE,
         *AUDIT,
         *CAPACITY,
         *REPORT,
     ],
-    asset_checks=[*IDENTITIES, *EXPECTATIONS, *FRESHNESS],
+    asset_checks=[*IDENTITIES, *LIVE_POSITIONS, *EXPECTATIONS, *FRESHNESS],
     jobs=JOBS,
     schedules=SCHEDULES,
-    sensors=[finalised_executions, loop_trouble, new_breaks],
+    sensors=[finalised_executions, live_positions, loop_trouble, new_breaks],
     resources={"desk": Desk()},
     executor=dg.in_process_executor,
 )

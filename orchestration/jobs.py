@@ -9,8 +9,9 @@ from domain.matching.types import Break
 from journal.entry import Entry
 from journal.post import post
 from journal.records import AlertRaised
+from orchestration.checks.live_positions import loop_against_books
 from orchestration.clock import BooksClock
-from orchestration.day import BALANCED, MATCHED
+from orchestration.day import BALANCED, MATCHED, Day
 from orchestration.failures import honouring_advice
 from orchestration.partitions import utc_days
 from orchestration.resources.desk import Desk
@@ -89,4 +90,38 @@ def alert_breaks() -> None:
     raise_alerts()
 
 
-JOBS = [settle_day, reconcile_hour, daily_close, alert_breaks]
+@dg.op(description="Journals an alert for each order that loop and books differ about.")
+@honouring_advice
+def raise_position_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
+    """Journal alerts; the same difference is the same fact and is written once."""
+    day = Day(desk.home, context.partition_key)
+    raised_ns, clock = day.span_ns[1], BooksClock()
+    alerts = [
+        Entry(
+            AlertRaised(
+                alert="live_position",
+                severity="high",
+                subject=f"{one.order_id} {one.asset}",
+                detail=f"the loop says {one.live_units}, the books {one.booked_units}",
+                raised_ns=raised_ns,
+            ),
+            clock.now_ns(),
+        )
+        for one in loop_against_books(day)
+    ]
+    if alerts:
+        post(desk.home, clock, *alerts)
+    context.add_output_metadata({"alerts": len(alerts)})
+
+
+@dg.job(
+    partitions_def=utc_days,
+    executor_def=dg.in_process_executor,
+    description="Tells people where loop and books differ about an order, through the journal.",
+)
+def alert_positions() -> None:
+    """Journal the day's differing positions as alerts."""
+    raise_position_alerts()
+
+
+JOBS = [settle_day, reconcile_hour, daily_close, alert_breaks, alert_positions]

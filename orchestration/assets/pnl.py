@@ -6,14 +6,30 @@ identity is `domain.pnl`'s.
 
 import dagster as dg
 
-from domain.ledger.types import Entry
+from domain.ledger.types import OPENING, Entry
 from domain.money import VALUE_SCALE, from_units
 from domain.pnl.attribute import AttributionInput, attribute
+from domain.pnl.cells import cells_of
 from domain.pnl.marks import MarkBook
-from domain.pnl.types import Attribution, PnlRow
+from domain.pnl.performance import Compared, Performance, compare, performance
+from domain.pnl.realised import OpenLot, Realised, opening_lots, realised_by_lots
+from domain.pnl.types import Attribution, PnlCell, PnlRow
+from domain.pnl.values import Valuer
+from domain.settlement.outcome import SettledExecution
 from orchestration.assets.catalog import book_spec, step
-from orchestration.day import ATTRIBUTION, ENTRIES, POSITIONS, ROWS, Day, holdings
-from orchestration.movements import LEGS, load_settlement
+from orchestration.day import (
+    ATTRIBUTION,
+    CELLS,
+    COMPARED,
+    ENTRIES,
+    PERFORMANCE,
+    POSITIONS,
+    REALISED,
+    ROWS,
+    Day,
+    holdings,
+)
+from orchestration.movements import EXECUTIONS, LEGS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
@@ -35,18 +51,46 @@ SPECS = [
         SOURCES,
     ),
     book_spec(ROWS, "pnl", "One row per strategy, venue and cause of the day.", PnlRow, SOURCES),
+    book_spec(
+        CELLS, "pnl", "One row per strategy, venue, asset and cause of the day.", PnlCell, SOURCES
+    ),
+    book_spec(
+        REALISED,
+        "pnl",
+        "One row per day: the same profit as realised, unrealised and costs, and the lots left.",
+        Realised,
+        SOURCES,
+    ),
 ]
+COMPARED_SPEC = book_spec(
+    COMPARED,
+    "pnl",
+    "One row per opportunity of the day: what it promised, what came of it, why it was missed.",
+    Compared,
+    (EXECUTIONS, "stg_journal__opportunities", "stg_journal__risk_decisions"),
+)
+PERFORMANCE_SPEC = book_spec(
+    PERFORMANCE,
+    "pnl",
+    "One row per strategy of the day: success rate, shortfall, drawdown, Sharpe, Sortino.",
+    Performance,
+    (COMPARED,),
+)
 
 
 @step("attribute_profit", *SPECS, pool=POOL)
 def profit_attributed(
     context: dg.AssetExecutionContext, desk: Desk
-) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
-    """Attribute the day's change of equity."""
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
+    """Attribute the day's change of equity, and find it a second time by lots."""
     day = Day(desk.home, context.partition_key)
-    attribution = attribute(_given(day))
+    given = _given(day)
+    attribution = attribute(given)
+    cells, realised = cells_of(attribution), _realised(day, given)
     day.lake.save(ATTRIBUTION, day.name, Attribution, [attribution])
     day.lake.save(ROWS, day.name, PnlRow, attribution.rows)
+    day.lake.save(CELLS, day.name, PnlCell, cells)
+    day.lake.save(REALISED, day.name, Realised, [realised])
     shown = {
         "total": shown_value(attribution.total_usd_e24),
         "residual": shown_value(attribution.residual_usd_e24),
@@ -56,12 +100,63 @@ def profit_attributed(
         dg.MaterializeResult(
             asset_key=ROWS, metadata={"dagster/row_count": len(attribution.rows), **shown}
         ),
+        dg.MaterializeResult(asset_key=CELLS, metadata={"dagster/row_count": len(cells), **shown}),
+        dg.MaterializeResult(
+            asset_key=REALISED,
+            metadata={
+                "dagster/row_count": 1,
+                "realised": shown_value(realised.realised_usd_e24),
+                "unrealised": shown_value(realised.unrealised_closing_usd_e24),
+                "costs": shown_value(realised.costs_usd_e24),
+            },
+        ),
+    )
+
+
+@step("measure_performance", COMPARED_SPEC, PERFORMANCE_SPEC, pool=POOL)
+def performance_measured(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
+    """Set what was predicted beside what came of it."""
+    day = Day(desk.home, context.partition_key)
+    journal = day.own_journal()
+    executions = day.lake.load(EXECUTIONS, day.name, SettledExecution)
+    compared = compare(journal.decisions, journal.verdicts, executions)
+    measured = performance(compared)
+    day.lake.save(COMPARED, day.name, Compared, compared)
+    day.lake.save(PERFORMANCE, day.name, Performance, measured)
+    return (
+        dg.MaterializeResult(asset_key=COMPARED, metadata={"dagster/row_count": len(compared)}),
+        dg.MaterializeResult(
+            asset_key=PERFORMANCE,
+            metadata={
+                "dagster/row_count": len(measured),
+                **{one.strategy: f"success rate {one.success_rate}" for one in measured},
+            },
+        ),
     )
 
 
 def shown_value(amount_usd_e24: int | None) -> str:
     """Write a value of the book currency in full, or say that it is not known."""
     return "unknown" if amount_usd_e24 is None else from_units(amount_usd_e24, VALUE_SCALE)
+
+
+def _realised(day: Day, given: AttributionInput) -> Realised:
+    """Work the day out by lots carried from the day before, or on the first at opening marks."""
+    valuer = Valuer.of(given.assets, given.marks)
+    entries = [entry for entry in given.entries if entry.cause != OPENING]
+    return realised_by_lots(entries, _carried_lots(day, given, valuer), valuer, given.end_ns)
+
+
+def _carried_lots(day: Day, given: AttributionInput, valuer: Valuer) -> list[OpenLot]:
+    before = day.lake.load(REALISED, day.previous, Realised) if day.previous else []
+    if before:
+        return list(before[0].remaining)
+    held = dict(given.opening)
+    for one in given.external_opening if day.previous is None else ():
+        held[one.account, one.asset] = one.units or 0
+    return opening_lots(held, valuer)[0]
 
 
 def _given(day: Day) -> AttributionInput:
@@ -82,4 +177,4 @@ def _given(day: Day) -> AttributionInput:
     )
 
 
-PNL = [profit_attributed]
+PNL = [profit_attributed, performance_measured]

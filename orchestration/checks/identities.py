@@ -13,7 +13,9 @@ from domain.ledger.balances import Position
 from domain.ledger.types import Entry
 from domain.matching.types import Break
 from domain.money import from_units
-from domain.pnl.types import Attribution
+from domain.pnl.equity import sum_known
+from domain.pnl.realised import Realised
+from domain.pnl.types import Attribution, PnlCell
 from domain.settlement.outcome import SettledExecution
 from journal.reader import JournalReader
 from journal.records import ExecutionPlanned
@@ -23,10 +25,12 @@ from orchestration.captures.facts import day_facts
 from orchestration.day import (
     ATTRIBUTION,
     BALANCED,
+    CELLS,
     ENTRIES,
     MATCHED,
     POSITIONS,
     POSTINGS,
+    REALISED,
     ROWS,
     Day,
 )
@@ -115,6 +119,28 @@ def equity_change_equals_attribution_exactly(
     )
 
 
+@dg.asset_check(asset=REALISED, blocking=True, additional_deps=[ATTRIBUTION, CELLS])
+@honouring_advice
+def realised_and_unrealised_equal_the_attribution(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """What lots realised, what is unrealised and what it cost is the attribution, as cells are."""
+    day = Day(desk.home, context.partition_key)
+    one = day.lake.load(ATTRIBUTION, day.name, Attribution)[0]
+    lots = day.lake.load(REALISED, day.name, Realised)[0]
+    cells = [cell.amount_usd_e24 for cell in day.lake.load(CELLS, day.name, PnlCell)]
+    return dg.AssetCheckResult(
+        passed=one.total_usd_e24 is not None
+        and one.total_usd_e24 == lots.total_usd_e24 == sum_known(cells),
+        metadata={
+            "attributed": shown_value(one.total_usd_e24),
+            "by_lots": shown_value(lots.total_usd_e24),
+            "by_asset": shown_value(sum_known(cells)),
+            "missing": "; ".join(lots.missing),
+        },
+    )
+
+
 @dg.asset_check(asset=MATCHED, blocking=True)
 @honouring_advice
 def no_fact_in_the_journal_is_missing_from_the_books(
@@ -172,5 +198,6 @@ IDENTITIES = [
     postings_per_asset_sum_to_zero,
     opening_plus_flows_equals_closing,
     equity_change_equals_attribution_exactly,
+    realised_and_unrealised_equal_the_attribution,
     no_fact_in_the_journal_is_missing_from_the_books,
 ]

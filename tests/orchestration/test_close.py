@@ -22,6 +22,7 @@ IDENTITIES = {
     "postings_per_asset_sum_to_zero",
     "opening_plus_flows_equals_closing",
     "equity_change_equals_attribution_exactly",
+    "realised_and_unrealised_equal_the_attribution",
     "no_fact_in_the_journal_is_missing_from_the_books",
 }
 
@@ -65,7 +66,10 @@ def test_every_mart_is_published_whole(closed):
         "dim_assets",
         "fct_breaks",
         "fct_executions",
+        "fct_exposures",
+        "fct_opportunities",
         "fct_pnl",
+        "fct_pnl_by_asset",
         "fct_positions",
         "fct_postings",
         "fct_settlements",

@@ -67,5 +67,6 @@ def test_the_identities_block():
         "postings_per_asset_sum_to_zero",
         "opening_plus_flows_equals_closing",
         "equity_change_equals_attribution_exactly",
+        "realised_and_unrealised_equal_the_attribution",
         "no_fact_in_the_journal_is_missing_from_the_books",
     }

@@ -1,0 +1,76 @@
+"""Exposure at the anchor: who holds what, what it is worth, how much of it stands in one place.
+
+After attribution, whose marks and remaining lots it uses. The measuring is `domain.positions`'.
+"""
+
+import dagster as dg
+
+from domain.ledger.types import Entry
+from domain.pnl.marks import MarkBook
+from domain.pnl.realised import Realised
+from domain.pnl.values import Valuer
+from domain.positions.exposure import (
+    Exposure,
+    UnderlyingPosition,
+    exposures,
+    underlying_positions,
+)
+from domain.positions.held import Held, held_by_strategy
+from orchestration.assets.catalog import book_spec, step
+from orchestration.day import ENTRIES, EXPOSURES, HELD, REALISED, UNDERLYINGS, Day
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL
+
+SOURCES = (ENTRIES, REALISED, "stg_journal__marks")
+SPECS = [
+    book_spec(
+        HELD,
+        "positions",
+        "One row per account of ours, asset and strategy; an account's rows sum to its balance.",
+        Held,
+        (ENTRIES,),
+    ),
+    book_spec(
+        EXPOSURES,
+        "positions",
+        "One row per asset, underlying, venue, strategy or chain: net, gross and concentration.",
+        Exposure,
+        SOURCES,
+    ),
+    book_spec(
+        UNDERLYINGS,
+        "positions",
+        "One row per underlying: settled, pending, free, locked, cost, mark and unrealised.",
+        UnderlyingPosition,
+        SOURCES,
+    ),
+]
+
+
+@step("measure_exposure", *SPECS, pool=POOL)
+def exposure_measured(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
+    """Part holdings by strategy and value them."""
+    day = Day(desk.home, context.partition_key)
+    carried = day.lake.load(HELD, day.previous, Held) if day.previous else []
+    held = held_by_strategy(day.lake.load(ENTRIES, day.name, Entry), carried)
+    start_ns, end_ns = day.span_ns
+    marks = MarkBook.of(day.marks(), start_ns=start_ns, carried=day.carried_marks())
+    valuer = Valuer.of(day.card.assets, marks)
+    lots = day.lake.load(REALISED, day.name, Realised)[0].remaining
+    measured = exposures(held, valuer, end_ns - 1, day.venue_labels())
+    valued = underlying_positions(held, lots, valuer, end_ns - 1)
+    return (
+        _saved(day, HELD, Held, held),
+        _saved(day, EXPOSURES, Exposure, measured),
+        _saved(day, UNDERLYINGS, UnderlyingPosition, valued),
+    )
+
+
+def _saved(day: Day, table: str, kind: type, rows: list) -> dg.MaterializeResult:
+    day.lake.save(table, day.name, kind, rows)
+    return dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": len(rows)})
+
+
+EXPOSURE = [exposure_measured]

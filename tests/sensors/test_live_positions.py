@@ -1,0 +1,74 @@
+"""A difference between loop and books is asked about once, and told as an alert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import msgspec
+
+from domain.home import DeskHome
+from journal.reader import JournalReader
+from journal.records import AlertRaised
+from orchestration.captures.facts import capture_facts
+from orchestration.checks.live_positions import loop_against_books
+from orchestration.day import Day
+from orchestration.jobs import alert_positions
+from orchestration.movements import save_settlement
+from orchestration.resources.desk import Desk
+from sensors.live_positions import live_positions
+from tests.kit.books import DAY, World
+from tests.kit.desk_day import a_desk_day
+
+
+def _tick(home: DeskHome, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(cursor=cursor, instance=instance)
+        return live_positions(context, desk=Desk(root=str(home.root)))
+
+
+def _settled(tmp_path: Path, units: int) -> tuple[DeskHome, World]:
+    """Settle a day in which the books hold so much more of the first order than the loop heard."""
+    home, world = a_desk_day(tmp_path)
+    capture_facts(home, DAY)
+    done = world.settled()
+    at = next(i for i, leg in enumerate(done.legs) if leg.venue == "paper")
+    leg = done.legs[at]
+    move = msgspec.structs.replace(leg.moves[0], units=leg.moves[0].units + units)
+    changed = msgspec.structs.replace(leg, moves=(move, *leg.moves[1:]))
+    legs = (*done.legs[:at], changed, *done.legs[at + 1 :])
+    save_settlement(home, DAY, msgspec.structs.replace(done, legs=legs))
+    return home, world
+
+
+def test_a_desk_that_agrees_asks_for_nothing(tmp_path: Path):
+    home, _ = _settled(tmp_path, 0)
+    result = _tick(home)
+    assert isinstance(result, dg.SensorResult)
+    assert not result.run_requests
+
+
+def test_before_anything_is_settled_there_is_nothing_to_compare(tmp_path: Path):
+    home, _ = a_desk_day(tmp_path)
+    assert isinstance(_tick(home), dg.SkipReason)
+
+
+def test_a_difference_is_asked_about_once_and_told_as_an_alert(tmp_path: Path):
+    home, _ = _settled(tmp_path, 5)
+    first = _tick(home)
+    assert isinstance(first, dg.SensorResult)
+    assert [one.partition_key for one in first.run_requests or ()] == [DAY]
+    second = _tick(home, first.cursor)
+    assert isinstance(second, dg.SensorResult)
+    assert not second.run_requests
+    (found,) = loop_against_books(Day(home, DAY))
+    assert found.booked_units - found.live_units == 5
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = alert_positions.execute_in_process(
+            partition_key=DAY, instance=instance, resources={"desk": Desk(root=str(home.root))}
+        )
+    assert done.success
+    with JournalReader(home.journal_db) as reader:
+        (alert,) = [record.fact() for record in reader.read(kinds=[AlertRaised.KIND])]
+    assert isinstance(alert, AlertRaised)
+    assert alert.subject == f"{found.order_id} {found.asset}"

@@ -105,6 +105,7 @@ class DeskCard(msgspec.Struct, frozen=True):
 
     Args:
         metrics_ports: Process name -> loopback port of its metrics and health pages.
+        watched: Further books, looked at and never traded on.
     """
 
     desk_id: str
@@ -114,6 +115,7 @@ class DeskCard(msgspec.Struct, frozen=True):
     chain: ChainCard
     exchange: ExchangeCard
     metrics_ports: dict[str, int]
+    watched: tuple[ExchangeCard, ...] = ()
 
     def asset(self, identity: str) -> Asset:
         """Look an asset up by identity.

@@ -26,6 +26,7 @@ class Bad(StrEnum):
     UNKNOWN_VENUE = "unknown_venue"
     TAXED_TOKEN = "taxed_token"  # noqa: S105 (a reason, not a secret)
     AMBIGUOUS_SYMBOL = "ambiguous_symbol"
+    COARSE_BASE = "coarse_base"
     STOPPED = "stopped"
 
 

@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.cycles.hop import Hops
+from domain.cycles.ladder import Ladder
+from domain.cycles.line import line_of
+from domain.cycles.reason import Bad
+
 _BPS = 10_000
 
 
@@ -79,9 +84,35 @@ class Measured:
     has_reverted: bool = False
 
 
+def fault_found(measured: Measured, limits: Limits) -> Invalid | None:
+    """Say why an opportunity may not even be announced; ``None`` when it may."""
+    return _age_fault(measured, limits) or _size_fault(measured, limits)
+
+
 def fault_of(measured: Measured, limits: Limits) -> Invalid | None:
     """Say why an opportunity may not be executed; ``None`` when it may."""
-    return _age_fault(measured, limits) or _size_fault(measured, limits) or _run_fault(measured)
+    return fault_found(measured, limits) or _run_fault(measured)
+
+
+def share_bps(hops: Hops, amounts: tuple[int, ...]) -> int:
+    """Give the largest share that a hop takes of all its pool could ever pay.
+
+    A book shows its depth level by level and was walked no further than it reaches; it has none.
+
+    Args:
+        hops: In order; each has a price.
+        amounts: Before the first and after each, (hops + 1,).
+    """
+    shares = list[int]()
+    for at, hop in enumerate(hops):
+        if isinstance(hop.pool, Ladder):
+            continue
+        line = line_of(hop.pool, hop.sold, hop.bought)
+        if isinstance(line, Bad):
+            return _BPS
+        depth = min(line.cap, line.rate / line.bend if line.bend else line.cap)
+        shares.append(int(amounts[at + 1] * _BPS / depth) if depth else _BPS)
+    return max(shares, default=0)
 
 
 def _age_fault(measured: Measured, limits: Limits) -> Invalid | None:

@@ -62,7 +62,8 @@ def _hop(card: DeskCard, leg: QuotedLeg) -> v2.Hop:
 
 
 def _place(card: DeskCard, venue: str) -> str:
-    if venue == card.exchange.venue:
-        return f"{venue}:{card.exchange.symbol}"
+    for exchange in (card.exchange, *card.watched):
+        if venue == exchange.venue:
+            return f"{venue}:{exchange.symbol}"
     pool = card.pool(venue)
     return contract_account(pool.token0, pool.address)

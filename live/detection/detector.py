@@ -7,11 +7,12 @@ and facts out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.arbitrage.edge import Edge
+from domain.arbitrage.edge import NoOpportunity
 from domain.desk import DeskCard
 from journal.records import MarkObserved, OpportunityFound
 from live.detection.facts import mark_fact, opportunity_fact
@@ -24,8 +25,9 @@ from live.detection.market import (
     without_market_data,
 )
 from live.detection.memory import Memory
+from live.detection.registry import strategies_for
 from live.detection.rules import Rules
-from live.detection.strategies import STRATEGIES, Look, Strategy
+from live.detection.strategies import Look, Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,13 @@ class Detector:
     market: Market
     rules: Rules = field(default_factory=Rules)
     memory: Memory = field(default_factory=Memory)
-    strategies: tuple[Strategy, ...] = STRATEGIES
+    strategies: tuple[Strategy, ...] = ()
     marked_ns: int = 0
 
     @classmethod
     def for_desk(cls, card: DeskCard, rules: Rules) -> Detector:
         """Begin knowing nothing but the desk and the rules."""
-        return cls(Market.unheard(card), rules)
+        return cls(Market.unheard(card), rules, strategies=strategies_for(card))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,13 @@ class Detected:
     Args:
         findings: New opportunities, best first: whoever takes one may have to leave another.
         mark: The regular mark, when one was due.
-        declined: (strategy, reason) of each look that found nothing, for counters.
+        declined: (strategy, reason) to how many trades were looked at for nothing.
     """
 
     detector: Detector
     findings: tuple[Finding, ...] = ()
     mark: MarkObserved | None = None
-    declined: tuple[tuple[str, str], ...] = ()
+    declined: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
 
 def after_market(detector: Detector, messages: Sequence[Any], now_ns: int) -> Detected:
@@ -88,16 +90,18 @@ def _after(detector: Detector, heard: Heard, now_ns: int) -> Detected:
     if mark:
         detector = replace(detector, marked_ns=now_ns)
     findings = list[Finding]()
-    declined = list[tuple[str, str]]()
+    declined = Counter[tuple[str, str]]()
     for strategy in detector.strategies if heard.changed else ():
         for look in strategy.look(detector.market, heard.changed, detector.rules, now_ns):
             detector, finding = _remember(detector, look, now_ns)
             if finding:
                 findings.append(finding)
-            elif not isinstance(look.answer, Edge):
-                declined.append((look.strategy, look.answer.reason))
+            elif isinstance(look.answer, NoOpportunity):
+                declined[look.strategy, look.answer.reason] += look.count
+            else:
+                declined[look.strategy, "seen_before"] += look.count
     findings.sort(key=lambda finding: -finding.opportunity.expected_net_usd_e24)
-    return Detected(detector, tuple(findings), mark, tuple(declined))
+    return Detected(detector, tuple(findings), mark, declined)
 
 
 def _remember(detector: Detector, look: Look, now_ns: int) -> tuple[Detector, Finding | None]:
@@ -105,7 +109,7 @@ def _remember(detector: Detector, look: Look, now_ns: int) -> tuple[Detector, Fi
     memory, is_new = detector.memory.after(look, now_ns, expires_ns)
     detector = replace(detector, memory=memory)
     mark_e6 = detector.market.mark_e6(now_ns, detector.rules)
-    if not (is_new and isinstance(look.answer, Edge) and mark_e6):
+    if not is_new or isinstance(look.answer, NoOpportunity) or not mark_e6:
         return detector, None
     market = detector.market
     fact = opportunity_fact(market, look, look.answer, mark_e6, now_ns, expires_ns)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.arbitrage.edge import Edge, Leg
 from domain.desk import DeskCard
 from domain.identity import fact_id
 from journal.records import MarkObserved, OpportunityFound, QuotedLeg
 from live.detection.market import Market
+from live.detection.round import Round
 from live.detection.strategies import Look
 
 MARK_POLICY = "cex_mid"
@@ -28,30 +31,34 @@ def mark_fact(market: Market, mark_e6: int, now_ns: int) -> MarkObserved:
 
 
 def opportunity_fact(
-    market: Market, look: Look, edge: Edge, mark_e6: int, now_ns: int, expires_ns: int
+    market: Market,
+    look: Look,
+    found: Edge | Round,
+    mark_e6: int,
+    now_ns: int,
+    expires_ns: int,
 ) -> OpportunityFound:
-    """Write an edge down; its id follows from what was looked at, so a rerun writes nothing new."""
+    """Write a find down; its id follows from what was looked at, so a rerun writes nothing new."""
     head = market.head
-    expected = edge.expectation
+    expected = found.expectation
     return OpportunityFound(
-        opportunity_id=fact_id(
-            "opportunity", look.strategy, look.buy_venue, look.sell_venue, *look.evidence
-        ),
+        opportunity_id=fact_id("opportunity", look.strategy, *look.venues, *look.evidence),
         strategy=look.strategy,
-        legs=(
-            _quoted(market.card, edge.buy, look.evidence[0]),
-            _quoted(market.card, edge.sell, look.evidence[1]),
-        ),
+        legs=found.legs if isinstance(found, Round) else _legs(market.card, found, look.evidence),
         mark_e6=mark_e6,
         block_number=head.number if head else 0,
         block_hash=head.hash if head else "",
         expected_gross_usd_e24=expected.gross_usd_e24,
         expected_fee_usd_e24=expected.fee_usd_e24,
-        expected_gas_wei=edge.gas_wei,
+        expected_gas_wei=found.gas_wei,
         expected_net_usd_e24=expected.net_usd_e24,
         found_ns=now_ns,
         expires_ns=expires_ns,
     )
+
+
+def _legs(card: DeskCard, edge: Edge, evidence: Sequence[str]) -> tuple[QuotedLeg, ...]:
+    return _quoted(card, edge.buy, evidence[0]), _quoted(card, edge.sell, evidence[1])
 
 
 def _quoted(card: DeskCard, leg: Leg, evidence: str) -> QuotedLeg:

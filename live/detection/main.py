@@ -115,8 +115,8 @@ class DetectorProcess:
     def _take(self, detected: Detected, heard_ns: int) -> None:
         self._detector = detected.detector
         _GAPS.set(detected.detector.market.gaps)
-        for strategy, reason in detected.declined:
-            _DECLINED.labels(strategy, reason).inc()
+        for (strategy, reason), count in detected.declined.items():
+            _DECLINED.labels(strategy, reason).inc(count)
         if detected.findings:
             _LOOK_S.observe((self._service.clock.now_ns() - heard_ns) / 1e9)
         for item in (detected.mark, *detected.findings):

@@ -15,7 +15,7 @@ from typing import Any
 from domain.amm.concentrated import Concentrated
 from domain.amm.constant_product import ConstantProduct
 from domain.amm.pair_pool import Curve, PairPool
-from domain.desk import DeskCard, Pool
+from domain.desk import DeskCard, ExchangeCard, Pool
 from domain.market.book import Book, Change, Gap, Level, followed, snapshot
 from live.detection.rules import Rules
 from live.protocol import v1, v2
@@ -32,6 +32,16 @@ class PoolHeard:
     block_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class BookHeard:
+    """A watched book, and when its last word came."""
+
+    book: Book
+    heard_ns: int
+
+
+_NO_BOOKS: Mapping[str, BookHeard] = MappingProxyType({})
+_NONE_WATCHED: Mapping[int, str] = MappingProxyType({})
 _NO_POOLS: Mapping[str, PoolHeard] = MappingProxyType({})
 _NO_VENUES: frozenset[str] = frozenset()
 
@@ -49,6 +59,8 @@ class Market:
         head_heard_ns: When.
         pools: By venue, at whatever block each was last stated.
         gaps: Book messages that were missing so far.
+        watched: Hash of a watched pair, to its exchange.
+        books: Watched books that are known, by exchange.
     """
 
     card: DeskCard
@@ -59,12 +71,14 @@ class Market:
     head_heard_ns: int = 0
     pools: Mapping[str, PoolHeard] = field(default_factory=lambda: _NO_POOLS)
     gaps: int = 0
+    watched: Mapping[int, str] = field(default_factory=lambda: _NONE_WATCHED)
+    books: Mapping[str, BookHeard] = field(default_factory=lambda: _NO_BOOKS)
 
     @classmethod
     def unheard(cls, card: DeskCard) -> Market:
         """Begin knowing nothing but reference data."""
-        base, quote = card.exchange.symbol.split("/")
-        return cls(card, v1.symbol_hash(v1.pair_symbol(card.exchange.venue, base, quote)))
+        watched = {_hash_of(exchange): exchange.venue for exchange in card.watched}
+        return cls(card, _hash_of(card.exchange), watched=watched)
 
     def fresh_book(self, now_ns: int, rules: Rules) -> Book | None:
         """Give the book if it may be acted on: known, alive and not crossed."""
@@ -72,6 +86,12 @@ class Market:
         if self.book is None or is_old or self.book.is_crossed():
             return None
         return self.book
+
+    def watched_book(self, venue: str, now_ns: int, rules: Rules) -> Book | None:
+        """Give a watched book if its last word is fresh; only its own words keep it so."""
+        heard = self.books.get(venue)
+        is_fresh = heard is not None and now_ns - heard.heard_ns <= rules.max_book_age_ns
+        return heard.book if heard is not None and is_fresh else None
 
     def mark_e6(self, now_ns: int, rules: Rules) -> int | None:
         """Give the decision mark of the base by the policy `cex_mid`."""
@@ -113,8 +133,8 @@ def hear_defi(market: Market, messages: Sequence[Any], now_ns: int) -> Heard:
 
 
 def without_market_data(market: Market) -> Market:
-    """Forget the book: the relay was away and will state it anew."""
-    return replace(market, book=None)
+    """Forget all books: the relay was away and will state them anew."""
+    return replace(market, book=None, books=_NO_BOOKS)
 
 
 def without_chain(market: Market) -> Market:
@@ -139,8 +159,15 @@ def curve_of(pool: Pool, state: v2.PoolState) -> Curve:
 def _hear_v1(market: Market, message: Any, now_ns: int) -> Heard:  # noqa: ANN401 (any v1 message)
     if isinstance(message, v1.Heartbeat):
         return Heard(replace(market, book_heard_ns=now_ns))
-    if getattr(message, "symbol_hash", None) != market.symbol_hash:
-        return Heard(market)
+    symbol_hash: int = getattr(message, "symbol_hash", 0)
+    if symbol_hash in market.watched:
+        return _hear_watched(market, market.watched[symbol_hash], message, now_ns)
+    return (
+        _hear_own(market, message, now_ns) if symbol_hash == market.symbol_hash else Heard(market)
+    )
+
+
+def _hear_own(market: Market, message: Any, now_ns: int) -> Heard:  # noqa: ANN401 (any v1 message)
     if isinstance(message, v1.L2Snapshot):
         return _with_book(market, _snapshot_of(message, now_ns), now_ns)
     if isinstance(message, v1.L2Delta):
@@ -150,14 +177,40 @@ def _hear_v1(market: Market, message: Any, now_ns: int) -> Heard:  # noqa: ANN40
     return Heard(market)
 
 
-def _hear_delta(market: Market, message: v1.L2Delta, now_ns: int) -> Heard:
-    if market.book is None:
-        return Heard(market)
+def _hear_watched(market: Market, venue: str, message: Any, now_ns: int) -> Heard:  # noqa: ANN401
+    known = market.books.get(venue)
+    after = known.book if known else None
+    if isinstance(message, v1.L2Snapshot):
+        after = _snapshot_of(message, now_ns)
+    elif isinstance(message, v1.L2Delta) and after is not None:
+        after = _followed(after, message, now_ns) or after
+    elif isinstance(message, v1.L2Reset):
+        after = None
+    books = {name: heard for name, heard in market.books.items() if name != venue}
+    if after is None or isinstance(after, Gap):
+        gaps = market.gaps + isinstance(after, Gap)
+        return Heard(replace(market, books=books, gaps=gaps), frozenset({venue}))
+    books[venue] = BookHeard(after, now_ns)
+    return Heard(replace(market, books=books), frozenset({venue}))
+
+
+def _hash_of(exchange: ExchangeCard) -> int:
+    base, quote = exchange.symbol.split("/")
+    return v1.symbol_hash(v1.pair_symbol(exchange.venue, base, quote))
+
+
+def _followed(book: Book, message: v1.L2Delta, now_ns: int) -> Book | Gap | None:
     changes = [
         Change(update.side, _display(update.price_e8), _display(update.volume_e8))
         for update in message.updates
     ]
-    after = followed(market.book, changes, sequence=message.sequence, observed_ns=now_ns)
+    return followed(book, changes, sequence=message.sequence, observed_ns=now_ns)
+
+
+def _hear_delta(market: Market, message: v1.L2Delta, now_ns: int) -> Heard:
+    if market.book is None:
+        return Heard(market)
+    after = _followed(market.book, message, now_ns)
     if isinstance(after, Gap):
         return Heard(replace(market, book=None, gaps=market.gaps + 1))
     return Heard(market) if after is None else _with_book(market, after, now_ns)

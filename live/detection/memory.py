@@ -15,10 +15,10 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from domain.arbitrage.edge import NO_EDGE, Edge
+from domain.arbitrage.edge import NO_EDGE, NoOpportunity
 from live.detection.strategies import Look
 
-Key = tuple[str, str, str]
+Key = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ _NOTHING: Mapping[Key, Open] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Edges that are open, by strategy and ordered venues."""
+    """Trades that are open, by strategy and venues in order."""
 
     open: Mapping[Key, Open] = field(default_factory=lambda: _NOTHING)
 
@@ -50,8 +50,8 @@ class Memory:
         Returns:
             The memory after it, and whether the look is a new opportunity.
         """
-        key = (look.strategy, look.buy_venue, look.sell_venue)
-        if not isinstance(look.answer, Edge):
+        key = (look.strategy, look.venues)
+        if isinstance(look.answer, NoOpportunity):
             return (self._without(key) if look.answer == NO_EDGE else self), False
         if not _is_new(self.open.get(key), look, now_ns):
             return self, False

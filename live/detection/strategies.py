@@ -1,8 +1,9 @@
 """The strategies: each looks at a changed market and answers for every pair of venues affected.
 
-A strategy is anything with a `name` and a `look`. `STRATEGIES` is the registry the process runs; a
-new one is a class here and a line there. Looking is pure: no clock but the instant given, no memory
-of earlier looks.
+A strategy is anything with a `name` and a `look`; :mod:`live.detection.registry` says which ones
+the process runs. An answer follows from the market alone: no clock but the instant given, no memory
+of earlier looks. Those of the desk's own pair are here, longer rounds in
+:mod:`live.detection.rounds`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Protocol
 
 from domain.arbitrage import cex_dex, dex_dex
 from domain.arbitrage.edge import Edge, NoOpportunity, Terms
+from domain.desk import DeskCard, Pool
 from domain.errors import EmptyPool
 from domain.market.book import Book, rungs
 from domain.market.price import BUY, SELL
 from domain.money import exact_units
 from live.detection.market import Market, PoolHeard
+from live.detection.round import Round
 from live.detection.rules import Rules
 
 NO_MARK = NoOpportunity("no_mark")
@@ -32,21 +35,22 @@ UNKNOWING = frozenset({NO_MARK, STALE_POOL})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One strategy's answer for one ordered pair of venues.
+    """One strategy's answer for the venues of one trade, in its order; a buy before its sale.
 
     Args:
-        evidence: What each leg was quoted on (buy, sell): ``block:<hash>`` or ``book:<sequence>``.
+        venues: None for an answer that stands for `count` trades that were not told apart.
+        evidence: What each leg was quoted on: ``block:<hash>`` or ``book:<sequence>``.
         pools: Curves looked at; while they are equal, the pools have not moved.
         state: Everything looked at; while it is equal, a second look gives the same answer.
     """
 
     strategy: str
-    buy_venue: str
-    sell_venue: str
-    evidence: tuple[str, str]
+    venues: tuple[str, ...]
+    evidence: tuple[str, ...]
     pools: Hashable
     state: Hashable
-    answer: Edge | NoOpportunity
+    answer: Edge | Round | NoOpportunity
+    count: int = 1
 
 
 class Strategy(Protocol):
@@ -60,7 +64,7 @@ class Strategy(Protocol):
     def look(
         self, market: Market, changed: frozenset[str], rules: Rules, now_ns: int
     ) -> Iterator[Look]:
-        """Answer for each pair of venues that a change of `changed` can have affected."""
+        """Answer for each trade that a change of `changed` can have affected."""
         ...
 
 
@@ -75,7 +79,7 @@ class DexDex:
     ) -> Iterator[Look]:
         """Answer for each ordered pair with a changed pool; see :class:`Strategy`."""
         terms = _terms(market, rules, rules.dex_dex_gas, now_ns)
-        venues = [pool.venue for pool in market.card.chain.pools]
+        venues = [pool.venue for pool in pair_pools(market.card)]
         for buy in venues:
             for sell in venues:
                 if buy != sell and changed & {buy, sell}:
@@ -90,7 +94,7 @@ class DexDex:
         if cheap and dear:
             answer = _dex_answer(cheap, dear, terms)
         curves = tuple(heard.pool.curve if heard else None for heard in (cheap, dear))
-        return Look(self.name, buy, sell, (_block(cheap), _block(dear)), curves, curves, answer)
+        return Look(self.name, (buy, sell), (_block(cheap), _block(dear)), curves, curves, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class CexDex:
         terms = _terms(market, rules, rules.cex_dex_gas, now_ns)
         book = market.fresh_book(now_ns, rules)
         exchange = market.card.exchange.venue
-        for pool in market.card.chain.pools:
+        for pool in pair_pools(market.card):
             if changed & {pool.venue, exchange}:
                 heard = market.current_pool(pool.venue, now_ns, rules)
                 for pool_side in (BUY, SELL):
@@ -129,11 +133,14 @@ class CexDex:
         buy, sell = (at_pool, at_book) if pool_side == BUY else (at_book, at_pool)
         curve = heard.pool.curve if heard else None
         levels = (book.asks if pool_side == SELL else book.bids) if book else ()
-        return Look(self.name, buy[0], sell[0], (buy[1], sell[1]), curve, (curve, levels), answer)
+        venues, evidence = zip(buy, sell, strict=True)
+        return Look(self.name, venues, evidence, curve, (curve, levels), answer)
 
 
-STRATEGIES: tuple[Strategy, ...] = (DexDex(), CexDex())
-"""What the detector runs, in this order: the strategy without inventory risk first."""
+def pair_pools(card: DeskCard) -> tuple[Pool, ...]:
+    """Give the pools of the desk's own pair; others only take part in longer rounds."""
+    pair = {card.chain.base_token, card.chain.quote_token}
+    return tuple(pool for pool in card.chain.pools if {pool.token0, pool.token1} == pair)
 
 
 def _dex_answer(cheap: PoolHeard, dear: PoolHeard, terms: Terms | None) -> Edge | NoOpportunity:

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.cycles.validation import Invalid, Limits, Measured, fault_of
+from domain.amm.uniswap_v2 import UniswapV2
+from domain.cycles.hop import Hop, paid_along
+from domain.cycles.ladder import Ladder
+from domain.cycles.validation import Invalid, Limits, Measured, fault_found, fault_of, share_bps
+from domain.market.book import Rung
 
 LIMITS = Limits(most_age_ns=3_000)
 FINE = Measured(
@@ -51,3 +55,20 @@ def test_each_doubt_has_its_word(change, reason):
 def test_off_the_chain_there_is_no_block_and_nothing_to_simulate():
     off = replace(FINE, found_block=None, is_block_canonical=False, simulated_units=None)
     assert fault_of(off, LIMITS) is None
+
+
+def test_what_was_not_simulated_may_be_announced_but_not_executed():
+    fresh = replace(FINE, simulated_units=None)
+    assert fault_found(fresh, LIMITS) is None
+    assert fault_of(fresh, LIMITS) is Invalid.NOT_SIMULATED
+
+
+def test_the_share_is_that_of_the_thinnest_pool_and_a_book_has_none():
+    thin, deep = UniswapV2((10**18, 10**18), 0), UniswapV2((10**24, 10**24), 0)
+    hops = (Hop(deep, 0, 1), Hop(thin, 0, 1))
+    amounts = paid_along(hops, 10**18)
+    assert amounts is not None
+    assert 4_990 <= share_bps(hops, amounts) <= 5_000
+    book = Ladder((Rung(10**8, 10**8),), (Rung(2 * 10**8, 10**8),), 18, 18)
+    assert share_bps((Hop(book, 0, 1),), (10**18, 10**18)) == 0
+    assert share_bps((Hop(UniswapV2((0, 0)), 0, 1),), (1, 1)) == 10_000

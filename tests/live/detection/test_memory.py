@@ -13,7 +13,7 @@ EDGE = Edge("cex_dex", LEG, LEG, 0, Expectation(1, 0, 0))
 
 
 def _look(answer: Edge | NoOpportunity = EDGE, pools: str = "p", state: str = "s") -> Look:
-    return Look("cex_dex", "univ2-a", "paper", ("e", "e"), pools, (pools, state), answer)
+    return Look("cex_dex", ("univ2-a", "paper"), ("e", "e"), pools, (pools, state), answer)
 
 
 def _told(*looks: tuple[Look, int]) -> list[bool]:
@@ -51,5 +51,5 @@ def test_not_knowing_and_shrinking_close_nothing(answer):
 
 def test_the_other_direction_is_remembered_apart():
     memory, _ = Memory().after(_look(), 0, 10)
-    other = Look("cex_dex", "paper", "univ2-a", ("e", "e"), "p", ("p", "s"), EDGE)
+    other = Look("cex_dex", ("paper", "univ2-a"), ("e", "e"), "p", ("p", "s"), EDGE)
     assert memory.after(other, 1, 11)[1]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from domain.errors import InputRefused
 from live.detection.promise import promise_of
-from tests.kit.facts import a_card
+from tests.kit.facts import USDC, a_card, a_leg
 from tests.kit.trading import a_two_leg, an_atomic
+from tests.kit.wide_desk import DAI, a_wide_card
 
 CARD = a_card()
 
@@ -19,3 +22,18 @@ def test_a_promise_holds_what_was_expected(fact):
     assert promise.hops == len(fact.legs)
     assert promise.lifetime_ns == fact.expires_ns - fact.found_ns
     assert promise.exchange_hops == sum(leg.venue == CARD.exchange.venue for leg in fact.legs)
+
+
+def test_a_round_that_begins_with_another_token_is_worth_the_desks_own_money_in_it():
+    first = a_leg(base_asset=DAI, quote_asset=USDC, base_units=10**21, quote_units=999 * 10**6)
+    found = msgspec.structs.replace(an_atomic(), legs=(first, a_leg(), a_leg(venue="other")))
+    promise = promise_of(a_wide_card(), found)
+    assert promise.notional_usd_e24 == 999 * 10**24
+    assert (promise.hops, promise.exchange_hops) == (3, 1)
+
+
+def test_a_first_leg_that_nothing_values_is_refused():
+    first = a_leg(base_asset=DAI, quote_asset=DAI)
+    found = msgspec.structs.replace(an_atomic(), legs=(first, a_leg()))
+    with pytest.raises(InputRefused, match="mark"):
+        promise_of(a_wide_card(), found)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.arbitrage.edge import NO_EDGE
 from live.detection.market import Market, hear_defi, hear_market
+from live.detection.registry import strategies_for
 from live.detection.rules import Rules
-from live.detection.strategies import EMPTY_POOL, STRATEGIES, CexDex, DexDex
+from live.detection.strategies import EMPTY_POOL, CexDex, DexDex
 from tests.kit.facts import a_card
 from tests.kit.market import a_block, a_book, block_hash
 from tests.kit.wire import a_pool_state
@@ -22,7 +23,7 @@ def _market() -> Market:
 
 def _pairs(strategy: DexDex | CexDex, *changed: str) -> set[tuple[str, str]]:
     looks = strategy.look(_market(), frozenset(changed), RULES, NOW)
-    return {(look.buy_venue, look.sell_venue) for look in looks}
+    return {look.venues for look in looks}
 
 
 def test_a_changed_pool_is_compared_with_every_other_both_ways():
@@ -62,5 +63,5 @@ def test_an_empty_pool_is_a_reason_and_no_failure():
 
 
 def test_the_registry_runs_each_strategy_once():
-    names = [strategy.name for strategy in STRATEGIES]
-    assert names == ["dex_dex", "cex_dex"]
+    names = [strategy.name for strategy in strategies_for(a_card())]
+    assert names == ["dex_dex", "cex_dex", "rounds"]

@@ -81,25 +81,41 @@ def _uniswap_v3(state: Fields) -> UniswapV3:
 
 
 def _uniswap_v4(state: Fields) -> UniswapV4:
+    for holder in _holders(state):
+        if holder.has("hooks") and holder.field("hooks").text().strip("0x"):
+            holder.field("hooks").refuse(
+                "are hooks, and a pool with hooks follows no known formula"
+            )
     scalars = state.field("scalars")
-    holder = scalars if scalars.has("hooks") else state
-    if holder.has("hooks") and holder.field("hooks").text().strip("0x"):
-        holder.field("hooks").refuse("are hooks, and a pool with hooks follows no known formula")
     packed = scalars.field("protocol_fee").integer() if scalars.has("protocol_fee") else 0
     return UniswapV4(_curve(state), (packed % 4096, packed >> 12))
 
 
 def _curve(state: Fields) -> Concentrated:
     scalars = state.field("scalars")
-    fee = scalars.field("lp_fee" if scalars.has("lp_fee") else "fee")
     return Concentrated(
         sqrt_price_x96=scalars.field("sqrt_price_x96").integer(),
         tick=scalars.field("tick").integer(least=None),
         liquidity=scalars.field("liquidity").integer(),
         ticks=_ticks(state.field("tick_data")),
-        fee_pips=fee.integer(most=PIPS),
-        tick_spacing=scalars.field("tick_spacing").integer(least=1),
+        fee_pips=_fixed(state, "lp_fee", "fee").integer(most=PIPS),
+        tick_spacing=_fixed(state, "tick_spacing").integer(least=1),
     )
+
+
+def _holders(state: Fields) -> list[Fields]:
+    """List where a pool's fixed numbers may stand: what it is asked by is a part of V4's key."""
+    keys = [state.field("pool_key")] if state.has("pool_key") else []
+    return [state.field("scalars"), state, *keys]
+
+
+def _fixed(state: Fields, *names: str) -> Fields:
+    """Find the first of some names, wherever it stands; refuse the last where none does."""
+    for name in names:
+        for holder in _holders(state):
+            if holder.has(name):
+                return holder.field(name)
+    return state.field("scalars").field(names[-1])
 
 
 def _ticks(table: Fields) -> tuple[tuple[int, int], ...]:

@@ -96,6 +96,15 @@ def test_a_weighted_pool_knows_whether_its_powers_are_exact():
     assert not read("balancer_weighted", WEIGHTED | {"version": 1}).has_exact_powers
 
 
+def test_what_a_pool_is_keyed_by_may_stand_beside_its_numbers():
+    moving = {name: SCALARS[name] for name in ("sqrt_price_x96", "tick", "liquidity")}
+    key = {"fee": 1 << 23, "tick_spacing": 10, "hooks": "0x" + "0" * 40}
+    whole = read("v4", CURVE)
+    keyed = CURVE | {"scalars": moving | {"lp_fee": 500}, "pool_key": key}
+    assert read("v4", keyed) == whole
+    assert read("v4", CURVE | {"scalars": moving, "fee": 500, "tick_spacing": 10}) == whole
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "why"),
     [
@@ -109,6 +118,8 @@ def test_a_weighted_pool_knows_whether_its_powers_are_exact():
         ("v3", CURVE | {"tick_data": {"x": [9, 9]}}, "whole number"),
         ("v3", CURVE | {"tick_data": {"5": [9]}}, "fewer than 2"),
         ("v4", CURVE | {"hooks": "0x00000000000000000000000000000000000000c0"}, "hooks"),
+        ("v4", CURVE | {"pool_key": {"hooks": "0x80"}}, "hooks"),
+        ("v3", CURVE | {"scalars": {**SCALARS, "fee": None}}, "no field fee"),
         ("v4", CURVE | {"scalars": SCALARS | {"fee": 1 << 23}}, "more than 1000000"),
         ("curve", STABLE | {"use_lending": [True, False]}, "rates"),
         ("curve", STABLE | {"strategies": {"lending_rate_style": 6}}, "rates"),

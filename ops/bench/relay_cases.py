@@ -38,7 +38,13 @@ def throughput(name: str, clients: int, seconds: float) -> Numbers:
 
 
 def latency(
-    name: str, clients: int, seconds: float, *, rate: float, defi_rate: float = 0
+    name: str,
+    clients: int,
+    seconds: float,
+    *,
+    rate: float,
+    defi_rate: float = 0,
+    is_defi_elsewhere: bool = False,
 ) -> Numbers:
     """Measure how old frames are when a subscriber holds them.
 
@@ -48,11 +54,14 @@ def latency(
         seconds: How long latencies are kept.
         rate: Trades a second.
         defi_rate: Pool states a second beside them, to as many DeFi clients; our relay alone.
+        is_defi_elsewhere: Whether they go through a second relay on the same machine: what they
+            cost then is the machine's affair and not the relay's.
     """
     with _house() as house:
         address = house.serve(name)
         if defi_rate:
-            house.people("defi", address, clients, rate=defi_rate)
+            at = house.serve(name, "elsewhere") if is_defi_elsewhere else address
+            house.people("defi", at, clients, rate=defi_rate)
         board, readers = house.people(name, address, clients, rate=rate)
         sent, began_s = board.sent, time.monotonic()
         board.record()
@@ -76,9 +85,11 @@ class _House:
         self._folder = folder
         self._stack = stack
 
-    def serve(self, name: str) -> str:
-        """Start a system's server; gives its address."""
-        return self._stack.enter_context(system(name).serve(self._folder))
+    def serve(self, name: str, room: str = "here") -> str:
+        """Start a system's server in a folder of its own; gives its address."""
+        folder = self._folder / room
+        folder.mkdir()
+        return self._stack.enter_context(system(name).serve(folder))
 
     def people(
         self, name: str, address: str, clients: int, rate: float

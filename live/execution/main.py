@@ -11,11 +11,13 @@ import asyncio
 import os
 from contextlib import suppress
 
+from domain.desk import DeskCard
 from domain.errors import ConfigRefused, InputRefused, RemoteWireError
 from domain.home import DeskHome
 from journal.records import HaltOrdered, LimitsOrdered, OpportunityFound, parse_payload
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
+from live.chain.endpoints import Endpoints
 from live.chain.rpc import ChainClient
 from live.chain.signer import LocalSigner
 from live.execution.chain_lane import ChainLane
@@ -38,6 +40,8 @@ from live.relay.client import Publisher, defi_frames
 from live.relay.sockets import TRADER
 
 PROCESS = "trader"
+_MORE_NODES = "ALPHAPULSE_RPC_URLS"
+"""Further nodes of the same chain; from three on, two have to agree on what was sent."""
 _REFRESH_S = 3.0
 """Between readings of the balances: each execution reads them when it ends; this catches the
 rest."""
@@ -71,7 +75,7 @@ async def trade(service: Service) -> None:
     signer = LocalSigner.from_env()
     venue = KrakenVenue(service.card, *_exchange_keys())
     door = Door(service.home.sockets / "recorder.sock")
-    async with ChainClient(service.card.chain.rpc_url) as chain:
+    async with _chain(service.card) as chain:
         try:
             await venue.open()
             desk = _Desk(service, chain, signer, venue, door)
@@ -87,7 +91,7 @@ class _Desk:
     def __init__(
         self,
         service: Service,
-        chain: ChainClient,
+        chain: Endpoints,
         signer: LocalSigner,
         venue: KrakenVenue,
         door: Door,
@@ -246,6 +250,13 @@ class _Desk:
         await self._service.stopping.wait()
         await asyncio.sleep(self._tuning.settle_s + self._tuning.finalise_s)
         self._must_end.set()
+
+
+def _chain(card: DeskCard) -> Endpoints:
+    """Open the chain's nodes: the desk card's, and whatever the environment adds, by comma."""
+    more = os.environ.get(_MORE_NODES, "").split(",")
+    urls = dict.fromkeys([card.chain.rpc_url, *(url.strip() for url in more if url.strip())])
+    return Endpoints([ChainClient(url) for url in urls])
 
 
 def _exchange_keys() -> tuple[str, str]:

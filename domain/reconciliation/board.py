@@ -102,10 +102,13 @@ class Board:
     def may_be_one(self, left: Row, right: Row) -> bool:
         """Ask whether the keys allow two rows to be one event.
 
-        Where both files share a kind of key, another key is another event, however alike.
+        Where both files share a kind of key, another key is another event, however alike. A ref
+        that one row alone states compares with nothing: a deposit's hash is often absent.
         """
         if left.ref and right.ref:
             return left.ref == right.ref or not self.refs_are_keys
+        if self.refs_are_keys and (left.ref or right.ref):
+            return True
         return left.id == right.id or not self.ids_are_keys
 
     def repeated(self, side: int, row: Row) -> str:

@@ -19,6 +19,7 @@ from domain.reconciliation.keyed import pair_differing, pair_identical, pair_ins
 from domain.reconciliation.nearby import pair_explainable, pair_nearest, pair_sums
 from domain.reconciliation.rules import Rules
 from domain.reconciliation.singles import (
+    break_cancelled,
     break_reverted,
     break_singles,
     break_transfers,
@@ -57,6 +58,7 @@ def reconcile_residue(residue: Residue, rules: Rules = DEFAULT) -> Report:
     board = Board(rest, rules)
     pair_identical(board)
     broken += break_reverted(board)
+    broken += break_cancelled(board)
     pair_instants(board)
     pair_differing(board)
     pair_nearest(board)

@@ -91,20 +91,46 @@ def _reverted(board: Board, mine: Sequence[int], theirs: Sequence[int]) -> Itera
     ]
     is_open = board.is_open[RIGHT]
     gone = [to for to in theirs if is_open[to] and not _is_cost(rows[to], board.rules)]
-    yield from _voided(board, void, gone)
+    words = "the transaction reverted: only its gas is real"
+    yield from _voided(board, void, gone, Cause.REVERTED_TX, words)
 
 
-def _voided(board: Board, void: Sequence[int], gone: Sequence[int]) -> Iterator[Break]:
+def break_cancelled(board: Board) -> Iterator[Break]:
+    """Void what internal booked of transactions whose nonce went to one that moves nothing."""
+    told: defaultdict[str, list[int]] = defaultdict(list)
+    for to, row in enumerate(board.rows[RIGHT]):
+        if row.order and row.ref:
+            told[row.order].append(to)
+    booked: defaultdict[str, list[int]] = defaultdict(list)
+    for at in board.open(LEFT):
+        booked[board.rows[LEFT][at].order].append(at)
+    for order, theirs in told.items():
+        rows = [board.rows[RIGHT][to] for to in theirs]
+        if all(not row.amount_units or _is_cost(row, board.rules) for row in rows):
+            mined = {row.ref for row in rows}
+            void = [at for at in booked[order] if _is_displaced(board.rows[LEFT][at], mined)]
+            empty = [to for to in theirs if not board.rows[RIGHT][to].amount_units]
+            words = f"{min(mined)} was mined in its place and moves nothing"
+            yield from _voided(board, void, empty, Cause.CANCELLED_TX, words)
+
+
+def _is_displaced(row: Row, mined: set[str]) -> bool:
+    return bool(row.ref) and row.ref not in mined and row.kind not in COSTS
+
+
+def _voided(
+    board: Board, void: Sequence[int], gone: Sequence[int], cause: Cause, words: str
+) -> Iterator[Break]:
+    """Tell what never moved, asset by asset, so that its money is accounted for."""
     lefts = [board.rows[LEFT][at] for at in void]
-    if not lefts:
-        return
-    assets = {row.asset for row in lefts}
-    asset = assets.pop() if len(assets) == 1 else ""
-    gap = -sum(row.amount_units for row in lefts) if asset else 0
+    rights = [board.rows[RIGHT][to] for to in gone]
     board.close(LEFT, void)
-    board.close(RIGHT, gone)
-    told = Finding(Cause.REVERTED_TX, asset, gap, "the transaction reverted: only its gas is real")
-    yield make_break(told, lefts, [board.rows[RIGHT][to] for to in gone])
+    board.close(RIGHT, gone if void else ())
+    for asset in sorted({row.asset for row in lefts}):
+        mine = [row for row in lefts if row.asset == asset]
+        theirs = [row for row in rights if row.asset == asset]
+        gap = -sum(row.amount_units for row in mine)
+        yield make_break(Finding(cause, asset, gap, words), mine, theirs)
 
 
 def _is_cost(row: Row, rules: Rules) -> bool:

@@ -32,6 +32,14 @@ def test_rows_of_two_refs_are_two_events_where_refs_are_keys():
     assert not found.may_be_one(one, changed(one, ref="y"))
 
 
+def test_a_ref_that_one_side_alone_states_compares_with_nothing():
+    one = row("a", ref="x")
+    found = board([one, row("k")], [one, row("k")], matched_by_id=1)
+    assert found.ids_are_keys
+    assert found.may_be_one(one, changed(one, id="b", ref=""))
+    assert not found.may_be_one(changed(one, ref=""), changed(one, id="b", ref=""))
+
+
 def test_a_copy_is_known_by_its_id_its_ref_or_its_instant():
     one = row("a", ref="x")
     found = board([one], [one], matched_by_id=1)

@@ -66,8 +66,9 @@ def test_a_reverted_transaction_voids_its_trade_and_keeps_its_gas():
     gas = row("g", -21, ref="0x1", asset="ETH", kind="gas")
     mined = changed(gas, id="m", status="reverted")
     found = reconcile([*legs, gas], [mined], KNOWN)
-    assert causes(found) == ["REVERTED_TX"]
-    assert found.breaks[0].left_ids == ("a", "b")
+    assert causes(found) == ["REVERTED_TX", "REVERTED_TX"]
+    void = {one.asset: (one.left_ids, one.amount_units) for one in found.breaks}
+    assert void == {"BTC": (("a",), -5), "USD": (("b",), 9)}
 
 
 def test_rows_near_and_after_a_cut_off_are_not_missing_yet():
@@ -92,3 +93,23 @@ def test_sides_of_one_source_prove_nothing():
     found = reconcile(left, right, Rules(shared_accounts=frozenset({"k:spot"})))
     assert causes(found) == ["SHARED_SOURCE"]
     assert not found.matched
+
+
+def test_what_a_cancellation_displaced_is_void_asset_by_asset():
+    legs = [
+        row("l0", -5_000, ref="0x1", order="me:7"),
+        row("l1", 9, ref="0x1", order="me:7", asset="USD"),
+    ]
+    cancel = row("g", -21_000, ref="0x2", order="me:7", asset="ETH", kind="gas")
+    found = reconcile(legs, [cancel], KNOWN)
+    assert causes(found) == ["CANCELLED_TX", "CANCELLED_TX", "GAS_UNBOOKED"]
+    void = {one.asset: one for one in found.breaks if one.cause == "CANCELLED_TX"}
+    assert (void["BTC"].left_ids, void["BTC"].amount_units) == (("l0",), 5_000)
+    assert (void["USD"].left_ids, void["USD"].amount_units) == (("l1",), -9)
+
+
+def test_gas_under_the_same_nonce_cancels_nothing_where_the_trade_was_mined_too():
+    trade = row("l0", -5_000, ref="0x1", order="me:7")
+    mined = changed(trade, id="r0", ref="0x2")
+    gas = row("g", -21_000, ref="0x2", order="me:7", asset="ETH", kind="gas")
+    assert causes(reconcile([trade], [mined, gas], KNOWN)) == ["GAS_UNBOOKED", "REPLACED_TX"]

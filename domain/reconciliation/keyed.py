@@ -13,7 +13,7 @@ from domain.reconciliation.board import LEFT, RIGHT, Board, Pair
 from domain.reconciliation.fields import COSTS
 from domain.reconciliation.sums import split_rows
 from domain.reconciliation.types import Row, content
-from domain.reconciliation.weighing import between, cost, fields_apart, is_clear, weighed
+from domain.reconciliation.weighing import between, cost, fields_apart, weighed
 
 Group = tuple[list[int], list[int]]
 
@@ -71,6 +71,9 @@ def pair_differing(board: Board) -> None:
 
 def _by_key(board: Board, rule: str) -> None:
     for mine, theirs in list(board.groups(lambda row: getattr(row, rule))):
+        if rule == "order":  # its rows may have been mined under another hash, each of them
+            _pair_copies(board, mine, theirs, rule)
+            mine, theirs = _still(board, mine, theirs)  # noqa: PLW2901 (what the copies left)
         if len(mine) != len(theirs) or rule == "order":
             list(split_rows(board, mine, theirs, f"{rule} sum", is_keyed=True))
         if len(mine) > 1 or len(theirs) > 1:
@@ -129,14 +132,15 @@ def _without_copies(board: Board, side: int, positions: Sequence[int], over: int
 
 def _pair_alike(board: Board, group: Group, rule: str) -> None:
     mine, theirs = group
-    is_only = len(mine) == len(theirs) == 1 and _is_whole_key(board, mine[0], theirs[0], rule)
-    edges = [(mine[0], theirs[0])] if is_only else between(board, mine, theirs)
-    allowed = [edge for edge in edges if _may_share(board, *edge, rule)]
+    if len(mine) == len(theirs) == 1 and _is_whole_key(board, mine[0], theirs[0], rule):
+        board.take(Pair((mine[0],), (theirs[0],), rule))
+        return
     rules = board.rules
-    pairs = list(weighed(board, allowed, rule, lambda a, b: cost(a, b, fields_apart(a, b, rules))))
-    for pair in pairs:
-        is_sure = is_only or is_clear(pair.margin, rules)
-        board.take(pair._replace(is_clear=is_sure))
+    edges = (edge for edge in between(board, mine, theirs) if _may_share(board, *edge, rule))
+    for pair in list(
+        weighed(board, edges, rule, lambda a, b: cost(a, b, fields_apart(a, b, rules)))
+    ):
+        board.take(pair)
 
 
 def _is_whole_key(board: Board, at: int, to: int, rule: str) -> bool:

@@ -47,3 +47,11 @@ def test_of_altered_look_alikes_without_a_clear_choice_none_is_automatic():
     found = reconcile(left, right, Rules(tolerance_units={"BTC": 2}))
     assert not found.matched
     assert len(found.suggested) == 1
+
+
+def test_every_row_of_a_replaced_transaction_is_told_also_where_totals_agree():
+    rows = [row("l0", -900, ref="0x1", order="me:7"), row("l1", -7, ref="0x1", order="me:7")]
+    mined = [changed(one, id=f"r{n}", ref="0x2") for n, one in enumerate(rows)]
+    found = reconcile(rows, mined)
+    assert causes(found) == ["REPLACED_TX", "REPLACED_TX"]
+    assert not found.matched

@@ -95,6 +95,11 @@ class Desk:
             self.far.recv(1 << 16)
         return Heard(spent, own, tuple(sent), first_own)
 
+    def close(self) -> None:
+        """Hang up."""
+        self.near.close()
+        self.far.close()
+
     def _frame(self, found: Found, found_ns: int) -> bytes:
         self.sent += 1
         message = as_message(found, found_ns)
@@ -143,6 +148,7 @@ def measured(extent: Extent) -> dict[str, float]:
     for sequence in range(1, 1 + extent.words // 10):
         desk.hear(sequence)
     heard = [desk.hear(sequence) for sequence in range(extent.words, 2 * extent.words)]
+    desk.close()
     every = np.array([one.spent for one in heard])
     later = [ns for one in heard for ns in one.sent[1:]]
     return {

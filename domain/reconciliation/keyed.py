@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from domain.reconciliation.board import LEFT, RIGHT, Board, Pair
 from domain.reconciliation.fields import COSTS
+from domain.reconciliation.rules import Rules
 from domain.reconciliation.sums import split_rows
 from domain.reconciliation.types import Row, content
 from domain.reconciliation.weighing import between, cost, fields_apart, weighed
@@ -146,6 +147,8 @@ def _pair_alike(board: Board, group: Group, rule: str) -> None:
 def _is_whole_key(board: Board, at: int, to: int, rule: str) -> bool:
     """Ask whether a key names one event on each side, so that nothing else can be meant."""
     left, right = board.rows[LEFT][at], board.rows[RIGHT][to]
+    if rule == "ref" and left.kind == right.kind != "" and _is_one_asset(left, right, board.rules):
+        return True
     same = (left.account == right.account, left.asset == right.asset)
     if not any(same) and left.amount_units != right.amount_units:
         return False
@@ -155,6 +158,11 @@ def _is_whole_key(board: Board, at: int, to: int, rule: str) -> bool:
     is_alone = rule == "ref" and not board.settled(LEFT, left.ref)
     native = {left.asset, right.asset} & board.rules.native_assets
     return is_alone and (left.asset == right.asset or not (is_cost or native))
+
+
+def _is_one_asset(left: Row, right: Row, rules: Rules) -> bool:
+    moved = rules.migrations.get(left.asset)
+    return left.asset == right.asset or (moved is not None and moved.asset == right.asset)
 
 
 def _may_share(board: Board, at: int, to: int, rule: str) -> bool:

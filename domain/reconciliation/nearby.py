@@ -38,7 +38,15 @@ def pair_nearest(board: Board) -> None:
 def pair_sums(board: Board) -> None:
     """Match one row with several of its account, asset and window that sum to it."""
     for mine, theirs in list(board.groups(lambda row: (row.account, row.asset))):
+        if board.refs_are_keys and not (
+            _some_bare(board, LEFT, mine) or _some_bare(board, RIGHT, theirs)
+        ):
+            continue
         list(split_rows(board, mine, theirs, "sum", is_keyed=False))
+
+
+def _some_bare(board: Board, side: int, positions: Sequence[int]) -> bool:
+    return any(not board.rows[side][at].ref for at in positions)
 
 
 def pair_explainable(board: Board) -> None:
@@ -117,12 +125,11 @@ def _far(board: Board) -> Iterator[Edge]:
 
 
 def _within(board: Board, name: _Name, before_ns: int, after_ns: int) -> Iterator[Edge]:
-    mine, theirs = board.rows
+    theirs = board.rows[RIGHT]
     for lefts, rights in list(board.groups(name)):
         times = [theirs[to].time_ns for to in rights]
         for at in lefts:
             yield from _in_reach(board, at, rights, times, before_ns, after_ns)
-    del mine
 
 
 def _in_reach(

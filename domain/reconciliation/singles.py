@@ -141,22 +141,26 @@ def _is_cost(row: Row, rules: Rules) -> bool:
 
 def break_transfers(board: Board) -> Iterator[Break]:
     """Pair what leaves one account of ours and enters another, and the other side lacks."""
-    own = board.rules.own_accounts
-    for side in (LEFT, RIGHT) if own else ():
+    for side in (LEFT, RIGHT) if board.rules.own_accounts else ():
         rows = board.rows[side]
         waiting: defaultdict[object, list[int]] = defaultdict(list)
         for at in board.open(side):
-            if rows[at].account in own and rows[at].amount_units > 0:
+            if _may_be_transfer(rows[at], board.rules) and rows[at].amount_units > 0:
                 waiting[rows[at].asset, rows[at].amount_units].append(at)
         for at in list(board.open(side)):
             row = rows[at]
-            if row.account in own and row.amount_units < 0:
+            if _may_be_transfer(row, board.rules) and row.amount_units < 0:
                 ins = waiting.get((row.asset, -row.amount_units), [])
                 into = next((to for to in ins if _is_transfer(board, row, rows[to])), None)
                 if into is not None:
                     ins.remove(into)
                     board.close(side, (at, into))
                     yield _transfer(side, [row, rows[into]], rows[into].amount_units)
+
+
+def _may_be_transfer(row: Row, rules: Rules) -> bool:
+    """Ask whether a row is on an account of ours, and nothing else is the matter with it."""
+    return row.account in rules.own_accounts and _flagged(row, rules) is None
 
 
 def _is_transfer(board: Board, out: Row, into: Row) -> bool:

@@ -55,3 +55,10 @@ def test_every_row_of_a_replaced_transaction_is_told_also_where_totals_agree():
     found = reconcile(rows, mined)
     assert causes(found) == ["REPLACED_TX", "REPLACED_TX"]
     assert not found.matched
+
+
+def test_the_last_row_of_a_ref_on_each_side_is_one_though_account_and_amount_differ():
+    rest = row("x", -9, ref="0x1", asset="USD", kind="trade")
+    left = [row("l", 97, ref="0x1", kind="trade", account="k:margin"), rest]
+    found = reconcile(left, [row("r", 100, ref="0x1", kind="trade"), rest])
+    assert causes(found) == ["ACCOUNT", "QTY"]

@@ -113,3 +113,11 @@ def test_gas_under_the_same_nonce_cancels_nothing_where_the_trade_was_mined_too(
     mined = changed(trade, id="r0", ref="0x2")
     gas = row("g", -21_000, ref="0x2", order="me:7", asset="ETH", kind="gas")
     assert causes(reconcile([trade], [mined, gas], KNOWN)) == ["GAS_UNBOOKED", "REPLACED_TX"]
+
+
+def test_a_move_between_our_accounts_that_is_not_final_is_not_final_first():
+    out = row("o", -50, account="a", ref="0x1", status="pending")
+    into = row("i", 50, account="b", ref="0x1", status="pending")
+    assert causes(reconcile([], [out, into], KNOWN)) == ["PENDING_FINALITY"] * 2
+    gone = [changed(one, status="", block="0xdead") for one in (out, into)]
+    assert causes(reconcile(gone, [], KNOWN)) == ["REORGED"] * 2

@@ -15,8 +15,9 @@ from live.risk.limits import Rulebook
 from live.risk.rules import judge
 from live.risk.situation import Situation
 from tests.kit.facts import CHAIN_ID, USDC, a_card
-from tests.kit.market import Playbook, a_book, a_quiet_book
+from tests.kit.market import Playbook, a_book, a_quiet_book, block_hash
 from tests.kit.wide_desk import SYMBOL, a_wide_block, a_wide_card, other_book
+from tests.kit.wire import a_pool_state
 
 CARD = a_wide_card()
 
@@ -82,6 +83,26 @@ def test_rounds_of_a_kind_that_share_a_venue_are_one_opportunity():
     (found,) = _of(answer, "triangular")
     assert answer.declined["triangular", "outranked"] >= 1
     assert found.expected_net_usd_e24 > 0
+
+
+def test_a_round_of_four_pools_is_found_where_no_shorter_one_is():
+    fourth = erc20_asset(CHAIN_ID, "0x" + "55" * 20)
+    far = msgspec.structs.replace(CARD.chain.pools[2], venue="far", token0=fourth)
+    near = msgspec.structs.replace(CARD.chain.pools[2], venue="near", token0=fourth, token1=USDC)
+    chain = msgspec.structs.replace(CARD.chain, pools=(*CARD.chain.pools[:2], far, near))
+    assets = (*CARD.assets, Asset(fourth, "FRAX", 18, "FRAX"))
+    told = Playbook(card=a_wide_card(chain=chain, assets=assets))
+    told.market(a_quiet_book(1))
+    tell = {
+        "far": (10**6 * 10**18, 10**6 * 10**18),
+        "near": (10**6 * 10**18, 10**6 * 10**6),
+    }
+    states = [
+        a_pool_state(name, 10, block_hash=block_hash(10), reserve0=first, reserve1=second)
+        for name, (first, second) in tell.items()
+    ]
+    (found,) = _of(told.defi(*a_wide_block(10, dai_per_eth=3100), *states), "compound")
+    assert {leg.venue for leg in found.legs} == {"univ2-a", "dai-weth", "far", "near"}
 
 
 def test_a_round_is_announced_whole_and_declined_by_risk_with_a_reason():

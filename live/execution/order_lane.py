@@ -84,7 +84,10 @@ class OrderLane:
         if answer.status != "ABSENT":
             self._absences.pop(key, None)
             return answer
-        if self._clock.now_ns() - self._sent_ns[key] >= self._tuning.order_absent_after_ns:
+        waited_ns = self._clock.now_ns() - self._sent_ns[key]
+        if waited_ns < 0:  # the clock was set back: wait the whole span again, not a day of it
+            self._sent_ns[key], waited_ns = self._clock.now_ns(), 0
+        if waited_ns >= self._tuning.order_absent_after_ns:
             self._absences[key] = self._absences.get(key, 0) + 1
         if self._absences.get(key, 0) >= 2:  # noqa: PLR2004 (once more than once)
             return OrderAnswer(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from domain.clock import SECOND_NS
+from domain.clock import DAY_NS, SECOND_NS, Ns
 from journal.records import OrderIntended
 from live.execution.answers import OrderAnswer
 from live.execution.order_lane import OrderLane
 from live.execution.tuning import Tuning
-from tests.kit.clock import HandClock, noon_clock
+from tests.kit.clock import NOON_NS, HandClock, noon_clock
 from tests.kit.facts import a_card
 from tests.kit.trading import a_two_leg
 
@@ -95,3 +95,28 @@ def test_an_order_that_turns_up_late_is_not_refused():
         return (await lane.ask(intent)).status
 
     assert asyncio.run(story()) == "FILLED"
+
+
+class SettableClock:
+    """A clock that somebody sets, backwards too."""
+
+    def __init__(self, now_ns: int) -> None:
+        self.reading_ns = now_ns
+
+    def now_ns(self) -> Ns:
+        return Ns(self.reading_ns)
+
+
+def test_a_clock_set_back_by_a_day_does_not_keep_an_absent_order_open_for_a_day():
+    async def story() -> list[str]:
+        clock = SettableClock(NOON_NS)
+        venue = ScriptedVenue(*[OrderAnswer("ABSENT")] * 4)
+        lane = OrderLane(venue, a_card(), clock, Tuning())
+        intent = an_order()
+        heard = [(await lane.ask(intent)).status]
+        clock.reading_ns -= DAY_NS
+        heard.append((await lane.ask(intent)).status)
+        clock.reading_ns += 2 * SECOND_NS
+        return heard + [(await lane.ask(intent)).status for _ in range(2)]
+
+    assert asyncio.run(story()) == ["UNKNOWN", "UNKNOWN", "UNKNOWN", "REJECTED"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -16,6 +18,9 @@ import msgspec
 from domain.errors import ConfigRefused
 
 KEY_VARIABLE = "ALPHAPULSE_SIGNER_KEY"
+KEYSTORE_VARIABLE = "ALPHAPULSE_SIGNER_KEYSTORE"
+"""Path of a Web3 Secret Storage file (version 3), as geth writes it."""
+PASSPHRASE_VARIABLE = "ALPHAPULSE_SIGNER_PASSPHRASE"  # noqa: S105 (the name, not the phrase)
 _KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 
 
@@ -72,15 +77,31 @@ class LocalSigner:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> LocalSigner:
-        """Take the key from the environment.
+        """Take the key from the keystore the environment names, else from the environment itself.
 
         Raises:
-            ConfigRefused: It is absent or not a key; the sentence never shows it.
+            ConfigRefused: It is absent, not a key, or the keystore does not open; the sentence
+                never shows it.
         """
-        key = (os.environ if environment is None else environment).get(KEY_VARIABLE, "")
+        known = os.environ if environment is None else environment
+        if keystore := known.get(KEYSTORE_VARIABLE):
+            return cls.from_keystore(Path(keystore), known.get(PASSPHRASE_VARIABLE, ""))
+        key = known.get(KEY_VARIABLE, "")
         if not key:
-            raise ConfigRefused(f"set {KEY_VARIABLE} to the wallet's key (0x and 64 hex digits)")
+            raise ConfigRefused(
+                f"set {KEYSTORE_VARIABLE} to a keystore, or {KEY_VARIABLE} to the wallet's key"
+                " (0x and 64 hex digits)"
+            )
         return cls.from_key(key)
+
+    @classmethod
+    def from_keystore(cls, path: Path, passphrase: str) -> LocalSigner:
+        """Take the key from an encrypted file; opening one takes a second or more, by design.
+
+        Raises:
+            ConfigRefused: The file cannot be read, is no keystore, or the passphrase is another's.
+        """
+        return cls.from_key(_decrypted(path, passphrase))
 
     @classmethod
     def from_key(cls, key: str) -> LocalSigner:
@@ -100,6 +121,25 @@ class LocalSigner:
     def sign(self, tx: Eip1559Tx) -> Signed:
         """Sign one transaction (0.4 ms with coincurve)."""
         return self._sign(_fields(tx))
+
+
+def _decrypted(path: Path, passphrase: str) -> str:
+    from eth_account import Account
+
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigRefused(
+            f"{KEYSTORE_VARIABLE} must name a file that can be read", path=path
+        ) from error
+    opened: Any = None
+    with suppress(Exception):  # any error of the library may carry what it was decrypting
+        opened = Account.decrypt(text, passphrase)
+    if opened is None:
+        raise ConfigRefused(
+            f"this keystore does not open; is {PASSPHRASE_VARIABLE} right?", path=path
+        )
+    return "0x" + bytes(opened).hex()
 
 
 def _account(key: str) -> Any:  # noqa: ANN401 (eth-account has no types)

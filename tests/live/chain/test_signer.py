@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
 
 import msgspec
 import pytest
 from eth_account import Account
+from prometheus_client import generate_latest
 from rlp.exceptions import ObjectSerializationError
 
 from domain.errors import ConfigRefused
-from live.chain.signer import KEY_VARIABLE, Eip1559Tx, LocalSigner
+from live.chain.signer import (
+    KEY_VARIABLE,
+    KEYSTORE_VARIABLE,
+    PASSPHRASE_VARIABLE,
+    Eip1559Tx,
+    LocalSigner,
+)
 
 KEY = "0x" + "4c" * 32
 TX = Eip1559Tx(
@@ -67,3 +75,48 @@ def test_a_key_that_is_none_is_refused_without_being_shown(key):
 def test_an_absent_key_says_which_variable_to_set():
     with pytest.raises(ConfigRefused, match=KEY_VARIABLE):
         LocalSigner.from_env({})
+
+
+@pytest.fixture
+def keystore(tmp_path):
+    path = tmp_path / "wallet.json"
+    path.write_text(json.dumps(Account.encrypt(KEY, "a long phrase", kdf="pbkdf2", iterations=2)))
+    return path
+
+
+def test_a_keystore_signs_as_its_key_does_and_comes_before_a_plain_key(keystore):
+    signer = LocalSigner.from_env(
+        {
+            KEYSTORE_VARIABLE: str(keystore),
+            PASSPHRASE_VARIABLE: "a long phrase",
+            KEY_VARIABLE: "0x" + "11" * 32,
+        }
+    )
+    assert signer.sign(TX) == LocalSigner.from_key(KEY).sign(TX)
+
+
+@pytest.mark.parametrize("content", [None, "not json", "{}", "[1]"])
+def test_a_keystore_that_does_not_open_is_refused_without_showing_anything(keystore, content):
+    if content is not None:
+        keystore.write_text(content)
+    with pytest.raises(ConfigRefused) as refused:
+        LocalSigner.from_env(
+            {KEYSTORE_VARIABLE: str(keystore), PASSPHRASE_VARIABLE: "another phrase"}
+        )
+    shown = "".join(traceback.format_exception(refused.value))
+    assert "another phrase" not in shown
+    assert KEY[2:] not in shown
+    assert refused.value.__context__ is None
+
+
+def test_a_keystore_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ConfigRefused, match=r"none\.json"):
+        LocalSigner.from_env({KEYSTORE_VARIABLE: str(tmp_path / "none.json")})
+
+
+def test_no_metric_shows_a_key():
+    """Metrics are named by scopes and methods; nothing a signer holds can reach a label."""
+    import live.execution.metrics  # noqa: F401  (registers the trader's metrics)
+
+    LocalSigner.from_key(KEY).sign(TX)
+    assert KEY[2:].encode() not in generate_latest()

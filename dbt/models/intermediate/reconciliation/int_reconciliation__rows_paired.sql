@@ -51,7 +51,7 @@ select
     and lefts.amount = rights.amount
     and lefts.fee_asset = rights.fee_asset
     and lefts.fee = rights.fee
-    and rights.time_ns - lefts.time_ns between -{{ var('window_before_ns') }} and {{ var('window_after_ns') }}
+    and rights.time_ns - lefts.time_ns between -{{ var('window_before_ns', 3600000000000) }} and {{ var('window_after_ns', 72000000000000) }}
     and lefts.price = rights.price
     and (lefts.kind = rights.kind or lefts.kind = '' or rights.kind = '')
     and (lefts.order_id = rights.order_id or lefts.order_id = '' or rights.order_id = '')

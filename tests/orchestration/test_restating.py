@@ -14,10 +14,11 @@ from domain.home import DeskHome
 from domain.ledger.bitemporal import entries_booked
 from domain.ledger.types import PRIOR_PERIOD, Entry, canonical_bytes
 from orchestration import bookings
+from orchestration.assets.ledger import facts_of
 from orchestration.bookings import bookings_in
 from orchestration.captures import exchange
 from orchestration.close import close_object
-from orchestration.day import ENTRIES, POSITIONS, Day
+from orchestration.day import ENTRIES, Day
 from orchestration.periods import (
     is_locked,
     lock_day,
@@ -158,11 +159,8 @@ def test_a_day_that_was_not_closed_is_neither_locked_nor_restated(tmp_path: Path
         restate(home, DAY, HandClock(LATER_NS), _told_late)
 
 
-def test_closing_twice_books_nothing_twice(home: DeskHome):
+def test_booking_the_same_facts_again_books_nothing_twice(home: DeskHome):
     once = bookings_in(home, DAY)
-    positions = Lake(home).parts(POSITIONS, DAY)[0].read_bytes()
-    assert close(home).success
-    assert bookings_in(home, DAY) == once
-    assert Lake(home).parts(POSITIONS, DAY)[0].read_bytes() == positions
+    assert bookings.learn(home, DAY, facts_of(Day(home, DAY)), LATER_NS) == []
     assert bookings.append(home, once) == [DAY]
     assert bookings_in(home, DAY) == once

@@ -92,8 +92,8 @@ class Draw:
         theirs = f"x{self.fresh('')}-{leg}"
         ours = theirs if key is Key.ID else f"j{self.number}-{leg}"
         return (
-            self._line(line, ours, lag_ns, is_keyed=key in {Key.REF, Key.LEFT_ONLY}),
-            self._line(line, theirs, 0, is_keyed=key in {Key.REF, Key.RIGHT_ONLY}),
+            self._line(line, ours, lag_ns, is_keyed=key is Key.REF or key is Key.LEFT_ONLY),
+            self._line(line, theirs, 0, is_keyed=key is Key.REF or key is Key.RIGHT_ONLY),
         )
 
     def _line(self, line: Line, own_id: str, lag_ns: int, *, is_keyed: bool) -> Line:

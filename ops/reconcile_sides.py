@@ -241,6 +241,6 @@ def _header(path: Path) -> dict[str, str]:
             names = [name.strip().lower() for name in next(csv.reader(file), [])]
     except (OSError, UnicodeError) as error:
         raise InputRefused("give a readable CSV file in UTF-8", file=path) from error
-    if len(set(names)) != len(names) or "" in names:
+    if not names or len(set(names)) != len(names) or "" in names:
         raise InputRefused("name every column of the first line, each once", file=path)
     return dict.fromkeys(names, "VARCHAR")

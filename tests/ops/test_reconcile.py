@@ -151,6 +151,9 @@ def test_a_row_of_too_few_cells_and_a_lacking_column_are_refused(tmp_path):
     (tmp_path / "l.csv").write_text("id,time,asset\na,1,BTC\n")
     with pytest.raises(InputRefused, match="columns amount"):
         reconcile_files(tmp_path / "l.csv", good)
+    (tmp_path / "l.csv").write_text("")
+    with pytest.raises(InputRefused, match="first line"):
+        reconcile_files(tmp_path / "l.csv", good)
     with pytest.raises(InputRefused, match="exists"):
         reconcile_files(tmp_path / "none.csv", good)
 

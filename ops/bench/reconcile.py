@@ -2,7 +2,8 @@
 
 One row in a hundred disagrees: altered amounts and fees, and rows missing on either side, in equal
 parts. Every case is a process of its own, so that its peak memory is its own; time is from its
-first line to its last, and CPU time, which neighbours on a busy machine do not count in, beside it. Peers only find which rows differ, and get no more rows than asked for.
+first line to its last, with CPU time, where neighbours on a busy machine do not count, beside it.
+Peers only find which rows differ, and get no more rows than asked for.
 """
 
 from __future__ import annotations

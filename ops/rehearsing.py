@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def try_seeds(first: int, seeds: int, pairs: int, events: int, workers: int = 1)
         for part in found:
             total.join(part)
         return total
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:  # forking threads may hang
         for part in pool.map(one, every):
             total.join(part)
     return total

@@ -34,10 +34,14 @@ def _pair_copies(board: Board, mine: Sequence[int], theirs: Sequence[int], rule:
         waiting[content(board.rows[RIGHT][to])].append(to)
     for at in mine:
         row = board.rows[LEFT][at]
-        same = waiting.get(content(row))
+        same = [
+            to
+            for to in waiting.get(content(row), ())
+            if rule != "order" or _is_one_order(row, board.rows[RIGHT][to])
+        ]
         if same:
             to = _best(board, row, same)
-            same.remove(to)
+            waiting[content(row)].remove(to)
             board.take(Pair((at,), (to,), rule))
 
 
@@ -165,9 +169,17 @@ def _is_one_asset(left: Row, right: Row, rules: Rules) -> bool:
     return left.asset == right.asset or (moved is not None and moved.asset == right.asset)
 
 
+def _is_one_order(left: Row, right: Row) -> bool:
+    """Ask whether one order may be one event: a nonce is mined once, an order fills many times."""
+    sender, _, nonce = left.order.rpartition(":")
+    return not (left.ref and right.ref) or left.ref == right.ref or bool(sender and nonce.isdigit())
+
+
 def _may_share(board: Board, at: int, to: int, rule: str) -> bool:
     """Ask whether a pair of one order id but two refs is one event: replaced, or cancelled."""
     left, right = board.rows[LEFT][at], board.rows[RIGHT][to]
     if rule != "order" or not left.ref or not right.ref or left.ref == right.ref:
         return True
+    if not _is_one_order(left, right):
+        return False
     return left.amount_units == right.amount_units or not right.amount_units

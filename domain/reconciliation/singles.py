@@ -145,11 +145,11 @@ def break_transfers(board: Board) -> Iterator[Break]:
         rows = board.rows[side]
         waiting: defaultdict[object, list[int]] = defaultdict(list)
         for at in board.open(side):
-            if _may_be_transfer(rows[at], board.rules) and rows[at].amount_units > 0:
+            if _may_be_transfer(side, rows[at], board.rules) and rows[at].amount_units > 0:
                 waiting[rows[at].asset, rows[at].amount_units].append(at)
         for at in list(board.open(side)):
             row = rows[at]
-            if _may_be_transfer(row, board.rules) and row.amount_units < 0:
+            if _may_be_transfer(side, row, board.rules) and row.amount_units < 0:
                 ins = waiting.get((row.asset, -row.amount_units), [])
                 into = next((to for to in ins if _is_transfer(board, row, rows[to])), None)
                 if into is not None:
@@ -158,9 +158,10 @@ def break_transfers(board: Board) -> Iterator[Break]:
                     yield _transfer(side, [row, rows[into]], rows[into].amount_units)
 
 
-def _may_be_transfer(row: Row, rules: Rules) -> bool:
+def _may_be_transfer(side: int, row: Row, rules: Rules) -> bool:
     """Ask whether a row is on an account of ours, and nothing else is the matter with it."""
-    return row.account in rules.own_accounts and _flagged(row, rules) is None
+    is_sound = _flagged(row, rules) is None and _not_yet(side, row, rules) is None
+    return row.account in rules.own_accounts and is_sound
 
 
 def _is_transfer(board: Board, out: Row, into: Row) -> bool:

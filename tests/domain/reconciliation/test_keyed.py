@@ -62,3 +62,10 @@ def test_the_last_row_of_a_ref_on_each_side_is_one_though_account_and_amount_dif
     left = [row("l", 97, ref="0x1", kind="trade", account="k:margin"), rest]
     found = reconcile(left, [row("r", 100, ref="0x1", kind="trade"), rest])
     assert causes(found) == ["ACCOUNT", "QTY"]
+
+
+def test_two_fills_of_one_order_are_two_and_replace_nothing():
+    left, right = row("l", ref="t1", order="o-7"), row("r", ref="t2", order="o-7")
+    shared = row("s", 5, ref="t0")
+    found = reconcile([left, shared], [right, shared])
+    assert causes(found) == ["MISSING_EXTERNAL", "MISSING_INTERNAL"]

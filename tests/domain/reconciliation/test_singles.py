@@ -121,3 +121,9 @@ def test_a_move_between_our_accounts_that_is_not_final_is_not_final_first():
     assert causes(reconcile([], [out, into], KNOWN)) == ["PENDING_FINALITY"] * 2
     gone = [changed(one, status="", block="0xdead") for one in (out, into)]
     assert causes(reconcile(gone, [], KNOWN)) == ["REORGED"] * 2
+
+
+def test_a_move_between_our_accounts_after_the_cut_off_is_not_due_yet():
+    out, into = row("o", -50, account="a"), row("i", 50, account="b")
+    cut = Rules(own_accounts=KNOWN.own_accounts, right_until_ns=START_NS)
+    assert causes(reconcile([out, into], [], cut)) == ["CUTOFF"] * 2

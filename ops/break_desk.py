@@ -18,11 +18,12 @@ import msgspec
 
 from domain.breaks.case import Case, Found, refuse_unsettled
 from domain.breaks.correction import correcting_entry
-from domain.breaks.gravity import AGE_NAMES, age_band, age_days, gravity
+from domain.breaks.gravity import AGE_NAMES, Gravity, age_band, age_days, gravity
 from domain.clock import Clock, day_bounds_ns, iso_utc
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.errors import InputRefused
 from domain.home import DeskHome
+from domain.ledger.types import Entry
 from domain.matching.types import Break
 from domain.money import from_units, value_usd_e24
 from domain.pnl.marks import ONE_E6
@@ -97,7 +98,9 @@ class BreakDesk:
             ],
         }
 
-    def done(self, name: str, actor: str, action: str, act: Callable[[Case], Case]) -> dict:
+    def done(
+        self, name: str, actor: str, action: str, act: Callable[[Case], Case]
+    ) -> dict[str, Any]:
         """Do something about a case.
 
         Raises:
@@ -160,7 +163,7 @@ class BreakDesk:
             return None
         return value_usd_e24(found.amount_units, asset.decimals, mark_e6)
 
-    def _gravity(self, case: Case):  # noqa: ANN202 (domain.breaks.gravity.Gravity)
+    def _gravity(self, case: Case) -> Gravity:
         found = case.found
         value = self.value_usd_e24(found)
         return gravity(value, found.first_seen_ns, self._clock.now_ns(), found.expires_ns)
@@ -201,7 +204,7 @@ def found_on(home: DeskHome, day: str) -> Iterator[Found]:
             )
 
 
-def _entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401 (domain.ledger.types.Entry)
+def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "entry_id": entry.entry_id,
         "cause": entry.cause,

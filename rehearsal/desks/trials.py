@@ -19,6 +19,7 @@ from domain.reconciliation.types import Match, Report, Row
 from rehearsal.desks.catalog import Shape, catalog
 from rehearsal.desks.desk import BrokenDesk
 from rehearsal.desks.faults.table import INJECTORS, may_share
+from rehearsal.desks.lines import Event
 from rehearsal.desks.rows import rows_of, rules_of
 from rehearsal.desks.score import Answer, Said, Score, Truth, partners_of, score
 
@@ -82,7 +83,7 @@ def tried(trial: Trial, events: int, reconcile: Reconcile) -> Score:
     return score(answer_of(report), truth)
 
 
-def broken_desk(trial: Trial, events: int):  # noqa: ANN201 (said below)
+def broken_desk(trial: Trial, events: int) -> tuple[BrokenDesk, list[Event]]:
     """Generate the desk of a trial, with more events where it has none for its faults.
 
     Returns:

@@ -30,9 +30,15 @@ CROWD = 256
 
 def pair_nearest(board: Board) -> None:
     """Match rows within tolerance and window at the lowest total difference, until none is left."""
-    while pairs := list(weighed(board, _tolerated(board), "nearest", cost)):
+    while pairs := list(weighed(board, _tolerated(board), "nearest", _cost_with_fee)):
         for pair in pairs:
             board.take(pair)
+
+
+def _cost_with_fee(left: Row, right: Row) -> int:
+    """Weigh a pair, one that was charged alike before one that is nearer."""
+    is_apart = (left.fee_asset, left.fee_units) != (right.fee_asset, right.fee_units)
+    return cost(left, right, int(is_apart))
 
 
 def pair_sums(board: Board) -> None:

@@ -136,7 +136,9 @@ def dust_units(asset: Asset) -> int:
 def _is_plain_error(wrong: int, line: Line) -> bool:
     """Ask whether an amount is wrong by nothing but quantity."""
     small, large = sorted((abs(wrong), abs(line.units)))
-    if not small or wrong * line.units < 0 or abs(wrong - line.units) == abs(line.fee_units):
+    fee_units = abs(line.fee_units)
+    is_fee = abs(wrong - line.units) in {fee_units, 2 * fee_units}
+    if not small or wrong * line.units < 0 or is_fee:
         return False
     ratio = Fraction(large, small)
     return ratio.denominator != 1 or set(str(ratio.numerator)) - {"0"} != {"1"}

@@ -51,3 +51,9 @@ def test_a_gross_amount_meets_a_net_one_only_where_that_is_stated():
     right = changed(left, id="r", amount_units=993, later_ns=HOUR_NS)
     assert not reconcile([left], [right]).matched
     assert len(reconcile([left], [right], Rules(fee_in_amount=True)).matched) == 1
+
+
+def test_of_look_alikes_those_that_were_charged_alike_are_one():
+    left = [row(f"l{fee}", 5, after_ns=fee, fee_asset="USD", fee_units=fee) for fee in (1, 2)]
+    right = [changed(one, id=f"r{one.fee_units}", later_ns=3 - 2 * one.fee_units) for one in left]
+    assert causes(reconcile(left, right)) == []

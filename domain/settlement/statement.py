@@ -1,4 +1,4 @@
-"""A venue's own account statement: what was held after its last line, and whether it is whole.
+"""A venue's own account statement: what it says was held after its last line.
 
 Lines of one instant come in any order (two fills of one order share their time, and ids are
 random), so the last of them is found by adding up, never by sorting. Matching the statement with
@@ -7,7 +7,7 @@ what we did is `domain/matching`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -32,27 +32,40 @@ class StatementLine:
 
 
 def closing_units(lines: Iterable[StatementLine]) -> int:
-    """Give the balance after the last line of a statement that begins with an empty account.
+    """Give the balance after the last line of a statement.
+
+    The venue's own figure is given also where lines are missing before it: that is for a
+    reconciliation to find, which needs the figure.
 
     Args:
         lines: Of one asset, in any order, each once.
 
     Returns:
-        The venue's own figure, in base units; 0 when there is no line.
+        In base units; 0 when there is no line, for an account begins empty.
 
     Raises:
-        InvariantBroken: No line of some instant has the balance that all lines up to it add up to:
-            one is missing or wrong.
+        InvariantBroken: The last lines share one instant, and what is missing before or among them
+            leaves open which of them is the last.
     """
-    held = 0
+    held: int | None = 0
+    at_ns = 0
     for at_ns, group in groupby(sorted(lines, key=attrgetter("at_ns")), attrgetter("at_ns")):
-        together = list(group)
-        held += sum(line.amount_units - line.fee_units for line in together)
-        if held not in {line.balance_units for line in together}:
-            raise InvariantBroken(
-                "the exchange's statement does not add up, so a line of it is missing; ask the"
-                " venue for the lines around this instant",
-                at_ns=at_ns,
-                adds_up_to_units=held,
-            )
+        held = _last(list(group), held)
+    if held is None:
+        raise InvariantBroken(
+            "lines of one instant do not follow from each other, so the exchange's statement lacks"
+            " some; ask the venue for the lines around it",
+            at_ns=at_ns,
+        )
     return held
+
+
+def _last(together: Sequence[StatementLine], held: int | None) -> int | None:
+    """Find the balance after lines of one instant: their sum, else the one that none begins at."""
+    balances = {line.balance_units for line in together}
+    moved = sum(line.amount_units - line.fee_units for line in together)
+    if held is not None and held + moved in balances:
+        return held + moved
+    begun = {line.balance_units - line.amount_units + line.fee_units for line in together}
+    ends = balances - begun
+    return ends.pop() if len(ends) == 1 else None

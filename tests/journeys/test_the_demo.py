@@ -7,10 +7,12 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from domain.home import DeskHome
 from journal.reader import JournalReader
+from orchestration.dbt_manifest import prepare
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(1200)]
 
@@ -96,3 +98,25 @@ def test_the_same_day_closes_again_from_what_was_captured_with_every_venue_gone(
     again = json.loads(ended.stdout.splitlines()[-1])
     for field in ("opportunities", "executions", "settlement", "breaks", "pnl"):
         assert again[field] == close[field]
+
+
+def test_every_model_has_the_columns_and_types_its_page_says(demo):
+    home, _ = demo
+    manifest = json.loads(prepare().read_bytes())
+    said = {
+        node["name"]: {one["name"]: _plain(one["data_type"]) for one in node["columns"].values()}
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    built: dict[str, dict[str, str]] = {name: {} for name in said}
+    with duckdb.connect(str(DeskHome(home).warehouse), read_only=True) as warehouse:
+        for table, column, kind in warehouse.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where not internal"
+        ).fetchall():
+            if table in built:
+                built[table][column] = _plain(kind)
+    assert built == said
+
+
+def _plain(kind: str) -> str:
+    return kind.lower().replace(" ", "")

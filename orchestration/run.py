@@ -89,7 +89,7 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     from orchestration.definitions import defs
     from orchestration.partitions import utc_days
 
-    _refuse_other_days(home, day, utc_days.get_last_partition_key())
+    _refuse_other_days(home, day, utc_days.get_last_partition_key() or day)
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(job).execute_in_process(
             partition_key=day, instance=instance, raise_on_error=False, run_config=QUIET

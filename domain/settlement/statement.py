@@ -48,14 +48,12 @@ def closing_units(lines: Iterable[StatementLine]) -> int:
             leaves open which of them is the last.
     """
     held: int | None = 0
-    at_ns = 0
-    for at_ns, group in groupby(sorted(lines, key=attrgetter("at_ns")), attrgetter("at_ns")):
+    for _, group in groupby(sorted(lines, key=attrgetter("at_ns")), attrgetter("at_ns")):
         held = _last(list(group), held)
     if held is None:
         raise InvariantBroken(
             "lines of one instant do not follow from each other, so the exchange's statement lacks"
-            " some; ask the venue for the lines around it",
-            at_ns=at_ns,
+            " some; ask the venue for its last lines again"
         )
     return held
 

@@ -12,7 +12,6 @@ from journal.records import KINDS
 from orchestration.dbt_manifest import prepare
 from orchestration.resources.lake_schema import TABLES
 
-
 ENVELOPE = ["seq", "record_id", "correlation_id", "recorded_ns", "day"]
 """What every kind of record is read with, beside its own fields: the last columns of its model."""
 

@@ -116,7 +116,7 @@ class Crew:
                 self.told(f"{member.name} did not end within {patience_s:.0f} s; killing it")
                 member.process.kill()
                 member.process.wait()
-            _sweep(member.process.pid)
+            end_session(member.process.pid)
 
     def stop_all(self) -> None:
         """Stop everybody, last started first asked."""
@@ -188,8 +188,8 @@ def is_healthy(port: int) -> bool:
         connection.close()
 
 
-def _sweep(leader_pid: int) -> None:
-    """End what a member started and left behind; its session is its own, so none is anyone else's.
+def end_session(leader_pid: int) -> None:
+    """End what the leader of a session started and left behind; no one else is in that session.
 
     Dagster's code servers outlive it by three quarters of a minute otherwise.
     """

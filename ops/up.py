@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.home import DeskHome
 from journal.reader import JournalReader
 from live.aio.clock import WallClock
+from ops.crew import end_session
 from ops.demo import in_words
 from ops.opening import free_ports
 from ops.session import Session, Tally, session
@@ -62,12 +63,14 @@ def run_ui(home: DeskHome, *, port: int) -> None:
     prepare_instance(home)
     command, environment = ui_command(home, port=port)
     Console(stderr=True).print(f"Dagster on {home.root}: http://127.0.0.1:{port} (end with Ctrl-C)")
-    process = subprocess.Popen(command, env={**os.environ, **environment})
+    process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
     try:
         process.wait()
     except KeyboardInterrupt:
         process.terminate()
         process.wait()
+    finally:
+        end_session(process.pid)
 
 
 def _wait_for_books(desk: Session, traded_seq: int, talk: Console) -> None:

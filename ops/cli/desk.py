@@ -56,6 +56,7 @@ def ui(
     """Open Dagster on what the demo left, or on the desk that ran last."""
     from ops.up import run_ui
 
+    _end_on_sigterm()
     run_ui(desk_home(home or default_home()), port=port)
 
 

@@ -59,7 +59,7 @@ def _print(result: CloseResult, paper: Console, *, as_json: bool, silent: bool) 
     if result.close is None:
         return
     if as_json:
-        print(json.dumps(result.close))  # noqa: T201 (the last line is a contract)
+        print(json.dumps(result.close), flush=True)  # noqa: T201 (the last line is a contract)
     elif not silent:
         print_close(result.close, paper)
 

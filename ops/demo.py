@@ -38,7 +38,8 @@ def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> Non
         desk.wind_down("the demo's time is over")
         talk.print("closing the day in Dagster")
         close_and_print(home, desk.days(), as_json=as_json, environment=desk.environment)
-    talk.print("look around: ./alphapulse ui · ./alphapulse explain PNL_ROW")
+    if not as_json:
+        talk.print("look around: ./alphapulse ui · ./alphapulse explain PNL_ROW")
 
 
 def _warm_up_beside(home: DeskHome) -> None:

@@ -53,11 +53,14 @@ class TestChain:
         """Mine empty blocks, one second apart."""
         self.rpc("anvil_mine", hex(blocks))
 
-    def reorg(self, blocks: int) -> None:
-        """Replace the last blocks by empty ones of another miner, so that every hash differs."""
+    def reorg(self, blocks: int, *kept: str) -> None:
+        """Replace the last blocks by ones of another miner, so that every hash differs.
+
+        `kept` are raw transactions the first of the new blocks holds; the others are empty.
+        """
         self._miners += 1
         self.rpc("anvil_setCoinbase", f"0x{self._miners:040x}")
-        self.rpc("anvil_reorg", blocks, [])
+        self.rpc("anvil_reorg", blocks, [[raw, 0] for raw in kept])
 
     def client(self) -> ChainClient:
         """Make a client; use it with `async with`, in the loop of the test."""

@@ -59,7 +59,7 @@ def test_a_reorg_that_puts_the_trade_into_another_block_is_booked_there(
         raw = chain.rpc("eth_getRawTransactionByHash", first.tx_hash)
         earned = usdc(chain)
         chain.mine(depth - 1)
-        chain.rpc("anvil_reorg", depth, [[raw, 0]])
+        chain.reorg(depth, raw)
         chain.mine(4)
         await watched_to_its_end(desk, chain)
         final = desk.recorder.of("transaction.observed")[-1]
@@ -82,7 +82,7 @@ def test_a_reorg_that_drops_the_trade_for_good_undoes_it(
         await desk.play(opportunity)
         assert usdc(chain) > before
         chain.mine(depth - 1)
-        chain.rpc("anvil_reorg", depth, [])
+        chain.reorg(depth)
         chain.mine(4)
         await watched_to_its_end(desk, chain)
         assert outcomes(desk) == ["SETTLED", "FAILED"]

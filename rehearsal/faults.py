@@ -18,7 +18,9 @@ class FaultKind(Enum):
     """What goes wrong.
 
     The first two strike before the venue looks at the request, those named `accept_then` after it
-    has done what was asked: their outcome is unknown to the client.
+    has done what was asked: their outcome is unknown to the client. The last three strike an order
+    that was answered well: `bust_fill` takes its last trade back, `duplicate_fill` books it twice,
+    `late_fill` calls it closed unfilled and fills it later.
     """
 
     ERROR_500 = "error_500"
@@ -28,7 +30,14 @@ class FaultKind(Enum):
     ACCEPT_THEN_DROP = "accept_then_drop"
     LATENCY = "latency"
     CUT_WEBSOCKET = "cut_websocket"
+    BUST_FILL = "bust_fill"
+    DUPLICATE_FILL = "duplicate_fill"
+    LATE_FILL = "late_fill"
     NONE = "none"
+
+
+REVISING = frozenset({FaultKind.BUST_FILL, FaultKind.DUPLICATE_FILL, FaultKind.LATE_FILL})
+"""What the venue says again, and differently, after it has answered; give them a path."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +47,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         kind: What goes wrong; ``none`` forgets all faults, ``cut_websocket`` strikes at once.
         times: How often it strikes.
         path: End of the request paths it strikes, for example ``AddOrder``; empty strikes all.
-        latency_ms: Delay, for ``latency``.
+        latency_ms: Delay, for ``latency``; how long after its answer a revision comes.
     """
 
     kind: FaultKind

@@ -29,6 +29,7 @@ class Place(msgspec.Struct, frozen=True, tag="place"):
         price_ticks: Limit price; 0 for a market order.
         time_in_force: ``GTC`` or ``IOC``.
         cl_ord_id: The client's own id; empty when it gave none.
+        is_withheld: The venue closes it unfilled and thinks again later (see `Revive`).
     """
 
     account: str
@@ -40,6 +41,7 @@ class Place(msgspec.Struct, frozen=True, tag="place"):
     is_post_only: bool = False
     cl_ord_id: str = ""
     userref: int = 0
+    is_withheld: bool = False
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
@@ -58,9 +60,6 @@ class Quote(msgspec.Struct, frozen=True, tag="quote"):
     account: str
     bids: Levels
     asks: Levels
-
-
-Command = Deposit | Place | Cancel | Quote
 
 
 class Order(msgspec.Struct):
@@ -113,7 +112,7 @@ class Entry(msgspec.Struct, frozen=True):
     """One line of an account's ledger: balance after = balance before + units - fee.
 
     Args:
-        kind: ``deposit`` or ``trade``.
+        kind: ``deposit``, ``trade`` or, for a trade taken back, ``adjustment``.
         reference: Number of the trade or, for a deposit, of the entry itself.
     """
 
@@ -126,6 +125,34 @@ class Entry(msgspec.Struct, frozen=True):
     units: int
     fee_units: int
     balance_units: int
+
+
+class Bust(msgspec.Struct, frozen=True, tag="bust"):
+    """The venue takes a trade back: all that it moved returns, fees included.
+
+    Args:
+        trade: Which; it stays listed, and the ledger's adjustments name it.
+        order: The closed order it filled, as it stands.
+    """
+
+    trade: Trade
+    order: Order
+
+
+class Repeat(msgspec.Struct, frozen=True, tag="repeat"):
+    """The venue books a trade a second time by mistake, under a number of its own."""
+
+    trade: Trade
+    order: Order
+
+
+class Revive(msgspec.Struct, frozen=True, tag="revive"):
+    """The venue fills what was open of an order that it had called closed."""
+
+    order: Order
+
+
+Command = Deposit | Place | Cancel | Quote | Bust | Repeat | Revive
 
 
 class Outcome(msgspec.Struct):

@@ -3,7 +3,7 @@
 The same commands at the same instants give the same state, bit for bit; that is what the store
 stands on. An order that would meet an order of its own account is cancelled there (Kraken's
 "cancel newest"). A post-only order that would trade is taken and cancelled at once, as Kraken
-does.
+does. Trades taken back or booked twice are in `revisions.py`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import assert_never
 import msgspec
 
 from rehearsal.exchange import terms
-from rehearsal.exchange.accounts import FEES, OUTSIDE, Accounts
+from rehearsal.exchange.accounts import OUTSIDE, Accounts
 from rehearsal.exchange.book import Book
 from rehearsal.exchange.commands import (
+    Bust,
     Cancel,
     Command,
     Deposit,
@@ -24,8 +25,12 @@ from rehearsal.exchange.commands import (
     Place,
     Quote,
     Refusal,
+    Repeat,
+    Revive,
     Trade,
 )
+from rehearsal.exchange.payments import pay
+from rehearsal.exchange.revisions import bust, repeat, revision_refusal
 
 INSUFFICIENT_FUNDS = Refusal("EOrder:Insufficient funds")
 BELOW_MINIMUM = Refusal("EOrder:Order minimum not met")
@@ -75,6 +80,8 @@ class Engine:
                 return self._cancel(command, at_us)
             case Quote():
                 return self._quote(command, at_us)
+            case Bust() | Repeat() | Revive():
+                return self._revise(command, at_us)
             case _:
                 assert_never(command)
 
@@ -84,6 +91,11 @@ class Engine:
             return self._order_refusal(command)
         if isinstance(command, Cancel) and not self._own_resting(command):
             return UNKNOWN_ORDER
+        if isinstance(command, Bust | Repeat | Revive):
+            refusal = revision_refusal(command, self.accounts)
+            if refusal is None and isinstance(command, Revive):
+                return self._funds_refusal(_rest_of(command.order))
+            return refusal
         return None
 
     def _order_refusal(self, order: Place) -> Refusal | None:
@@ -91,6 +103,9 @@ class Engine:
             return BELOW_MINIMUM
         if order.cl_ord_id and _used_key(order) in self._used_ids:
             return DUPLICATE_ID
+        return self._funds_refusal(order)
+
+    def _funds_refusal(self, order: Place) -> Refusal | None:
         asset, needed = self._needed_units(order)
         if needed > self.accounts.available_units(order.account, asset):
             return INSUFFICIENT_FUNDS
@@ -141,9 +156,26 @@ class Engine:
         outcome.orders.append(order)
         if order.is_post_only and self.book.opposite(order.side).accepts(order.price_ticks):
             _close(order, at_us, "Post only order")
+        elif place.is_withheld:
+            _close(order, at_us, "IOC order")
         else:
             self._match(order, at_us, outcome)
             self._settle_rest(order, at_us)
+        return outcome
+
+    def _revise(self, command: Bust | Repeat | Revive, at_us: int) -> Outcome:
+        if isinstance(command, Revive):
+            return self._revive(command, at_us)
+        if isinstance(command, Bust):
+            return bust(command, self.accounts, at_us)
+        self._trades += 1
+        return repeat(command, self.accounts, self._trades, at_us)
+
+    def _revive(self, command: Revive, at_us: int) -> Outcome:
+        order, outcome = _copy(command.order), Outcome()
+        outcome.orders.append(order)
+        self._match(order, at_us, outcome)
+        _close(order, at_us, "IOC order" if order.open_lots else "")
         return outcome
 
     def _own_resting(self, cancel: Cancel) -> list[Order]:
@@ -207,7 +239,7 @@ class Engine:
         trade = _trade_of(self._trades, at_us, taker, maker, lots)
         _fill(taker, trade, trade.taker_fee_units)
         _fill(maker, trade, trade.maker_fee_units)
-        self._pay(trade, outcome)
+        outcome.entries += pay(self.accounts, trade)
         self._hold(maker)
         if not maker.open_lots:
             self._leave(maker)
@@ -215,22 +247,6 @@ class Engine:
         outcome.trades.append(trade)
         if maker not in outcome.orders:
             outcome.orders.append(maker)
-
-    def _pay(self, trade: Trade, outcome: Outcome) -> None:
-        sign = 1 if trade.side == "buy" else -1
-        base, cost = sign * terms.base_units(trade.lots), sign * trade.cost_units
-        fees = trade.taker_fee_units + trade.maker_fee_units
-        for account, asset, units, fee in (
-            (trade.taker, terms.BASE, base, 0),
-            (trade.taker, terms.QUOTE, -cost, trade.taker_fee_units),
-            (trade.maker, terms.BASE, -base, 0),
-            (trade.maker, terms.QUOTE, cost, trade.maker_fee_units),
-            (FEES, terms.QUOTE, fees, 0),
-        ):
-            post = self.accounts.post
-            outcome.entries.append(
-                post(trade.at_us, account, "trade", trade.number, asset, units, fee)
-            )
 
     def _settle_rest(self, order: Order, at_us: int) -> None:
         if not order.open_lots:
@@ -278,6 +294,10 @@ class Engine:
 
 def _copy(order: Order) -> Order:
     return msgspec.structs.replace(order, fills=list(order.fills))
+
+
+def _rest_of(order: Order) -> Place:
+    return Place(order.account, order.side, order.kind, order.open_lots, order.price_ticks)
 
 
 def _used_key(order: Place) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
+
 from domain.money import from_units
 from rehearsal.exchange import kraken_form as form
 from rehearsal.exchange import terms
@@ -31,11 +33,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and with which nonce: kept beside whatever the request changes."""
+    """Who asks, and with which nonce: kept beside whatever the request changes.
+
+    Args:
+        is_withheld: The venue will close this caller's order unfilled and think again.
+    """
 
     api_key: str
     nonce: int
     account: str = SPOT
+    is_withheld: bool = False
 
 
 Answer = Callable[[Venue, Form, Caller], Any]
@@ -80,6 +87,7 @@ def add_order(venue: Venue, ask: Form, caller: Caller) -> form.Json:
         kind = "market" if place.kind == "market" else f"limit {form.price_text(place.price_ticks)}"
         sentence = f"{place.side} {form.lots_text(place.lots)} {form.PAIR} @ {kind}"
         return {"descr": {"order": sentence}}
+    place = msgspec.structs.replace(place, is_withheld=caller.is_withheld)
     order = _execute(venue, place, caller).orders[0]
     txid = form.order_id(order.number, venue.opened_us)
     return {"descr": {"order": form.describe(order)}, "txid": [txid]}
@@ -150,7 +158,7 @@ def query_trades(venue: Venue, ask: Form, caller: Caller) -> form.Json:
 def ledgers(venue: Venue, ask: Form, caller: Caller) -> form.Json:
     """Answer Ledgers, a page, newest first, optionally of one asset or type."""
     codes = _asset_codes(ask)
-    kinds = {"deposit", "trade"} if ask.get("type", "all") == "all" else {ask["type"]}
+    kinds = {"deposit", "trade", "adjustment"} if ask.get("type", "all") == "all" else {ask["type"]}
     entries = [
         entry
         for entry in venue.history.entries_of(caller.account)
@@ -275,7 +283,7 @@ def _fill_ids(venue: Venue, order: Order) -> list[str]:
 
 
 def _trade_behind(venue: Venue, kind: str, reference: int) -> Trade | None:
-    return venue.history.trades[reference] if kind == "trade" else None
+    return venue.history.trades[reference] if kind != "deposit" else None
 
 
 def _asset_codes(ask: Form) -> set[str]:

@@ -7,18 +7,20 @@ faults and from storage that fails. Ordered faults strike only the ``/0/`` paths
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import orjson
 from aiohttp import web
 
 from domain.errors import StorageFailed
+from rehearsal.exchange.afterthoughts import Afterthoughts
 from rehearsal.exchange.kraken_ask import EapiRefused, form_of
 from rehearsal.exchange.kraken_private import PRIVATE, Caller
 from rehearsal.exchange.kraken_public import PUBLIC
 from rehearsal.exchange.signing import Doorkeeper
 from rehearsal.exchange.venue import Venue
-from rehearsal.faults import FaultBoard, FaultKind
+from rehearsal.faults import REVISING, FaultBoard, FaultKind
 
 UNKNOWN_METHOD = "EGeneral:Unknown method"
 UNAVAILABLE = "EService:Unavailable"
@@ -34,15 +36,22 @@ class Rest:
         doorkeeper: Who may use the private half.
         faults: What is to go wrong.
         closing: Set when the server stops, so that hanging requests let go.
+        afterthoughts: Revises what was answered well.
     """
 
     def __init__(
-        self, venue: Venue, doorkeeper: Doorkeeper, faults: FaultBoard, closing: asyncio.Event
+        self,
+        venue: Venue,
+        doorkeeper: Doorkeeper,
+        faults: FaultBoard,
+        closing: asyncio.Event,
+        afterthoughts: Afterthoughts,
     ) -> None:
         self._venue = venue
         self._doorkeeper = doorkeeper
         self._faults = faults
         self._closing = closing
+        self._afterthoughts = afterthoughts
 
     async def handle_public(self, request: web.Request) -> web.Response:
         """Answer ``GET /0/public/<method>``."""
@@ -63,7 +72,12 @@ class Rest:
             return web.Response(body=_GARBAGE, content_type="text/html")
         if fault and kind is FaultKind.LATENCY:
             await self._wait_s(fault.latency_ms / 1000)
-        answer = self._answer(request, query) if body is None else self._signed(request, body)
+        if body is None:
+            answer = self._answer(request, query)
+        else:
+            answer = self._signed(request, body, is_withheld=kind is FaultKind.LATE_FILL)
+        if fault and kind in REVISING:
+            self._afterthoughts.plan(fault)
         if kind is FaultKind.ACCEPT_THEN_500:
             return web.Response(status=500, text="Internal Server Error")
         if kind is FaultKind.ACCEPT_THEN_HANG:
@@ -88,12 +102,15 @@ class Rest:
         except EapiRefused as refused:
             return _refused(refused.error)
 
-    def _signed(self, request: web.Request, body: bytes) -> web.Response:
+    def _signed(
+        self, request: web.Request, body: bytes, *, is_withheld: bool = False
+    ) -> web.Response:
         method = PRIVATE.get(request.match_info["method"])
         if method is None:
             return _refused(UNKNOWN_METHOD)
         try:
             ask, caller = self._let_in(request, body)
+            caller = replace(caller, is_withheld=is_withheld)
             return _json({"error": [], "result": method(self._venue, ask, caller)})
         except EapiRefused as refused:
             return _refused(refused.error)

@@ -20,6 +20,7 @@ from domain.home import DeskHome
 from live.aio.process import serve
 from live.aio.service import Service
 from rehearsal.exchange.admin import add_admin_routes
+from rehearsal.exchange.afterthoughts import Afterthoughts
 from rehearsal.exchange.commands import Outcome
 from rehearsal.exchange.kraken_rest import Rest
 from rehearsal.exchange.kraken_ws import Feed
@@ -75,7 +76,8 @@ async def listening(
     """
     closing = asyncio.Event()
     faults, feed = FaultBoard(), Feed(venue)
-    rest = Rest(venue, doorkeeper, faults, closing)
+    afterthoughts = Afterthoughts(venue)
+    rest = Rest(venue, doorkeeper, faults, closing, afterthoughts)
     app = web.Application()
     app.router.add_get("/0/public/{method}", rest.handle_public)
     app.router.add_post("/0/private/{method}", rest.handle_private)
@@ -87,6 +89,7 @@ async def listening(
         yield await _listen(runner, host, port)
     finally:
         closing.set()
+        await afterthoughts.close()
         await feed.close()
         await runner.cleanup()
 

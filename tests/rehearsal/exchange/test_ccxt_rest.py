@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+from decimal import Decimal
 
 import pytest
 
 from domain.errors import VenueUnavailable
 from domain.venues.kraken import result_of
 from rehearsal.faults import Fault, FaultKind
+from tests.kit.eventually import eventually
 from tests.kit.exchange import WHOLE, paper_exchange
 
 ccxt = pytest.importorskip("ccxt", reason="the exchange client is not installed")
@@ -294,3 +296,35 @@ async def test_the_house_quotes_and_the_crowd_trades_through_the_admin_door(desk
     assert (await client.fetch_order_book(PAIR))["asks"][0][:2] == [3010.0, 0.5]
     async with client.session.post(f"{desk.rest_url}/admin/quote", data=b"[]") as answer:
         assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "then", "booked"),
+    [
+        (FaultKind.BUST_FILL, "0", 1),
+        (FaultKind.DUPLICATE_FILL, "2", 2),
+        (FaultKind.LATE_FILL, "1", 1),
+    ],
+)
+def test_a_fill_is_revised_after_it_was_answered(tmp_path, kind, then, booked):
+    @on_exchange
+    async def story(desk, client):
+        await client.load_markets()
+        await desk.fault(Fault(kind=kind, path="AddOrder", latency_ms=20))
+        order = await client.create_order(PAIR, "limit", "buy", 1, 3_001, IOC)
+
+        async def filled():
+            answer = await client.privatePostClosedOrders()
+            return Decimal(answer["result"]["closed"][order["id"]]["vol_exec"])
+
+        async def is_revised():
+            return await filled() == Decimal(then)
+
+        await eventually(is_revised)
+        lines = (await client.privatePostLedgers())["result"]["ledger"].values()
+        trades = {line["refid"] for line in lines if line["type"] == "trade"}
+        assert len(trades) == booked
+        adjusted = [line["refid"] for line in lines if line["type"] == "adjustment"]
+        assert adjusted == (2 * list(trades) if kind is FaultKind.BUST_FILL else [])
+
+    story(tmp_path)

@@ -7,5 +7,6 @@
     'size_bytes': 'bigint',
     'sha256': 'varchar',
     'first_ns': 'bigint',
-    'last_ns': 'bigint'
+    'last_ns': 'bigint',
+    'senders': 'json'
 }) }}

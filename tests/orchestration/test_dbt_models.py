@@ -1,0 +1,87 @@
+"""What the SQL half promises beside its queries: examples, contracts, meanings, and readers."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from orchestration.assets.catalog import meanings
+from orchestration.dbt_manifest import prepare
+
+LOGIC = re.compile(
+    r"\b(case|join|group by|distinct|qualify|union|unnest|over)\b|exact_integer|\bif\("
+)
+"""What can be wrong in a query that only renames columns cannot."""
+UNITS = {
+    "_units": r"base.unit|in kind",
+    "_wei": r"\bwei\b",
+    "_ns": r"\bns\b|nanosecond",
+    "_usd_e24": r"10\^-24",
+    "_e6": r"million",
+    "_pips": r"million",
+    "_bps": r"basis point",
+    "_s": r"second",
+}
+"""Last word of a column's name -> what its description has to say."""
+QUIET = {
+    "raw_chain__transactions",
+    "raw_chain__logs",
+    "raw_exchange__fills",
+    "raw_exchange__ledger_lines",
+}
+"""Captures that a desk which did nothing rightly has no new rows of."""
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return json.loads(prepare().read_bytes())
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
+
+
+def test_every_model_with_logic_has_a_unit_test(manifest: dict[str, Any], models: list[dict]):
+    tested = {one["model"] for one in manifest["unit_tests"].values()}
+    untested = {one["name"] for one in models if LOGIC.search(one["raw_code"])} - tested
+    assert untested == set()
+    assert all(one["description"] for one in manifest["unit_tests"].values())
+
+
+def test_every_mart_is_built_by_an_enforced_contract_of_typed_columns(models: list[dict]):
+    for one in models:
+        if one["fqn"][1] == "marts":
+            assert one["config"]["contract"]["enforced"], one["name"]
+            assert one["columns"], one["name"]
+            assert all(column["data_type"] for column in one["columns"].values()), one["name"]
+
+
+def test_every_column_says_what_it_means_and_in_which_unit(models: list[dict]):
+    for one in models:
+        for name, column in one["columns"].items():
+            said = column["description"] or meanings().get(name, "")
+            assert said, (one["name"], name)
+            for suffix, unit in UNITS.items():
+                if name.endswith(suffix):
+                    assert re.search(unit, said, re.IGNORECASE), (one["name"], name, said)
+
+
+def test_every_captured_source_says_when_it_is_late(manifest: dict[str, Any]):
+    for one in manifest["sources"].values():
+        if one["source_name"] != "books":
+            assert one["loaded_at_field"], one["name"]
+            held_to = bool(one["freshness"] and one["freshness"]["error_after"]["count"])
+            assert held_to == (one["name"] not in QUIET), one["name"]
+
+
+def test_every_mart_has_a_report_that_reads_it(manifest: dict[str, Any], models: list[dict]):
+    read = {
+        name for one in manifest["exposures"].values() for name in one["depends_on"]["nodes"]
+    } | {name for one in models for name in one["depends_on"]["nodes"]}
+    unread = {one["unique_id"] for one in models if one["fqn"][1] == "marts"} - read
+    assert unread == set()
+    assert all(one["description"] and one["owner"] for one in manifest["exposures"].values())

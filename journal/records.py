@@ -60,10 +60,32 @@ class DeskClosed(Fact, frozen=True, kw_only=True):
 # --- the market -----------------------------------------------------------------------------------
 
 
+class SenderCount(msgspec.Struct, frozen=True, kw_only=True):
+    """One sender's frames in one file of raw frames, by the numbers the sender gave them.
+
+    Args:
+        source: Its id on the wire; empty where the protocol names nobody.
+        first, last: Numbers of the first frame and of the newest.
+        frames: Those recorded, copies of earlier ones not counted.
+        missing: Numbers skipped in between.
+        noticed: Frames of this sender that the relay said it had dropped.
+        is_known: Whether the numbers ran forward, or began again at 0, throughout.
+    """
+
+    source: str
+    first: int
+    last: int
+    frames: int
+    missing: int
+    noticed: int
+    is_known: bool
+
+
 class WireSegment(Fact, frozen=True, kw_only=True):
     """A closed file of raw relay frames, and the digest that vouches for it.
 
     `first_frame` and `last_frame` count frames as the recorder received them, from 0, on `channel`.
+    `senders` says whose they are; a file of before senders were counted has none.
     """
 
     KIND = "market.segment"
@@ -77,6 +99,7 @@ class WireSegment(Fact, frozen=True, kw_only=True):
     sha256: str
     first_ns: int
     last_ns: int
+    senders: tuple[SenderCount, ...] = ()
 
 
 class MarkObserved(Fact, frozen=True, kw_only=True):

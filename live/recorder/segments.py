@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from domain.errors import InputRefused, StorageFailed
 from journal.records import WireSegment
+from live.recorder.senders import senders_of
 
 MAGIC = b"APWIRE1\n"
 ROTATE_AFTER_NS = 10 * 1_000_000_000
@@ -149,7 +150,8 @@ def seal_part(part: Path, root: Path, channel: str) -> WireSegment:
 def describe(sealed: Path, root: Path, channel: str) -> WireSegment:
     """Compute the fact that vouches for a sealed file."""
     data = sealed.read_bytes()
-    times = [received_ns for received_ns, _frame in _frames(data, sealed)]
+    frames = list(_frames(data, sealed))
+    times = [received_ns for received_ns, _frame in frames]
     first = int(sealed.stem)
     return WireSegment(
         channel=channel,
@@ -161,6 +163,7 @@ def describe(sealed: Path, root: Path, channel: str) -> WireSegment:
         sha256=hashlib.sha256(data).hexdigest(),
         first_ns=times[0] if times else 0,
         last_ns=times[-1] if times else 0,
+        senders=senders_of(frame for _received_ns, frame in frames),
     )
 
 

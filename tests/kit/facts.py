@@ -9,7 +9,7 @@ import msgspec
 from domain.desk import Asset, ChainCard, DeskCard, ExchangeCard, Pool
 from domain.identity import erc20_asset, native_asset, venue_asset
 from journal.entry import Entry
-from journal.records import KINDS, Fact, QuotedLeg
+from journal.records import KINDS, Fact, QuotedLeg, SenderCount
 from tests.kit.clock import NOON_NS
 
 CHAIN_ID = 31337
@@ -110,6 +110,11 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "channel": "market", "path": "journal/wire/market/000000000000.seg", "first_frame": 0,
         "last_frame": 9, "frames": 10, "size_bytes": 840, "sha256": "ab" * 32,
         "first_ns": NOON_NS, "last_ns": NOON_NS + 9,
+        "senders": (
+            SenderCount(
+                source="5", first=0, last=10, frames=10, missing=1, noticed=1, is_known=True
+            ),
+        ),
     },
     "market.mark": {
         "underlying": "ETH", "policy": "cex_mid", "venue": "paper", "mark_e6": 3_000_005_000,

@@ -36,8 +36,10 @@ from live.protocol.v2.frames import (
     VERSION,
     Decoder,
     Frame,
+    Stamp,
     encode,
     push_frame,
+    stamp_of,
 )
 from live.protocol.v2.messages import (
     ArbitrageOpportunity,
@@ -124,6 +126,7 @@ __all__ = [
     "SequenceTracker",
     "ServerTalk",
     "SpeaksV1",
+    "Stamp",
     "StrategyPerformance",
     "Subscribe",
     "Unknown",
@@ -137,5 +140,6 @@ __all__ = [
     "encode_payload",
     "push_frame",
     "route_of",
+    "stamp_of",
     "version_text",
 ]

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import NamedTuple
 
 import msgspec
 
@@ -86,6 +87,27 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
         if self.is_routed != (schema in _ROUTED_SCHEMAS) and schema in TABLE.by_number:
             raise RemoteWireError("this frame's routing flag is not its schema's", schema=schema)
         return decode_payload(schema, self.payload)
+
+
+class Stamp(NamedTuple):
+    """What a frame's header says of where and when it came from."""
+
+    source: int
+    schema: int
+    sequence: int
+    sent_ns: int
+
+
+def stamp_of(raw: bytes) -> Stamp:
+    """Read the stamp of a whole frame without decoding it; its checksum is not looked at.
+
+    Raises:
+        RemoteWireError: It is shorter than a header, or of another protocol.
+    """
+    if len(raw) < HEADER_BYTES or not raw.startswith(MAGIC):
+        raise RemoteWireError("these bytes are no v2 frame", size_bytes=len(raw))
+    _, _, _, source, schema, _, _, sequence, sent_ns, _ = _HEAD.unpack_from(raw)
+    return Stamp(source, schema, sequence, sent_ns)
 
 
 def push_frame(

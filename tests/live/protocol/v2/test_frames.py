@@ -101,3 +101,14 @@ def test_a_large_frame_is_joined_once_however_it_drips():
     decoder = v2.Decoder()
     assert not any(decoder.feed(raw[at : at + 1]) for at in range(len(raw) - 1))
     assert [frame.raw for frame in decoder.feed(raw[-1:] + BEAT)] == [raw, BEAT]
+
+
+def test_a_stamp_is_read_without_decoding():
+    raw = v2.push_frame(9_999, b"new", source=7, sequence=3, sent_ns=5)
+    assert v2.stamp_of(raw) == (7, 9_999, 3, 5)
+
+
+@pytest.mark.parametrize("raw", [b"", BEAT[:40], b"\xfe" * 60])
+def test_what_is_no_v2_frame_has_no_stamp(raw):
+    with pytest.raises(RemoteWireError):
+        v2.stamp_of(raw)

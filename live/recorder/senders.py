@@ -1,0 +1,100 @@
+"""Whose frames a file of the raw wire holds, counted by the numbers their senders gave them.
+
+A v2 frame names its sender and numbers itself; what the relay itself says is not numbered. A v1
+frame has a number and no name, so all of a channel count as one sender's, and where several are
+mixed the numbers run backwards and prove nothing. What the counts mean is `domain.layers.messages`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.errors import RemoteWireError
+from domain.layers.messages import V1_NUMBERS, skipped
+from journal.records import SenderCount
+from live.protocol import v1, v2
+from live.protocol.v2.table import TABLE
+
+_GAP = TABLE.by_message[v2.GapNotice].number
+_V1_MAGIC = b"\xfe"
+_V1_NUMBER = slice(5, 8)
+"""Of a v1 header: the sender's counter, its low 24 bits."""
+_NOBODY = ""
+
+
+@dataclass(slots=True)
+class _Tally:
+    first: int = -1
+    last: int = -1
+    newest_ns: int = -1
+    frames: int = 0
+    missing: int = 0
+    noticed: int = 0
+    is_known: bool = True
+
+    def number(self, number: int, sent_ns: int) -> None:
+        """Take a numbered frame; an older one is a copy, one that begins again a restart."""
+        if self.last >= 0:
+            if number <= self.last and sent_ns <= self.newest_ns:
+                return
+            self.missing += skipped(self.last, number)
+        else:
+            self.first = number
+        self.frames += 1
+        self.last, self.newest_ns = number, sent_ns
+
+    def nameless(self, number: int) -> None:
+        """Take a frame that nobody signed: the next number, or a proof that several are mixed."""
+        if self.last >= 0:
+            has_wrapped = self.last - number > V1_NUMBERS // 2
+            self.is_known &= number > self.last or number == 0 or has_wrapped
+            self.missing += skipped(self.last, number, V1_NUMBERS)
+        else:
+            self.first = number
+        self.frames += 1
+        self.last = number
+
+
+def senders_of(frames: Iterable[bytes]) -> tuple[SenderCount, ...]:
+    """Count the frames of a file by sender.
+
+    Args:
+        frames: Whole frames of either version, as recorded; bytes of neither count for nobody.
+
+    Returns:
+        One count a sender, by name; copies of what the file already holds are not counted.
+    """
+    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+    for raw in frames:
+        if raw.startswith(_V1_MAGIC) and len(raw) >= v1.HEADER_BYTES:
+            tallies[_NOBODY].nameless(int.from_bytes(raw[_V1_NUMBER], "little"))
+        else:
+            _count(raw, tallies)
+    return tuple(_counted(source, one) for source, one in sorted(tallies.items()))
+
+
+def _count(raw: bytes, tallies: defaultdict[str, _Tally]) -> None:
+    try:
+        stamp = v2.stamp_of(raw)
+        if stamp.source != v2.SOURCE_RELAY:
+            tallies[str(stamp.source)].number(stamp.sequence, stamp.sent_ns)
+        elif stamp.schema == _GAP:
+            told = v2.decode_payload(stamp.schema, raw[v2.HEADER_BYTES :])
+            if isinstance(told, v2.GapNotice) and told.missing_frames:
+                tallies[told.source].noticed += told.missing_frames
+    except RemoteWireError:
+        return
+
+
+def _counted(source: str, one: _Tally) -> SenderCount:
+    return SenderCount(
+        source=source,
+        first=one.first,
+        last=one.last,
+        frames=one.frames,
+        missing=one.missing,
+        noticed=one.noticed,
+        is_known=one.is_known,
+    )

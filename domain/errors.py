@@ -118,6 +118,10 @@ class RpcUnavailable(Transient):
     """The chain's node does not answer."""
 
 
+class SignerUnavailable(Transient):
+    """Whoever holds the key does not answer, or does not sign."""
+
+
 class VenueUnavailable(Transient):
     """The exchange does not answer, or answers with a server error."""
 

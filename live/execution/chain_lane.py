@@ -119,7 +119,7 @@ class ChainLane:
             return Unfit(
                 f"gas costs {priced.need_wei} wei, and {priced.budget_wei} is all it earns"
             )
-        prepared = self._sign(execution_id, priced, "leg", call.venues)
+        prepared = await self._sign(execution_id, priced, "leg", call.venues)
         rehearsal = asyncio.create_task(self._rehearse(call), name="rehearsal")
         self._rehearsals[prepared.intent.tx_hash] = rehearsal
         return prepared
@@ -214,12 +214,12 @@ class ChainLane:
             max_fee_per_gas_wei=fees.max_fee_per_gas_wei,
             max_priority_fee_per_gas_wei=fees.max_priority_fee_per_gas_wei,
         )
-        return self._sign(intent.execution_id, transaction, "unwind", ())
+        return await self._sign(intent.execution_id, transaction, "unwind", ())
 
-    def _sign(
+    async def _sign(
         self, execution_id: str, transaction: Eip1559Tx, purpose: str, venues: tuple[str, ...]
     ) -> Prepared:
-        signed = self._signer.sign(transaction)
+        signed = await self._signer.signed(transaction)
         intent = TransactionIntended(
             tx_hash=signed.tx_hash,
             execution_id=execution_id,

@@ -51,6 +51,10 @@ class ScriptedSigner:
         raw = msgspec.msgpack.encode(tx)
         return Signed(raw, "0x" + hashlib.sha256(raw).hexdigest())
 
+    async def signed(self, tx: Eip1559Tx) -> Signed:
+        """Write a transaction down, as whoever signs elsewhere does."""
+        return self.sign(tx)
+
 
 class ScriptedChain:
     """A node that treats each send as the script says, in order; `mine` when the script is over.

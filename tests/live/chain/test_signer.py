@@ -9,8 +9,10 @@ import traceback
 import msgspec
 import pytest
 from eth_account import Account
+from eth_utils.address import to_checksum_address
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import generate_latest
-from rlp.exceptions import ObjectSerializationError
 
 from domain.errors import ConfigRefused
 from live.chain.signer import (
@@ -41,6 +43,39 @@ def test_what_it_signs_is_recovered_to_its_address():
     assert len(signed.tx_hash) == 66
 
 
+wei = st.integers(0, 2**128)
+TXS = st.builds(
+    Eip1559Tx,
+    chain_id=st.integers(1, 2**32),
+    nonce=st.integers(0, 2**64 - 1),
+    to=st.none() | st.binary(min_size=20, max_size=20).map(lambda to: "0x" + to.hex()),
+    data=st.binary(max_size=400),
+    value_wei=wei,
+    gas_limit=st.integers(0, 2**64 - 1),
+    max_fee_per_gas_wei=wei,
+    max_priority_fee_per_gas_wei=wei,
+)
+
+
+@given(TXS)
+def test_its_bytes_are_those_of_eth_account(tx: Eip1559Tx):
+    fields = {
+        "type": 2,
+        "chainId": tx.chain_id,
+        "nonce": tx.nonce,
+        "value": tx.value_wei,
+        "data": tx.data,
+        "gas": tx.gas_limit,
+        "maxFeePerGas": tx.max_fee_per_gas_wei,
+        "maxPriorityFeePerGas": tx.max_priority_fee_per_gas_wei,
+    }
+    to = {} if tx.to is None else {"to": to_checksum_address(tx.to)}
+    theirs = Account.from_key(KEY).sign_transaction(fields | to)
+    ours = LocalSigner.from_key(KEY).sign(tx)
+    assert ours.raw == bytes(theirs.raw_transaction)
+    assert ours.tx_hash == "0x" + bytes(theirs.hash).hex()
+
+
 def test_signing_the_same_transaction_twice_gives_the_same_bytes():
     signer = LocalSigner.from_key(KEY)
     assert signer.sign(TX) == signer.sign(TX)
@@ -56,14 +91,14 @@ def test_the_key_is_in_no_repr_and_no_attribute():
 
 def test_the_key_is_in_no_log_and_no_traceback(caplog):
     signer = LocalSigner.from_key(KEY)
-    with caplog.at_level(logging.DEBUG), pytest.raises(ObjectSerializationError) as failed:
+    with caplog.at_level(logging.DEBUG), pytest.raises(OverflowError) as failed:
         signer.sign(msgspec.structs.replace(TX, to=None, gas_limit=-1))
     shown = "".join(traceback.format_exception(failed.value)) + caplog.text
     assert KEY[2:] not in shown
 
 
 @pytest.mark.parametrize(
-    "key", ["0x" + "zz" * 32, "0x12", "4c" * 33, "0x" + "00" * 32, "0x" + "ff" * 32]
+    "key", ["0x" + "zz" * 32, "0x1f2e3d4c", "4c" * 33, "0x" + "00" * 32, "0x" + "ff" * 32]
 )
 def test_a_key_that_is_none_is_refused_without_being_shown(key):
     with pytest.raises(ConfigRefused) as refused:

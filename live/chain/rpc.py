@@ -1,7 +1,9 @@
-"""The chain's node as the loop speaks to it: JSON-RPC over web3's asynchronous transport.
+"""The chain's node as the loop speaks to it: JSON-RPC over a WebSocket, else over web3's transport.
 
 Only the transport of web3 is used: no middleware, no formatters, and no retry, because a retried
-`eth_sendRawTransaction` is a resend. Here every foreign failure becomes one of the house:
+`eth_sendRawTransaction` is a resend. A question goes over HTTP when the socket is down before it is
+asked; one that was lost with the socket is lost. Here every foreign failure becomes one of the
+house:
 
 ======================================  ==========================================================
 connection refused                      RpcUnavailable: nothing was sent, ask again
@@ -28,11 +30,10 @@ from live.chain import decoding
 from live.chain.calldata import call_data, decode_words
 from live.chain.decoding import BlockHead
 from live.chain.send_answers import Accepted, SendAnswer, read_send_error
+from live.chain.socket import DEFAULT_TIMEOUT_S, Lost, NodeSocket
 
 __all__ = ["BlockHead", "ChainClient"]
 
-DEFAULT_TIMEOUT_S = 5.0
-"""Longest wait for one answer; a local node answers in 2 ms, a hosted one in 200."""
 RECEIPT_POLL_S = 0.005
 """web3's own 0.1 s would add 110 ms to the median of 10 ms."""
 
@@ -46,13 +47,20 @@ class ChainClient:
     Args:
         rpc_url: ``http://host:port``.
         timeout_s: Longest wait for one answer.
+        socket: Asked instead while it is open; whoever made it runs it.
     """
 
-    def __init__(self, rpc_url: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        rpc_url: str,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        socket: NodeSocket | None = None,
+    ) -> None:
         import aiohttp
         from web3.providers.rpc import AsyncHTTPProvider
 
         self.rpc_url = rpc_url
+        self._socket = socket
         self._provider = AsyncHTTPProvider(
             rpc_url,
             request_kwargs={"timeout": aiohttp.ClientTimeout(total=timeout_s)},
@@ -130,7 +138,7 @@ class ChainClient:
         tx_hash = _hash_of(raw)
         try:
             answer = await self._exchange("eth_sendRawTransaction", ["0x" + raw.hex()])
-        except _Lost as lost:
+        except Lost as lost:
             if lost.is_surely_unsent:
                 raise _unavailable(self.rpc_url) from lost.__cause__
             raise _unknown(tx_hash, str(lost)) from lost.__cause__
@@ -203,34 +211,39 @@ class ChainClient:
         """
         try:
             answer = await self._exchange(method, params)
-        except _Lost as lost:
+        except Lost as lost:
             raise _unavailable(self.rpc_url, str(lost)) from lost.__cause__
         if "error" not in answer:
             return answer.get("result")
         raise _refusal(method, answer)
 
     async def _exchange(self, method: str, params: list[Any]) -> dict[str, Any]:
+        answer = await self._asked(method, params)
+        if not ({"result", "error"} & answer.keys()):
+            raise Lost("the answer is not JSON-RPC", is_surely_unsent=False)
+        return answer
+
+    async def _asked(self, method: str, params: list[Any]) -> dict[str, Any]:
+        if self._socket is not None and self._socket.is_open:
+            try:
+                return await self._socket.exchange(method, params)
+            except Lost as lost:
+                if not lost.is_surely_unsent:
+                    raise
+        return await self._asked_over_http(method, params)
+
+    async def _asked_over_http(self, method: str, params: list[Any]) -> dict[str, Any]:
         import aiohttp
 
         try:
             answer = await self._provider.make_request(cast("Any", method), params)
         except aiohttp.ClientConnectorError as error:
-            raise _Lost("connection refused", is_surely_unsent=True) from error
+            raise Lost("connection refused", is_surely_unsent=True) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _Lost(type(error).__name__, is_surely_unsent=False) from error
+            raise Lost(type(error).__name__, is_surely_unsent=False) from error
         except ValueError as error:  # not JSON
-            raise _Lost("the answer is not JSON", is_surely_unsent=False) from error
-        if not ({"result", "error"} & answer.keys()):
-            raise _Lost("the answer is not JSON-RPC", is_surely_unsent=False)
+            raise Lost("the answer is not JSON", is_surely_unsent=False) from error
         return cast("dict[str, Any]", answer)
-
-
-class _Lost(Exception):
-    """No usable answer came back."""
-
-    def __init__(self, how: str, *, is_surely_unsent: bool) -> None:
-        super().__init__(how)
-        self.is_surely_unsent = is_surely_unsent
 
 
 def _unavailable(url: str, how: str = "connection refused") -> RpcUnavailable:

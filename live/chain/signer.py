@@ -207,5 +207,4 @@ def _integer(value: int) -> bytes:
 
 
 def _encoded(fields: list[Any]) -> bytes:
-    encode: Any = rlp.encode  # pyright: ignore[reportUnknownMemberType]
-    return encode(fields, infer_serializer=False)
+    return bytes(rlp.encode(fields, infer_serializer=False))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] (untyped)

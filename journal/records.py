@@ -395,6 +395,34 @@ class PeriodMarked(Fact, frozen=True, kw_only=True):
     decided_ns: int
 
 
+class ParentOrdered(Fact, frozen=True, kw_only=True):
+    """A large order was taken on; its children are orders of the execution of the same id.
+
+    Args:
+        algorithm: ``twap``, ``vwap``, ``iceberg`` or ``route``.
+        limit_price: Worst price of any child, as decimal text; empty for none.
+        curve: Relative volumes by slice, of a ``vwap``.
+        display_units: What an ``iceberg`` shows at once; 0 for others.
+        mark_e6: Middle of the best book when it was taken on: what its cost is compared with.
+    """
+
+    KIND = "parent.ordered"
+    KEY = ("parent_id",)
+    parent_id: str
+    algorithm: str
+    venues: tuple[str, ...]
+    symbol: str
+    side: str
+    base_units: int
+    limit_price: str
+    start_ns: int
+    end_ns: int
+    slices: int
+    curve: tuple[int, ...]
+    display_units: int
+    mark_e6: int
+
+
 KINDS: dict[str, type[Fact]] = {
     kind.KIND: kind
     for kind in (
@@ -417,6 +445,7 @@ KINDS: dict[str, type[Fact]] = {
         HaltOrdered,
         LimitsOrdered,
         PeriodMarked,
+        ParentOrdered,
     )
 }
 

@@ -185,6 +185,12 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "period": "2025-11-20", "is_locked": True, "decided_by": "somebody",
         "reason": "reviewed", "audit_head": "9:" + "ab" * 32, "decided_ns": NOON_NS,
     },
+    "parent.ordered": {
+        "parent_id": "parent-1", "algorithm": "twap", "venues": ("paper",),
+        "symbol": "ETH/USDC", "side": "buy", "base_units": 10**11, "limit_price": "3010.00",
+        "start_ns": NOON_NS, "end_ns": NOON_NS + 60 * 10**9, "slices": 6, "curve": (),
+        "display_units": 0, "mark_e6": 3_000_000_000,
+    },
 }  # fmt: skip
 
 

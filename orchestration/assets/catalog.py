@@ -6,7 +6,7 @@ Reviewers read lineage; what they see beside a node is made here, so that no ass
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ import msgspec
 
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import ASK_AGAIN, honouring_advice
+from orchestration.lineage import told
 from orchestration.partitions import utc_days
 from orchestration.periods import refuse_locked
 from orchestration.resources.desk import Desk
@@ -127,13 +128,32 @@ def step(
     """Make a body the step that writes some assets, with what every step of the books shares."""
 
     def decorated(body: Callable[..., Any]) -> dg.AssetsDefinition:
+        opened = kept_open(body) if pool == POOL else body
         return dg.multi_asset(
             specs=list(specs),
             name=name,
             pool=pool,
             retry_policy=ASK_AGAIN,
             backfill_policy=ONE_DAY_A_RUN,
-        )(honouring_advice(in_an_open_period(kept_open(body) if pool == POOL else body)))
+        )(honouring_advice(in_an_open_period(with_lineage(specs)(opened))))
+
+    return decorated
+
+
+def with_lineage(
+    specs: Sequence[dg.AssetSpec],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a body's results say which columns theirs are made of."""
+
+    def decorated(body: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(body)
+        def wrapped(context: dg.AssetExecutionContext, desk: Desk) -> Any:  # noqa: ANN401 (the body's)
+            results = body(context, desk)
+            if isinstance(results, dg.MaterializeResult):
+                return told(results, specs[0].key.to_user_string())
+            return tuple(told(one, one.asset_key.to_user_string()) for one in results)
+
+        return wrapped
 
     return decorated
 

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from domain.errors import InvariantBroken
+from orchestration import lineage
 from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS, meanings
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import failure_of
@@ -111,7 +112,11 @@ def _outputs(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> Iterator
             yield dg.Output(
                 None,
                 output_name=selected[node.name].to_python_identifier(),
-                metadata={"seconds": node.seconds, "dbt": node.unique_id},
+                metadata={
+                    "seconds": node.seconds,
+                    "dbt": node.unique_id,
+                    **lineage.of_model(node.sql),
+                },
             )
 
 

@@ -30,6 +30,7 @@ class NodeResult(msgspec.Struct, frozen=True):
     Args:
         status: dbt's word: success, error, pass, fail, warn, skipped.
         failures: Rows a test found wrong; 0 for models.
+        sql: As compiled.
     """
 
     unique_id: str
@@ -39,6 +40,7 @@ class NodeResult(msgspec.Struct, frozen=True):
     seconds: float
     failures: int
     message: str
+    sql: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -111,6 +113,7 @@ def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
         seconds=float(item.execution_time),
         failures=int(item.failures or 0),
         message=str(item.message or ""),
+        sql=str(getattr(item.node, "compiled_code", None) or ""),
     )
 
 

@@ -1,13 +1,4 @@
-with breaks as (
-    select * exclude (document)
-    from {{ source('books', 'int_reconciliation__transactions_matched') }}
-    where {{ on_day() }}
-    union all by name
-    select * exclude (document)
-    from {{ source('books', 'int_reconciliation__balances_matched') }}
-    where {{ on_day() }}
-)
-
+{% for compared in ('transactions_matched', 'balances_matched') %}
 select
     break_id,
     cause,
@@ -22,4 +13,7 @@ select
     first_seen_ns,
     expires_ns,
     day
-from breaks
+from {{ source('books', 'int_reconciliation__' ~ compared) }}
+where {{ on_day() }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,10 +1,4 @@
-with settled as (
-    select *
-    from {{ source('books', 'int_settlement__executions_settled') }}
-    where {{ on_day() }}
-),
-
-found as (
+with found as (
     select
         opportunity_id,
         mark_e6,
@@ -30,5 +24,6 @@ select
     found.mark_e6,
     found.found_ns,
     settled.day
-from settled
+from {{ source('books', 'int_settlement__executions_settled') }} as settled
 left join found on settled.opportunity_id = found.opportunity_id
+where {{ on_day('settled.day') }}

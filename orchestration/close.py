@@ -53,7 +53,6 @@ def close_object(day: Day, steps: Sequence[tuple[str, str]] = ()) -> dict[str, A
 def evidence_of(day: Day) -> Evidence:
     """Load everything a number of the day can be followed to."""
     return Evidence(
-        entries=day.lake.load(ENTRIES, day.name, Entry),
         legs=load_settlement(day.home, day.name).legs,
         decisions=day.journal().decisions,
         fills=day.exchange().fills,

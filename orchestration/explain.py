@@ -1,7 +1,7 @@
 """Following one number of the close to what it is made of.
 
 A row leads to its entries, they to fills and receipts, and those to the opportunity and to the
-journal records by their sequence. Reads what the books wrote; computes nothing.
+journal records by their sequence. Reads what the books wrote and looked at; writes nothing.
 """
 
 from __future__ import annotations
@@ -29,13 +29,25 @@ def explain(home: DeskHome, row_id: str, day: str = "") -> dict[str, Any]:
     Raises:
         InputRefused: The day was not closed, or has no such row; the sentence lists those it has.
     """
+    from orchestration.assets.pnl import attribution_input
+
     name = day or row_id.split("/", 1)[0]
     attributions = Lake(home).load(ATTRIBUTION, name, Attribution)
     if not attributions:
         raise InputRefused("close this day first", day=name)
     settled = Day(home, name)
-    tree = follow(row_id, attributions[0], evidence_of(settled))
+    _stage(settled)
+    tree = follow(row_id, attributions[0], attribution_input(settled), evidence_of(settled))
     return tree | {"journal": _journal_of(settled, tree)}
+
+
+def _stage(day: Day) -> None:
+    """Stage a day again if another one was staged after it."""
+    from orchestration.assets.transforms import BEFORE_SETTLEMENT
+    from orchestration.resources.dbt_run import run_dbt
+
+    if [row["day"] for row in day.staged("stg_chain__anchors")] != [day.name]:
+        run_dbt(day.home, day.name, BEFORE_SETTLEMENT, command="run")
 
 
 def _journal_of(day: Day, tree: dict[str, Any]) -> dict[str, list[int]]:

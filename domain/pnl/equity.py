@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.ledger.types import DEPOSIT, WITHDRAWAL, Entry, is_own
+from domain.ledger.types import DEPOSIT, WITHDRAWAL
 from domain.pnl.types import Holding
 from domain.pnl.values import Valuer
 
@@ -23,6 +23,11 @@ def sum_known(amounts: Iterable[int | None]) -> int | None:
             return None
         total += amount
     return total
+
+
+def plus(left: int | None, right: int | None) -> int | None:
+    """Add two amounts, unless one is not known."""
+    return None if left is None or right is None else left + right
 
 
 def equity_usd_e24(
@@ -56,17 +61,6 @@ def _value(valuer: Valuer, asset: str, units: int | None, ns: int) -> int | None
     if not units:
         return units
     return valuer.at(asset, units, ns)
-
-
-def capital_usd_e24(entries: Iterable[Entry], valuer: Valuer) -> int | None:
-    """Value deposits minus withdrawals, each at the mark of its instant."""
-    return sum_known(
-        valuer.at(posting.asset, posting.units, entry.at_ns)
-        for entry in entries
-        if entry.cause in CAPITAL
-        for posting in entry.postings
-        if is_own(posting.account) and valuer.knows(posting.asset)
-    )
 
 
 def residual_usd_e24(

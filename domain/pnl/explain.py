@@ -1,7 +1,8 @@
 """From one number of the close to the fills and receipts it is made of, as a tree.
 
 row → entries, each with what it contributed → leg, fill or receipt → the opportunity decided on.
-Every integer is text. Looking up only: nothing is computed a second time, so nothing can differ.
+Every integer is text. The row's contributions are written out one by one by `lines.py`, and where
+they do not sum to what the close said, that is refused rather than shown.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from domain.clock import iso_utc
-from domain.errors import InputRefused
+from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.types import Entry
 from domain.money import VALUE_SCALE, from_units
-from domain.pnl.types import Attribution, PnlLine, PnlRow
+from domain.pnl.equity import sum_known
+from domain.pnl.lines import lines_of, movers_of
+from domain.pnl.sums import AttributionInput
+from domain.pnl.types import PRICE_MOVE, Attribution, PnlLine, PnlRow
 from domain.settlement.outcome import Leg
 from domain.settlement.types import ChainTransaction, Decision, ExchangeFill
 
@@ -24,9 +28,8 @@ _Item = TypeVar("_Item")
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """Everything a row may lead to, in any order."""
+    """Everything the entries of a row may lead to, in any order."""
 
-    entries: Sequence[Entry] = ()
     legs: Sequence[Leg] = ()
     decisions: Sequence[Decision] = ()
     fills: Sequence[ExchangeFill] = ()
@@ -41,8 +44,16 @@ class _Shelves(msgspec.Struct, frozen=True):
     transactions: dict[str, ChainTransaction]
 
 
-def explain(row_id: str, attribution: Attribution, evidence: Evidence) -> Tree:
+def explain(
+    row_id: str, attribution: Attribution, given: AttributionInput, evidence: Evidence
+) -> Tree:
     """Follow one row to what it is made of.
+
+    Args:
+        row_id: ``<day>/<strategy>/<venue>/<cause>``.
+        attribution: What the close said.
+        given: What it looked at.
+        evidence: What its entries may lead to.
 
     Returns:
         ``{"row", "lines", "entries"}``: `lines` are contributions, `entries` the book's, each with
@@ -50,17 +61,27 @@ def explain(row_id: str, attribution: Attribution, evidence: Evidence) -> Tree:
 
     Raises:
         InputRefused: The day has no such row; the message lists those it has.
+        InvariantBroken: Its contributions do not sum to what the close said.
     """
     row = _row(row_id, attribution)
-    shelves = _shelve(evidence)
-    lines = [line for line in attribution.lines if line.row_id == row_id]
-    known = [shelves.entries[name] for name in row.entry_ids if name in shelves.entries]
+    lines = [line for line in lines_of(given) if line.row_id == row_id]
+    if sum_known(line.amount_usd_e24 for line in lines) != row.amount_usd_e24:
+        raise InvariantBroken("the facts have changed since; close this day again", row=row_id)
+    shelves = _shelve(given.entries, evidence)
     return {
         "row": _row_tree(row),
         "lines": [_line_tree(line) for line in lines],
-        "entries": [_entry_tree(entry, shelves) for entry in known],
-        "absent": [name for name in row.entry_ids if name and name not in shelves.entries],
+        "entries": [
+            _entry_tree(shelves.entries[name], shelves) for name in entry_ids(row, lines, given)
+        ],
     }
+
+
+def entry_ids(row: PnlRow, lines: Iterable[PnlLine], given: AttributionInput) -> list[str]:
+    """Name the entries behind a row, each once: those of its lines, or all that moved a holding."""
+    if row.cause == PRICE_MOVE:
+        return movers_of(given, row.venue)
+    return list(dict.fromkeys(line.entry_id for line in lines))
 
 
 def usd_text(amount_usd_e24: int | None) -> str:
@@ -79,9 +100,9 @@ def _row(row_id: str, attribution: Attribution) -> PnlRow:
     raise InputRefused("name a row of this day's P&L", got=row_id, rows=rows)
 
 
-def _shelve(evidence: Evidence) -> _Shelves:
+def _shelve(entries: Iterable[Entry], evidence: Evidence) -> _Shelves:
     return _Shelves(
-        entries=_by(evidence.entries, lambda entry: entry.entry_id),
+        entries=_by(entries, lambda entry: entry.entry_id),
         legs=_by(evidence.legs, lambda leg: leg.leg_id),
         decisions=_by(evidence.decisions, lambda decision: decision.opportunity_id),
         fills=_by(evidence.fills, lambda fill: fill.trade_id),

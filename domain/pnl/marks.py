@@ -70,6 +70,12 @@ class MarkBook(msgspec.Struct, frozen=True):
         known = self.openings.get(underlying)
         return known[0] if known else None
 
+    def turns_ns(self, underlyings: Iterable[str]) -> list[int]:
+        """List the instants at which the mark of any of these may change, each once, in order."""
+        return sorted(
+            {ns for name in underlyings if name in self.steps for ns in self.steps[name].times_ns}
+        )
+
     def at(self, underlying: str, ns: int) -> int | None:
         """Give the mark in force at an instant, in millionths, or None if never marked."""
         if underlying == BOOK_CURRENCY:

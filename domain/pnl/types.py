@@ -18,6 +18,11 @@ LEGGING = "legging"
 """Causes of rows besides those of entries (`domain.ledger.types`)."""
 
 
+def row_id(day: str, strategy: str, venue: str, cause: str) -> str:
+    """Name a row."""
+    return f"{day}/{strategy}/{venue}/{cause}"
+
+
 class Mark(msgspec.Struct, frozen=True, order=True):
     """What one whole unit of an underlying was worth from `at_ns` on, in millionths."""
 
@@ -32,7 +37,7 @@ class PnlLine(msgspec.Struct, frozen=True, gc=False):
 
     Args:
         entry_id: Empty for a price move, which has no entry.
-        underlying: What the entry is exposed to; several are joined by ``+``.
+        underlying: Of the asset.
         asset: Whose amount it is: of a planned leg the base, whose terms they are.
     """
 
@@ -69,7 +74,8 @@ class PnlRow(msgspec.Struct, frozen=True):
 
     Args:
         row_id: ``<day>/<strategy>/<venue>/<cause>``.
-        underlying: What it is exposed to; several are joined by ``+``.
+        underlying: What it is exposed to; several are joined by ``+``, and the book currency is
+            named where there is nothing else.
         amount_usd_e24: None when incomplete.
         missing: Underlyings without a mark, and facts the books lack.
     """
@@ -82,7 +88,6 @@ class PnlRow(msgspec.Struct, frozen=True):
     underlying: str
     amount_usd_e24: int | None
     policy: str
-    entry_ids: tuple[str, ...]
     missing: tuple[str, ...] = ()
 
 
@@ -98,6 +103,7 @@ class Attribution(msgspec.Struct, frozen=True):
     """A day's rows, what they sum to and what they leave.
 
     Args:
+        cells: The rows by asset.
         opening_equity_usd_e24, closing_equity_usd_e24: From *external* balances at marks.
         external_flow_usd_e24: Deposits minus withdrawals, each at the mark of its instant.
         total_usd_e24: Sum of rows; None if one is incomplete.
@@ -109,7 +115,7 @@ class Attribution(msgspec.Struct, frozen=True):
     day: str
     policy: str
     rows: tuple[PnlRow, ...]
-    lines: tuple[PnlLine, ...]
+    cells: tuple[PnlCell, ...]
     opening_equity_usd_e24: int | None
     closing_equity_usd_e24: int | None
     external_flow_usd_e24: int | None

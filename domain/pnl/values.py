@@ -36,6 +36,14 @@ class Valuer(msgspec.Struct, frozen=True):
         """Name whose mark values a known asset."""
         return self.underlyings[asset]
 
+    def scale(self, asset: str) -> int:
+        """Give what units of a known asset are multiplied by to count whole coins in 10^-18.
+
+        Raises:
+            InputRefused: The asset has more than 18 decimals.
+        """
+        return value_usd_e24(1, self.assets[asset].decimals, 1)
+
     def at_mark(self, asset: str, units: int, mark_e6: int) -> int:
         """Value units of a known asset at a given mark."""
         return value_usd_e24(units, self.assets[asset].decimals, mark_e6)

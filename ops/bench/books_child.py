@@ -23,10 +23,10 @@ from domain.ledger.build import entries_of
 from domain.ledger.types import Entry
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method
-from domain.pnl.attribute import AttributionInput, attribute
-from domain.pnl.cells import cells_of
+from domain.pnl.attribute import attribute
 from domain.pnl.marks import MarkBook
 from domain.pnl.realised import OpenLot, opening_lots, realised_by_lots
+from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Holding, Mark
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import Leg, Move, Settlement
@@ -104,7 +104,6 @@ def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
             held = roll_forward(entries, given.start_ns, given.end_ns, opening)
         with stages.timed("attribution"):
             found = attribute(_with(given, entries))
-            cells_of(found)
         with stages.timed("realised"):
             valuer = Valuer.of(_ASSETS, given.marks)
             carried = lots or opening_lots(opening, valuer)[0]

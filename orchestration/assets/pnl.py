@@ -8,11 +8,11 @@ import dagster as dg
 
 from domain.ledger.types import OPENING, Entry
 from domain.money import VALUE_SCALE, from_units
-from domain.pnl.attribute import AttributionInput, attribute
-from domain.pnl.cells import cells_of
+from domain.pnl.attribute import attribute
 from domain.pnl.marks import MarkBook
 from domain.pnl.performance import Compared, Performance, compare, performance
 from domain.pnl.realised import OpenLot, Realised, opening_lots, realised_by_lots
+from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Attribution, PnlCell, PnlRow
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import SettledExecution
@@ -84,9 +84,9 @@ def profit_attributed(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Attribute the day's change of equity, and find it a second time by lots."""
     day = Day(desk.home, context.partition_key)
-    given = _given(day)
+    given = attribution_input(day)
     attribution = attribute(given)
-    cells, realised = cells_of(attribution), _realised(day, given)
+    cells, realised = attribution.cells, _realised(day, given)
     day.lake.save(ATTRIBUTION, day.name, Attribution, [attribution])
     day.lake.save(ROWS, day.name, PnlRow, attribution.rows)
     day.lake.save(CELLS, day.name, PnlCell, cells)
@@ -159,7 +159,8 @@ def _carried_lots(day: Day, given: AttributionInput, valuer: Valuer) -> list[Ope
     return opening_lots(held, valuer)[0]
 
 
-def _given(day: Day) -> AttributionInput:
+def attribution_input(day: Day) -> AttributionInput:
+    """Load everything the attribution of a settled day looks at."""
     start_ns, end_ns = day.span_ns
     return AttributionInput(
         day=day.name,

@@ -16,8 +16,9 @@ from domain.ledger.build import entries_of, opening_entries
 from domain.matching.balances import match_balances
 from domain.matching.transactions import match_transactions
 from domain.matching.types import BalanceClaim
-from domain.pnl.attribute import AttributionInput, attribute
+from domain.pnl.attribute import attribute
 from domain.pnl.marks import MarkBook
+from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Attribution, Holding, Mark
 from domain.settlement.outcome import Settlement
 from domain.settlement.settle import settle

@@ -19,8 +19,9 @@ from domain.identity import wallet_account
 from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry
 from domain.matching.types import BalanceClaim
-from domain.pnl.attribute import AttributionInput, attribute
+from domain.pnl.attribute import attribute
 from domain.pnl.marks import MarkBook
+from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Attribution, Holding, Mark
 from domain.settlement.outcome import Settlement
 from domain.settlement.settle import settle
@@ -353,6 +354,12 @@ class World:
 
     def attribution(self, settlement: Settlement | None = None, **changes: object) -> Attribution:
         """Attribute everything since the opening."""
+        return attribute(self.attributed(settlement, **changes))
+
+    def attributed(
+        self, settlement: Settlement | None = None, **changes: object
+    ) -> AttributionInput:
+        """Give what an attribution of everything since the opening looks at."""
         done = settlement or self.settled()
         given = AttributionInput(
             day=DAY,
@@ -367,7 +374,7 @@ class World:
             external_closing=[Holding(*key, units) for key, units in self.held.items()],
             marks=MarkBook.of(self.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000}),
         )
-        return attribute(msgspec.structs.replace(given, **changes))
+        return msgspec.structs.replace(given, **changes)
 
 
 # --- things that happen -------------------------------------------------------------------------

@@ -5,13 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ledger.build import flow_entries
-from domain.pnl.equity import capital_usd_e24, equity_usd_e24, residual_usd_e24, sum_known
+from domain.pnl.equity import equity_usd_e24, plus, residual_usd_e24, sum_known
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import Holding, Mark
 from domain.pnl.values import Valuer
-from domain.settlement.outcome import ExternalFlow
-from tests.kit.facts import PAPER_ETH, PAPER_USDC, WETH, a_card
+from tests.kit.facts import PAPER_USDC, WETH, a_card
 
 VALUER = Valuer.of(a_card().assets, MarkBook.of([Mark(5, "ETH", 2_000_000), Mark(9, "ETH", 10**7)]))
 UNMARKED = Valuer.of(a_card().assets, MarkBook.of([]))
@@ -22,6 +20,11 @@ NUMBERS = st.one_of(st.none(), st.integers())
 def test_a_sum_is_known_exactly_when_all_its_parts_are(amounts: list[int | None]):
     known = [amount for amount in amounts if amount is not None]
     assert sum_known(amounts) == (sum(known) if len(known) == len(amounts) else None)
+
+
+@given(NUMBERS, NUMBERS)
+def test_two_amounts_add_as_many_do(left: int | None, right: int | None):
+    assert plus(left, right) == sum_known([left, right])
 
 
 def test_equity_is_stated_balances_at_the_marks_of_the_instant():
@@ -43,13 +46,6 @@ def test_a_balance_stated_as_unknown_is_not_zero():
 
 def test_an_asset_outside_the_reference_data_is_on_neither_side():
     assert equity_usd_e24([Holding("w", "spam", 5)], {("w", "spam"): 5}, VALUER, 6, []) == 0
-
-
-def test_capital_is_valued_when_it_came_and_without_its_fee():
-    flow = ExternalFlow("f", "deposit", "paper", "paper:spot", PAPER_ETH, 10**10, 10**9, 6, "l1")
-    entries = flow_entries(flow)
-    assert capital_usd_e24(entries, VALUER) == 2 * 10**24
-    assert capital_usd_e24(entries, UNMARKED) is None
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from domain.pnl.legs import leg_terms
+from domain.pnl.legs import TERMS, decided_leg, leg_terms
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import LATENCY_DRIFT, LP_FEE, QUOTED_EDGE, SIZE_IMPACT, SLIPPAGE, Mark
 from domain.pnl.values import Valuer
@@ -17,15 +18,16 @@ PRICE = st.integers(1, 10**12)
 SIGNED = st.integers(-(10**24), 10**24)
 
 
+def _plan(top: int, quoted: int, pips: int) -> DecidedLeg:
+    return DecidedLeg("univ2-a", "buy", WETH, USDC, 1, 1, top, quoted, pips)
+
+
 def _terms(base, quote, mark, decided, top, quoted, pips) -> tuple[dict[str, int | None], Valuer]:
-    plan = DecidedLeg("univ2-a", "buy", WETH, USDC, 1, 1, top, quoted, pips)
-    leg = Leg(
-        "l", "e", "o", "dex_dex", "univ2-a", "leg", 5, WETH, USDC, base, quote, (), (), "0x1", "0x1"
-    )
-    decision = Decision("o", "dex_dex", (plan,), decided, 0, 0, 0, 0, 1)
-    marks = MarkBook.of([Mark(5, "ETH", mark)] if mark else [])
-    valuer = Valuer.of(a_card().assets, marks)
-    return dict(leg_terms(leg, plan, decision, valuer).by_cause(valuer)), valuer
+    valuer = Valuer.of(a_card().assets, MarkBook.of([Mark(5, "ETH", mark)] if mark else []))
+    worth = valuer.at(USDC, quote, 5)
+    scaled = base * valuer.scale(WETH)
+    terms = leg_terms(scaled, worth, mark, decided, _plan(top, quoted, pips))
+    return dict(zip(TERMS, terms, strict=True)), valuer
 
 
 @given(SIGNED, SIGNED, PRICE, PRICE, PRICE, PRICE, st.integers(0, 10**6))
@@ -49,3 +51,13 @@ def test_each_term_is_what_the_formula_says(base, quote, mark, decided, top, quo
 def test_without_a_mark_only_the_drift_is_unknown():
     terms, _ = _terms(10, -20, None, 1, 1, 1, 0)
     assert [cause for cause, amount in terms.items() if amount is None] == [LATENCY_DRIFT]
+
+
+def test_a_leg_finds_its_quote_by_venue_and_base_and_a_hedge_has_none():
+    plan = _plan(1, 1, 0)
+    decision = Decision("o", "dex_dex", (plan,), 1, 0, 0, 0, 0, 1)
+    leg = Leg("l", "e", "o", "dex_dex", "univ2-a", "leg", 5, WETH, USDC, 1, 1, (), (), "0x1", "0x1")
+    assert decided_leg(decision, leg) == plan
+    assert decided_leg(decision, replace(leg, venue="univ2-b")) is None
+    assert decided_leg(decision, replace(leg, base_asset=USDC)) is None
+    assert decided_leg(decision, replace(leg, purpose="hedge")) is None

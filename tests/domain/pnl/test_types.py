@@ -24,11 +24,11 @@ def test_an_attribution_survives_being_written_down(world: World):
 
 @few
 @given(HISTORIES)
-def test_a_row_is_the_sum_of_its_lines_and_named_by_its_parts(world: World):
+def test_a_row_is_the_sum_of_its_cells_and_named_by_its_parts(world: World):
     attribution = world.attribution()
     assert len({row.row_id for row in attribution.rows}) == len(attribution.rows)
     for row in attribution.rows:
         assert row.row_id == f"{row.day}/{row.strategy}/{row.venue}/{row.cause}"
-        lines = [line for line in attribution.lines if line.row_id == row.row_id]
-        assert row.amount_usd_e24 == sum(line.amount_usd_e24 for line in lines)
+        cells = [cell for cell in attribution.cells if cell.row_id == row.row_id]
+        assert row.amount_usd_e24 == sum(cell.amount_usd_e24 for cell in cells)
     assert attribution.total_usd_e24 == sum(row.amount_usd_e24 for row in attribution.rows)

@@ -168,6 +168,28 @@ def swap(
     return Swapped(in_units, out_units, price, tick, liquidity, growth, protocol_units)
 
 
+def paid_in_range(pool: Concentrated, units: int, *, zero_for_one: bool) -> int | None:
+    """Quote an exact input of V3 that is used up before the walk's first stop, as most are.
+
+    Args:
+        pool: State at one block.
+        units: Fee included.
+        zero_for_one: Whether token0 goes in.
+
+    Returns:
+        What :func:`swap` pays; ``None`` where it walks on, or would refuse.
+    """
+    price, liquidity = pool.sqrt_price_x96, pool.liquidity
+    if units < 1 or not price or not liquidity:
+        return None
+    at, _ = next_tick(pool, pool.tick, zero_for_one=zero_for_one)
+    if not MIN_TICK < at < MAX_TICK:
+        return None
+    target = sqrt_ratio_at_tick(at)
+    step = swap_step(price, target, liquidity, units, pool.fee_pips)
+    return None if step.sqrt_price_x96 == target else step.out_units
+
+
 def next_tick(pool: Concentrated, tick: int, *, zero_for_one: bool) -> tuple[int, bool]:
     """Find where a step from `tick` must stop: an initialised tick, or the edge of the bitmap word.
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from domain.amm.pool import Fill, no_exact_output
 from domain.amm.words import div, word
@@ -144,28 +145,7 @@ class StableSwap:
         Raises:
             InputRefused: A coin is empty, a product overflows, or the solver finds no end.
         """
-        count, precision, total = len(scaled), self.form.a_precision, sum(scaled)
-        slope = self.amp * count
-        result = total
-        for _ in range(_ROUNDS if total else 0):
-            product, before = self._product(scaled, result), result
-            above = word(word(slope * total // precision + product * count) * result)
-            below = word((slope - precision) * result) // precision + (count + 1) * product
-            result = div(above, below)
-            if abs(result - before) <= 1:
-                return result
-        return result
-
-    def _product(self, scaled: tuple[int, ...], invariant: int) -> int:
-        form, count, result = self.form.product, len(scaled), invariant
-        for x in scaled:
-            if form is Product.AT_THE_END:
-                result = div(word(result * invariant), x)
-            else:
-                result = div(
-                    word(result * invariant), x * count + (form is Product.BY_COIN_PLUS_ONE)
-                )
-        return result // count**count if form is Product.AT_THE_END else result
+        return _invariant(scaled, self.amp, self.form)
 
     def _moved(self, sold: int, bought: int, units: int) -> int:
         """Compute what leaves coin `bought` before fee, at 18 decimals."""
@@ -203,6 +183,31 @@ class StableSwap:
 
     def _converted(self, scaled: int, coin: int) -> int:
         return div(word(scaled * PRECISION), self.rates[coin])
+
+
+@lru_cache(maxsize=8192)  # each quote of a snapshot begins with the same D
+def _invariant(scaled: tuple[int, ...], amp: int, form: Form) -> int:
+    count, precision, total = len(scaled), form.a_precision, sum(scaled)
+    slope = amp * count
+    result = total
+    for _ in range(_ROUNDS if total else 0):
+        product, before = _product(scaled, result, form.product), result
+        above = word(word(slope * total // precision + product * count) * result)
+        below = word((slope - precision) * result) // precision + (count + 1) * product
+        result = div(above, below)
+        if abs(result - before) <= 1:
+            return result
+    return result
+
+
+def _product(scaled: tuple[int, ...], invariant: int, form: Product) -> int:
+    count, result = len(scaled), invariant
+    for x in scaled:
+        if form is Product.AT_THE_END:
+            result = div(word(result * invariant), x)
+        else:
+            result = div(word(result * invariant), x * count + (form is Product.BY_COIN_PLUS_ONE))
+    return result // count**count if form is Product.AT_THE_END else result
 
 
 def ramped(first: int, last: int, begins_s: int, ends_s: int, now_s: int) -> int:

@@ -17,6 +17,7 @@ from domain.errors import InsufficientLiquidity
 
 PIPS = 1_000_000
 _UINT256 = 1 << 256
+_Q96_BITS = 96
 
 
 class Step(NamedTuple):
@@ -34,17 +35,18 @@ def amount0_units(sqrt_a_x96: int, sqrt_b_x96: int, liquidity: int, *, round_up:
     Source:
         SqrtPriceMath.getAmount0Delta: divided by the upper price, then by the lower, rounding each.
     """
-    lower, upper = sorted((sqrt_a_x96, sqrt_b_x96))
-    product = liquidity * Q96 * (upper - lower)
+    ascends = sqrt_a_x96 < sqrt_b_x96
+    lower, upper = (sqrt_a_x96, sqrt_b_x96) if ascends else (sqrt_b_x96, sqrt_a_x96)
+    product = (liquidity << _Q96_BITS) * (upper - lower)
     if round_up:
-        return ceil_div(ceil_div(product, upper), lower)
+        return -(-product // upper // lower)
     return product // upper // lower
 
 
 def amount1_units(sqrt_a_x96: int, sqrt_b_x96: int, liquidity: int, *, round_up: bool) -> int:
     """Compute the token1 between two prices (SqrtPriceMath.getAmount1Delta)."""
     product = liquidity * abs(sqrt_b_x96 - sqrt_a_x96)
-    return ceil_div(product, Q96) if round_up else product // Q96
+    return -(-product >> _Q96_BITS) if round_up else product >> _Q96_BITS
 
 
 def price_after_input(
@@ -148,11 +150,13 @@ def exact_out_step(
 
 def in_between(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
     """Measure what moving the price takes in, before fee, rounded up."""
-    measure = amount0_units if zero_for_one else amount1_units
-    return measure(start, end, liquidity, round_up=True)
+    if zero_for_one:
+        return amount0_units(start, end, liquidity, round_up=True)
+    return amount1_units(start, end, liquidity, round_up=True)
 
 
 def out_between(start: int, end: int, liquidity: int, *, zero_for_one: bool) -> int:
     """Measure what moving the price pays out, rounded down."""
-    measure = amount1_units if zero_for_one else amount0_units
-    return measure(start, end, liquidity, round_up=False)
+    if zero_for_one:
+        return amount1_units(start, end, liquidity, round_up=False)
+    return amount0_units(start, end, liquidity, round_up=False)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.amm.concentrated import Concentrated, Rules, Swapped, swap
+from domain.amm.concentrated import Concentrated, Rules, Swapped, paid_in_range, swap
 from domain.amm.pool import Fill, is_zero_in
 from domain.amm.swap_step import PIPS, Step, amount0_units, amount1_units
 from domain.amm.tick_math import sqrt_ratio_at_tick
@@ -53,7 +53,9 @@ class UniswapV3:
             InputRefused: The input is 0 (AS), beyond int256, or the price is at the curve's end.
             InsufficientLiquidity: Nothing at all would be taken in.
         """
-        return self._exchanged(sold, bought, units).out_units
+        word(abs(units), _INT256_BITS)
+        paid = paid_in_range(self.curve, units, zero_for_one=is_zero_in(sold, bought))
+        return self._exchanged(sold, bought, units).out_units if paid is None else paid
 
     def in_units(self, sold: int, bought: int, units: int) -> int:
         """Quote an exact output, or as much of it as the pool can pay; see the module.

@@ -44,6 +44,8 @@ class Part(NamedTuple):
 
 def joined(parts: Sequence[Part]) -> Some:
     """Put cycles of all lengths into one array, short ones filled up; there is a part at least."""
+    if len(parts) == 1:
+        return parts[0].some
     most = max(part.hops for part in parts)
     arcs = np.full((most, sum(part.numbers.size for part in parts)), WHOLE, dtype=np.int64)
     at = 0
@@ -69,9 +71,12 @@ class Candidates:
     numbers: Ints
     inputs: Floats
     _states: NDArray[np.int8] = field(init=False)
+    _order: Ints = field(init=False)
+    _turn: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._states = np.zeros(self.bounds_usd.size, dtype=np.int8)
+        self._order = self.bounds_usd.argsort()[::-1]
 
     @classmethod
     def of(cls, parts: Sequence[Part], kept: Kept, kind_of_key: Ints) -> Candidates:
@@ -94,11 +99,13 @@ class Candidates:
 
     def next(self) -> Candidate | None:
         """Take the one of the best bound; ``None`` when none is left."""
-        open_bounds = np.where(self._states == _OPEN, self.bounds_usd, -np.inf)
-        if not open_bounds.size or open_bounds[at := int(open_bounds.argmax())] == -np.inf:
-            return None
-        self._states[at] = _ASKED
-        return Candidate(int(self.hops[at]), int(self.numbers[at]), int(self.inputs[at]))
+        while self._turn < self._order.size:
+            at = int(self._order[self._turn])
+            self._turn += 1
+            if self._states[at] == _OPEN:
+                self._states[at] = _ASKED
+                return Candidate(int(self.hops[at]), int(self.numbers[at]), int(self.inputs[at]))
+        return None
 
     def outrank(self, kind: int, net_usd_e24: int) -> None:
         """Leave out what cannot bring more than its kind has brought."""

@@ -74,10 +74,8 @@ def gaining(rates: Floats, cycles: Ints) -> Ints:
         rates: By arc, (arcs,).
         cycles: Arcs of cycles of one length, (hops, cycles).
     """
-    product = picked(rates, cycles[0])
-    for row in cycles[1:]:
-        product *= picked(rates, row)
-    return np.flatnonzero(product > 1 - MARGIN)
+    product = np.multiply.reduce(rates.take(cycles), axis=0)
+    return (product > 1 - MARGIN).nonzero()[0]
 
 
 def screened(lines: Floats, starts: Ints, some: Some, wants: Wants) -> tuple[Some, Kept]:
@@ -103,14 +101,14 @@ def worthwhile(lines: Floats, starts: Ints, some: Some, wants: Wants) -> Kept:
     assets = picked(starts, some.arcs[0])
     inputs, gains = _best(lines, some.arcs, wants.most_units[some.keys, assets])
     net = gains * picked(wants.worth_usd, assets) - picked(wants.gas_usd, some.keys) * (1 - MARGIN)
-    kept = np.flatnonzero(net >= wants.least_usd * (1 - MARGIN))
+    kept = (net >= wants.least_usd * (1 - MARGIN)).nonzero()[0]
     return Kept(kept, some.keys[kept], net[kept], inputs[kept])
 
 
 def _best(lines: Floats, cycles: Ints, most: Floats) -> tuple[Floats, Floats]:
     """Give the inputs at which the composed lines gain most, and upper bounds of those gains."""
     slope, bend, cap = composed(lines, cycles)
-    slope *= 1 + MARGIN
+    slope = slope * (1 + MARGIN)
     bend *= 1 - MARGIN
     cap *= 1 + MARGIN
     room = np.maximum(slope - bend * cap, _LEAST)
@@ -123,21 +121,15 @@ def _best(lines: Floats, cycles: Ints, most: Floats) -> tuple[Floats, Floats]:
 def composed(lines: Floats, cycles: Ints) -> tuple[Floats, Floats, Floats]:
     """Compose the lines of each cycle into one: slope A, bend B and cap C, (cycles,) each.
 
-    A cap that nothing sets is :data:`MOST`, so that nothing here is infinite.
+    A cap on the way counts at what the rates after it make of it, which leaves their bends out: an
+    upper bound still, and one look at all hops at once. Nothing here is infinite: a cap that
+    nothing sets is :data:`MOST`.
     """
-    slope, bend, cap = _rows(lines, cycles[0])
-    cap = np.minimum(np.minimum(slope / (bend + _LEAST), cap), MOST)
-    for row in cycles[1:]:
-        rate, curve, own = _rows(lines, row)
-        cap = np.minimum(np.minimum(rate * cap / (1 + curve * cap), own), MOST)
-        bend = bend + curve * slope
-        slope = slope * rate
+    rates, bends, caps = lines.take(cycles, axis=1)
+    slopes = np.multiply.accumulate(rates, axis=0)
+    slope, bend = slopes[-1], bends[0] + (bends[1:] * slopes[:-1]).sum(axis=0)
+    cap = np.minimum((caps / (slopes + _LEAST)).min(axis=0) * slope, MOST)
     return slope, bend, cap
-
-
-def _rows(lines: Floats, at: Ints) -> tuple[Floats, Floats, Floats]:
-    found = lines.take(at, axis=1)
-    return found[0], found[1], found[2]
 
 
 def picked(values: NDArray[Number], at: Ints) -> NDArray[Number]:

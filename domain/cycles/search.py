@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,6 +72,17 @@ class Looked:
 Declined = Counter[tuple[str, str]]
 
 
+class _Screened(NamedTuple):
+    """What the screen left to ask, and the numbers of the keys of what gained and what was kept."""
+
+    candidates: Candidates
+    gained: Ints
+    kept: Ints
+
+
+_NOTHING = _Screened(Candidates.none(), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 @dataclass(slots=True)
 class Search:
     """Terms written for the screen once, for as many words as they hold.
@@ -108,7 +120,8 @@ class Search:
         Yields:
             The best of a kind so far: one after another of the same kind brings more.
         """
-        candidates, best = self._screened(venue, declined), dict[str, Found]()
+        screened, best = self._screened(venue), dict[str, Found]()
+        candidates = screened.candidates
         try:
             for _ in range(MOST_SIZED):
                 candidate = candidates.next()
@@ -116,12 +129,12 @@ class Search:
                     break
                 found = self._settled(candidate, best, declined)
                 if found is not None:
-                    candidates.outrank(self._kinds.index(found.key.kind), found.net_usd_e24)
                     yield found
+                    self._outrank(candidates, found)
         finally:
-            for kind, outranked, open_ in candidates.left():
-                declined[self._kinds[kind], No.OUTRANKED.value] += outranked
-                declined[self._kinds[kind], No.NOT_SIZED.value] += open_
+            for found in best.values():
+                self._outrank(candidates, found)
+            self._count(declined, venue, screened)
 
     def decided(self, key: Key, cycle: Cycle, near_units: int) -> Found | No:
         """Ask one cycle's venues in integers, for every way to fund it."""
@@ -142,10 +155,8 @@ class Search:
         is_enough = answer.net_usd_e24 >= max(self.terms.least_usd_e24, 1)
         return answer if is_enough else No.BELOW_MINIMUM
 
-    def _screened(self, venue: int, declined: Declined) -> Candidates:
+    def _screened(self, venue: int) -> _Screened:
         wants, parts = self._written(), list[Part]()
-        for kind, count in self.table.tally(venue).items():
-            declined[kind, No.NO_EDGE.value] += count
         for hops, numbers in self.table.through(venue):
             some = self.table.picked(hops, numbers)
             at = gaining(self.graph.lines[0], some.arcs)
@@ -153,19 +164,28 @@ class Search:
                 chosen = Some(some.arcs.take(at, axis=1), some.keys[at])
                 parts.append(Part(hops, numbers[at], chosen))
         if not parts:
-            return Candidates.none()
+            return _NOTHING
         whole = joined(parts)
         kept = worthwhile(self.graph.lines, self.graph.assets_in, whole, wants)
-        self._count(declined, whole.keys, kept.keys)
-        return Candidates.of(parts, kept, self._kind_of_key)
+        return _Screened(Candidates.of(parts, kept, self._kind_of_key), whole.keys, kept.keys)
 
-    def _count(self, declined: Declined, gained: Ints, kept: Ints) -> None:
-        """Count those that gain, but too little, out of those that were said not to gain."""
-        for kind, count in counted(gained, self._kind_of_key).items():
+    def _outrank(self, candidates: Candidates, found: Found) -> None:
+        candidates.outrank(self._kinds.index(found.key.kind), found.net_usd_e24)
+
+    def _count(self, declined: Declined, venue: int, screened: _Screened) -> None:
+        """Count all cycles through a venue that were not asked; what was asked is counted."""
+        for kind, count in self.table.tally(venue).items():
+            declined[kind, No.NO_EDGE.value] += count
+        if not screened.gained.size:
+            return
+        for kind, count in counted(screened.gained, self._kind_of_key).items():
             declined[self._kinds[kind], No.NO_EDGE.value] -= count
             declined[self._kinds[kind], No.BELOW_MINIMUM.value] += count
-        for kind, count in counted(kept, self._kind_of_key).items():
+        for kind, count in counted(screened.kept, self._kind_of_key).items():
             declined[self._kinds[kind], No.BELOW_MINIMUM.value] -= count
+        for kind, outranked, open_ in screened.candidates.left():
+            declined[self._kinds[kind], No.OUTRANKED.value] += outranked
+            declined[self._kinds[kind], No.NOT_SIZED.value] += open_
 
     def _settled(
         self, candidate: Candidate, best: dict[str, Found], declined: Declined

@@ -27,6 +27,7 @@ from domain.cycles.funding import UNBOUNDED, Funding, Sized
 from domain.cycles.hop import Hops, least_input, paid_along, steps_of
 from domain.cycles.segment import is_product
 from domain.cycles.slack import lot_slack_units, slack_units
+from domain.cycles.top import top_units
 from domain.errors import Refused
 
 PROVING = 5_000
@@ -40,6 +41,10 @@ _LEISURE = 64
 """Efforts from here on are worth the closed form of pools with ticks: a millisecond."""
 _CLIMBS = 4
 """Strides a size of effort is worth: climbing comes before it, and is what finds the top."""
+_SHY_BITS = 24
+"""Where the top is the end of a venue, a float may lie beyond it by less than this share."""
+_WORTH_BITS = 20
+"""A step of an amount on the way that is worth less than this share of the gain is not counted."""
 _COARSE = 1 << 32
 """Amounts of fewer steps are climbed; a unit of more is less than 10^-9 of it."""
 _SMALL = 1 << 12
@@ -70,10 +75,22 @@ def best_sized(
     solved = _solved(hops, funding, near_units, effort)
     near = paid_along(hops, solved.in_units) if solved else None
     if near is None:
-        near = near_amounts(hops, funding, near_units, FINE if effort >= _LEISURE else ROUGH)
+        near = _near(hops, funding, near_units, effort)
     if near is None:
         return None
     return _Search(hops, funding, near, solved.most_units if solved else None).run(effort)
+
+
+def _near(hops: Hops, funding: Funding, near_units: int, effort: int) -> tuple[int, ...] | None:
+    """Find amounts near the top by smooth curves, and with effort by the venues' own quotes."""
+    top = top_units(hops, funding, near_units)
+    if effort < _LEISURE and top is not None:
+        for units in (top, top - (top >> _SHY_BITS) - 1):
+            amounts = paid_along(hops, units) if units >= 1 else None
+            if amounts is not None:
+                return amounts
+    fineness = FINE if effort >= _LEISURE else ROUGH
+    return near_amounts(hops, funding, near_units if top is None else top, fineness)
 
 
 def gain_slack_units(hops: Hops, near: tuple[int, ...], pivot: int) -> int | None:
@@ -130,15 +147,20 @@ class _Search:
     def run(self, effort: int) -> Sized:
         """Try sizes on both sides by turns; a side ends when nothing better can lie beyond."""
         if self._bound is None and effort < _LEISURE:
-            self._fill_lots()
+            self._count_steps()
             return self._sized(is_proven=False)
         if self._bound is None:
             self._climb(effort * _CLIMBS)
         return self._sized(is_proven=self._is_at_top(effort))
 
-    def _fill_lots(self) -> None:
-        """Put in no more than the lots take that the near size fills."""
-        found = self._at(self._count) if self._step > 1 else None
+    def _count_steps(self) -> None:
+        """Take the whole number of steps nearest to the top, where a step is worth it."""
+        worth = self._near[0] * self._step // self._near[self._pivot]
+        if worth <= self._funding.left_units(self._near) >> _WORTH_BITS:
+            return
+        nearest = (2 * self._near[self._pivot] + self._step) // (2 * self._step)
+        found = self._at(nearest) if nearest else None
+        found = found or (self._at(self._count) if self._count not in {0, nearest} else None)
         if found is not None and self._is_better(found):
             self._best = found
 

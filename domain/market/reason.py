@@ -23,6 +23,8 @@ class Reason(StrEnum):
     SILENCE = "silence"
     UNREADABLE = "unreadable"
     NOT_A_NUMBER = "not_a_number"
+    OFF_GRID = "off_grid"
+    TOO_LARGE = "too_large"
     PRICE_NOT_POSITIVE = "price_not_positive"
     SIZE_NOT_POSITIVE = "size_not_positive"
     REPEATED_PRICE = "repeated_price"
@@ -49,6 +51,8 @@ _SENTENCES = {
     Reason.SILENCE: "nothing was heard for too long",
     Reason.UNREADABLE: "a message could not be read",
     Reason.NOT_A_NUMBER: "a price or size is no plain decimal number",
+    Reason.OFF_GRID: "a price or size is finer than its pair's steps",
+    Reason.TOO_LARGE: "a price or size is larger than any message can carry",
     Reason.PRICE_NOT_POSITIVE: "a price is zero or negative",
     Reason.SIZE_NOT_POSITIVE: "a size is negative, or zero in a snapshot",
     Reason.REPEATED_PRICE: "a snapshot names a price twice",

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.level import Level, number_of
 from domain.market.reason import Reason
 from domain.market.word import BookKey, TopSaid, Unread, Word
@@ -110,14 +110,24 @@ def _top(told: dict[str, Any]) -> Word:
     )
 
 
+def key_of(pair: Pair) -> BookKey:
+    """Name the book of a pair or a contract, as in ``BTCUSDT``."""
+    return BookKey(f"{pair.base}{pair.quote}", _CHANNEL)
+
+
 SPOT_BOOKS = Dialect(
-    venue="binance", parse=parse_spot, parse_answer=parse_answer, is_snapshot_asked=True
+    venue="binance",
+    parse=parse_spot,
+    key_of=key_of,
+    parse_answer=parse_answer,
+    is_snapshot_asked=True,
 )
 """How Binance tells and proves its books on spot."""
 
 FUTURES_BOOKS = Dialect(
     venue="binance-futures",
     parse=parse_futures,
+    key_of=key_of,
     parse_answer=parse_answer,
     is_snapshot_asked=True,
 )

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.word import BookKey, Word
 from domain.venues.frames import book_said, message_of, milliseconds_ns
 from domain.venues.interleaved import LEVELS, interleaved_crc32
@@ -55,5 +55,17 @@ def _book(key: BookKey, entry: dict[str, Any], *, is_snapshot: bool) -> Word:
     )
 
 
-BOOKS = Dialect(venue="bitget", parse=parse, checksum=interleaved_crc32, proved_levels=LEVELS)
+def key_of(pair: Pair) -> BookKey:
+    """Name a pair's book with its market, as in ``SPOT:BTCUSDT`` (version 2)."""
+    market = f"{pair.settle}-FUTURES" if pair.settle else "SPOT"
+    return BookKey(f"{market}:{pair.base}{pair.quote}", "books")
+
+
+BOOKS = Dialect(
+    venue="bitget",
+    parse=parse,
+    key_of=key_of,
+    checksum=interleaved_crc32,
+    proved_levels=LEVELS,
+)
 """How Bitget tells and proves its books."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.word import BookKey, Word
 from domain.venues.frames import book_said, message_of, milliseconds_ns
 
@@ -48,5 +48,10 @@ def parse(frame: str) -> list[Word]:
     return [said]
 
 
-BOOKS = Dialect(venue="bybit", parse=parse)
+def key_of(pair: Pair) -> BookKey:
+    """Name a pair's book of fifty levels, as in ``BTCUSDT``."""
+    return BookKey(f"{pair.base}{pair.quote}", "orderbook.50")
+
+
+BOOKS = Dialect(venue="bybit", parse=parse, key_of=key_of)
 """How Bybit tells and proves its books."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.word import BookKey, Counted, Word
 from domain.venues.frames import book_said, message_of
 
@@ -48,5 +48,10 @@ def _book(event: dict[str, Any]) -> Word:
     )
 
 
-BOOKS = Dialect(venue="coinbase", parse=parse)
+def key_of(pair: Pair) -> BookKey:
+    """Name a pair's book, as in ``BTC-USD``."""
+    return BookKey(f"{pair.base}-{pair.quote}", _CHANNEL)
+
+
+BOOKS = Dialect(venue="coinbase", parse=parse, key_of=key_of)
 """How Coinbase tells and proves its books."""

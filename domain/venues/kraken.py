@@ -32,7 +32,7 @@ from urllib.parse import urlsplit, urlunsplit
 from domain.clock import SECOND_NS
 from domain.errors import VenueUnavailable
 from domain.market.book import Book
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.level import joined
 from domain.market.word import BookKey, DepthSaid, Word
 from domain.venues.frames import book_said, exact_message_of, message_of
@@ -193,9 +193,15 @@ def _instant_ns(text: str) -> int:
     return seconds * SECOND_NS + int(fraction.ljust(9, "0")[:9])
 
 
+def key_of(pair: Pair) -> BookKey:
+    """Name a pair's book, as in ``XBT/USD``."""
+    return BookKey(f"{pair.base}/{pair.quote}", "book")
+
+
 BOOKS = Dialect(
     venue="kraken",
     parse=parse,
+    key_of=key_of,
     checksum=checksum_of,
     proved_levels=CHECKSUM_LEVELS,
     deletes_only_what_it_told=True,

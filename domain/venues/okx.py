@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from domain.market.dialect import Dialect
+from domain.market.dialect import Dialect, Pair
 from domain.market.word import BookKey, Word
 from domain.venues.frames import book_said, message_of, milliseconds_ns
 from domain.venues.interleaved import LEVELS, interleaved_crc32
@@ -63,5 +63,17 @@ def _id(found: Any) -> int | None:  # noqa: ANN401 (JSON is what it is)
     return None if found is None else int(found)
 
 
-BOOKS = Dialect(venue="okx", parse=parse, checksum=interleaved_crc32, proved_levels=LEVELS)
+def key_of(pair: Pair) -> BookKey:
+    """Name a pair's book, as in ``BTC-USDT``; of a contract, as in ``BTC-USDT-SWAP``."""
+    swap = "-SWAP" if pair.settle else ""
+    return BookKey(f"{pair.base}-{pair.quote}{swap}", "books")
+
+
+BOOKS = Dialect(
+    venue="okx",
+    parse=parse,
+    key_of=key_of,
+    checksum=interleaved_crc32,
+    proved_levels=LEVELS,
+)
 """How OKX tells and proves its books."""

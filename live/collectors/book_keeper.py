@@ -1,13 +1,14 @@
 """What the collector knows of one exchange's book, and what it tells the relay about each change.
 
-A pure state machine: a heard message goes in; the next state, the v1 messages to publish and, where
+A pure state machine: a heard word goes in; the next state, the v1 messages to publish and, where
 the book stopped agreeing with the venue, the trouble come out. Whether the book is believed is
-decided in :mod:`domain.market.feed`, as for every venue: one that failed its checksum or
-contradicts itself is dropped at once, and nothing is said about it again until a snapshot.
+decided in :mod:`domain.market.feed`, as for every venue: one that failed its proof or contradicts
+itself is dropped at once, and nothing is said about it again until a snapshot.
 
-Kraken numbers no messages, so the sequence is ours: one for each message that changed the book. It
-starts at the second of the start shifted by 20 bits, so that no number is used twice over restarts
-as long as fewer than a million messages a second arrive.
+Readers are told the best levels alone (`shown`), whatever the venue sends. The sequence they are
+told is ours, one for each message that changed what is shown, because some venues number nothing.
+It starts at the second of the start shifted by 20 bits, so that no number is used twice over
+restarts as long as fewer than a million messages a second arrive.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import msgspec
+
 from domain.clock import SECOND_NS
 from domain.market.book import Book, Rung, rungs
 from domain.market.feed import Event, Feed, Kind, Unknown, broken, hear, read
 from domain.market.level import ASK, BID, Level
 from domain.market.reason import Reason
-from domain.market.word import BookKey, BookSaid
-from domain.venues.kraken import BOOKS
-from live.collectors.kraken_feed import BookHeard, TradeHeard
+from domain.market.word import BookSaid, Counted, Unread, Word
+from live.collectors.kraken_trades import TradeHeard
+from live.collectors.lines import SHOWN, Line
 from live.protocol import v1
 
 _SEQUENCE_SHIFT = 20
@@ -60,59 +63,106 @@ class Keeper:
 
     Args:
         symbol_hash: In v1.
-        depth: Levels a side that are subscribed.
+        line: How the venue is listened to.
         sequence: Of the last message published.
+        shown: Levels a side that readers are told.
         feed: The book and how much of it is known.
+        counted: Place of the last frame of this connection, where the venue counts them.
     """
 
     symbol_hash: int
-    depth: int
+    line: Line
     sequence: int
+    shown: int = SHOWN
     feed: Feed = field(default_factory=Feed)
+    counted: int | None = None
 
     @property
     def book(self) -> Book | None:
-        """The book; ``None`` until a snapshot and after any trouble."""
+        """The book as it is shown; ``None`` until a snapshot and after any trouble."""
         found = read(self.feed)
-        return None if isinstance(found, Unknown) else found
+        return None if isinstance(found, Unknown) else _cut(found, self.shown)
 
     @classmethod
-    def starting(cls, symbol_hash: int, depth: int, now_ns: int) -> Keeper:
+    def starting(cls, symbol_hash: int, line: Line, now_ns: int) -> Keeper:
         """Begin without a book, at a sequence no earlier start has used."""
-        return cls(symbol_hash, depth, now_ns // SECOND_NS << _SEQUENCE_SHIFT)
+        return cls(symbol_hash, line, now_ns // SECOND_NS << _SEQUENCE_SHIFT)
+
+    def connected(self) -> Keeper:
+        """Begin a connection: nothing of the one before says anything about it."""
+        return replace(self, feed=Feed(), counted=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one message led to."""
+    """What one word led to.
+
+    Args:
+        keeper: State after.
+        messages: To publish.
+        trouble: Why the connection has to be given up.
+        ignored: Why the word said nothing new, or could not be used.
+    """
 
     keeper: Keeper
     messages: tuple[Message, ...] = ()
     trouble: Trouble | None = None
+    ignored: Reason | None = None
 
 
-def hear_book(keeper: Keeper, heard: BookHeard, now_ns: int) -> Kept:
-    """Take in one book message and check it against the venue's checksum.
+def hear_word(keeper: Keeper, word: Word, now_ns: int) -> Kept:
+    """Take in one word about the book, and hold it to the venue's own proof.
 
     Args:
         keeper: State before.
-        heard: The message.
+        word: As read by :mod:`live.collectors.book_words`.
         now_ns: When it was heard.
     """
-    before = keeper.book
-    if before is None and not heard.is_snapshot:
-        return Kept(keeper)
-    step = hear(keeper.feed, _said(keeper, heard), BOOKS, now_ns)
-    if step.events[-1].kind is Kind.BROKEN:
-        return lost(keeper, _trouble(step.events[-1]))
-    at_ns = heard.venue_ns or now_ns
-    after = replace(keeper, sequence=keeper.sequence + 1, feed=step.feed)
-    if heard.is_snapshot or before is None:
+    if isinstance(word, BookSaid):
+        return _hear_book(keeper, word, now_ns)
+    if isinstance(word, Counted):
+        return _hear_count(keeper, word.number)
+    if isinstance(word, Unread):
+        return lost(keeper, Trouble(word.reason, keeper.sequence + 1, keeper.sequence))
+    return Kept(keeper)
+
+
+def _hear_book(keeper: Keeper, said: BookSaid, now_ns: int) -> Kept:
+    line, before = keeper.line, keeper.book
+    if before is None and not (said.is_snapshot or line.dialect.is_snapshot_asked):
+        return Kept(keeper, ignored=Reason.NO_SNAPSHOT)
+    said = msgspec.structs.replace(said, depth=line.kept_levels) if line.kept_levels else said
+    step = hear(keeper.feed, said, line.dialect, now_ns)
+    for event in step.events:
+        if event.kind is Kind.BROKEN:
+            return lost(keeper, _trouble(event))
+    after = replace(keeper, feed=step.feed)
+    if not any(event.kind in _NEWS for event in step.events):
+        return Kept(after, ignored=step.events[-1].reason)
+    return _told(before, replace(after, sequence=keeper.sequence + 1), said, now_ns)
+
+
+_NEWS = {Kind.SYNCED, Kind.CHANGED}
+
+
+def _told(before: Book | None, after: Keeper, said: BookSaid, now_ns: int) -> Kept:
+    """Publish what changed; a message that changed nothing of what is shown takes no number."""
+    at_ns = said.venue_ns or now_ns
+    if said.is_snapshot or before is None:
         return Kept(after, (snapshot_message(after, at_ns),))
-    updates = tuple(_updates(before, step.feed.book))
+    updates = tuple(_updates(before, after.book or Book()))
     if not updates:
-        return Kept(replace(after, sequence=keeper.sequence))
-    return Kept(after, (v1.L2Delta(at_ns, keeper.symbol_hash, after.sequence, updates),))
+        return Kept(replace(after, sequence=after.sequence - 1))
+    return Kept(after, (v1.L2Delta(at_ns, after.symbol_hash, after.sequence, updates),))
+
+
+def _hear_count(keeper: Keeper, number: int) -> Kept:
+    """Follow the count of frames on this connection; a missing one may concern any book."""
+    counted, after = keeper.counted, replace(keeper, counted=number)
+    if counted is None or number == counted + 1:
+        return Kept(after)
+    reason = Reason.GAP if number > counted else Reason.OUT_OF_ORDER
+    return lost(after, Trouble(reason, counted + 1, number))
 
 
 def hear_trade(keeper: Keeper, heard: TradeHeard, now_ns: int) -> Kept:
@@ -148,18 +198,6 @@ def snapshot_message(keeper: Keeper, at_ns: int) -> v1.L2Snapshot:
     )
 
 
-def _said(keeper: Keeper, heard: BookHeard) -> BookSaid:
-    return BookSaid(
-        BookKey(heard.symbol, "book"),
-        heard.is_snapshot,
-        heard.bids,
-        heard.asks,
-        checksum=heard.checksum,
-        depth=keeper.depth,
-        venue_ns=heard.venue_ns,
-    )
-
-
 def _trouble(event: Event) -> Trouble:
     return Trouble(event.reason or Reason.GAP, event.expected, event.got)
 
@@ -180,3 +218,9 @@ def _updates(before: Book, after: Book) -> Iterator[v1.L2Update]:
 
 def _level(rung: Rung) -> v1.Level:
     return v1.Level(rung.price_e8, rung.size_e8)
+
+
+def _cut(book: Book, shown: int) -> Book:
+    if max(len(book.bids), len(book.asks)) <= shown:
+        return book
+    return replace(book, bids=book.bids[:shown], asks=book.asks[:shown])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from domain.desk import ExchangeCard
 from domain.market.level import Level
 from live.collectors.book_keeper import Keeper
-from live.collectors.kraken_feed import Digits
+from live.collectors.grid import Digits
 from live.protocol import v2
 
 UNKNOWN = 0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
@@ -19,7 +20,7 @@ PROCESSES = {
     "exchange": ("rehearsal.exchange.server", "The paper exchange: Kraken's dialect on loopback."),
     "market": ("rehearsal.market", "Move every venue along one seeded random walk."),
     "recorder": ("live.recorder.main", "Write the journal: the only process that does."),
-    "collector-cex": ("live.collectors.cex", "Turn the exchange's books into frames."),
+    "collector-cex": ("live.collectors.cex", "Turn exchanges' books into frames."),
     "collector-dex": ("live.collectors.dex", "Turn the chain's logs into frames."),
     "detector": ("live.detection.main", "Find edges net of fees, gas and size."),
     "trader": ("live.execution.main", "Decide on risk, then execute."),
@@ -30,7 +31,8 @@ PROCESSES = {
 def register(app: typer.Typer) -> None:
     """Add one command a process."""
     for name, (module, purpose) in PROCESSES.items():
-        app.command(name, help=purpose, rich_help_panel=PANEL)(_runner(module))
+        runner = _collect if name == "collector-cex" else _runner(module)
+        app.command(name, help=purpose, rich_help_panel=PANEL)(runner)
 
 
 def _runner(module: str):  # noqa: ANN202 (typer reads the inner function's own signature)
@@ -39,3 +41,16 @@ def _runner(module: str):  # noqa: ANN202 (typer reads the inner function's own 
         import_module(module).main(desk_home(home))
 
     return run
+
+
+def _collect(
+    home: HomeOption = None,
+    venue: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this exchange of the desk card; may be repeated."),
+    ] = None,
+) -> None:
+    from live.collectors.cex import main
+
+    leave_with_the_crew()
+    main(desk_home(home), venue or ())

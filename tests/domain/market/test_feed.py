@@ -28,9 +28,9 @@ from domain.market.reason import Reason
 from domain.market.word import BookKey, BookSaid
 
 KEY = BookKey("AB", "book")
-INSIDE = Dialect("inside", parse=lambda _: [])
-ASKED = Dialect("asked", parse=lambda _: [], is_snapshot_asked=True)
-SUMMED = Dialect("summed", parse=lambda _: [], checksum=lambda book: len(book.bids))
+INSIDE = Dialect("inside", lambda _: [], lambda _: KEY)
+ASKED = Dialect("asked", lambda _: [], lambda _: KEY, is_snapshot_asked=True)
+SUMMED = Dialect("summed", lambda _: [], lambda _: KEY, checksum=lambda book: len(book.bids))
 
 
 def a_level(price: int, size: int = 1) -> Level:
@@ -255,7 +255,7 @@ def test_what_waits_for_a_snapshot_is_bounded():
 
 def test_a_deletion_of_nothing_is_a_hint_where_the_venue_deletes_only_what_it_told():
     gone = BookSaid(KEY, False, (a_level(1, 0), a_level(30, 0)), (a_level(50, 0),))
-    knowing = Dialect("knowing", parse=lambda _: [], deletes_only_what_it_told=True)
+    knowing = Dialect("knowing", lambda _: [], lambda _: KEY, deletes_only_what_it_told=True)
     for dialect, hints in ((knowing, 1), (INSIDE, 0)):
         _, events = told(dialect, a_snapshot(), gone)
         assert (events[-1].hints, events[-1].levels) == (hints, 3)

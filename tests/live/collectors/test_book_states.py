@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.market.book import snapshot
 from domain.market.level import Level
 from domain.market.reason import Reason
+from domain.market.word import BookKey, BookSaid
 from domain.venues.kraken import checksum_of
-from live.collectors.book_keeper import Keeper, Trouble, hear_book, lost
+from live.collectors.book_keeper import Keeper, Trouble, hear_word, lost
 from live.collectors.book_states import UNKNOWN, BookTeller
-from live.collectors.kraken_feed import BookHeard, Digits
+from live.collectors.grid import Digits
+from live.collectors.lines import LINES
 from live.protocol import v2
 from tests.kit.book_reader import state_book
 from tests.kit.facts import a_card
@@ -34,21 +38,27 @@ def _side(table: dict[int, int]) -> tuple[Level, ...]:
     )
 
 
-def _whole(bids: dict[int, int], asks: dict[int, int], depth: int = 25) -> BookHeard:
+def _whole(bids: dict[int, int], asks: dict[int, int], depth: int = 25) -> BookSaid:
     book = snapshot(_side(bids), _side(asks), depth=depth)
-    return BookHeard("ETH/USDC", True, book.bids, book.asks, checksum_of(book), 5)
+    key = BookKey("ETH/USDC", "book")
+    checksum = checksum_of(book)
+    return BookSaid(key, True, book.bids, book.asks, checksum=checksum, venue_ns=5)
+
+
+def starting(depth: int) -> Keeper:
+    return Keeper.starting(7, replace(LINES["kraken"], kept_levels=depth), NOW_NS)
 
 
 def _known() -> Keeper:
-    keeper = Keeper.starting(7, 25, NOW_NS)
-    return hear_book(keeper, _whole({10: 1}, {70: 2}), NOW_NS).keeper
+    keeper = starting(25)
+    return hear_word(keeper, _whole({10: 1}, {70: 2}), NOW_NS).keeper
 
 
 @given(st.lists(st.tuples(bid_levels, ask_levels), min_size=1, max_size=6), st.integers(1, 8))
 def test_a_reader_holds_the_same_digits_after_every_change(steps, depth):
-    keeper, told = Keeper.starting(7, depth, NOW_NS), list[v2.OrderBookState]()
+    keeper, told = starting(depth), list[v2.OrderBookState]()
     for bids, asks in steps:
-        kept = hear_book(keeper, _whole(bids, asks, depth), NOW_NS)
+        kept = hear_word(keeper, _whole(bids, asks, depth), NOW_NS)
         message = TELLER.change(keeper, kept.keeper)
         keeper = kept.keeper
         told += [message] if message is not None else []
@@ -62,7 +72,7 @@ def test_a_reader_holds_the_same_digits_after_every_change(steps, depth):
 
 def test_a_change_names_what_is_gone_with_no_size_and_leaves_the_rest_out():
     before = _known()
-    after = hear_book(before, _whole({11: 3}, {70: 2}), NOW_NS).keeper
+    after = hear_word(before, _whole({11: 3}, {70: 2}), NOW_NS).keeper
     message = TELLER.change(before, after)
     assert message is not None
     assert not message.is_full
@@ -86,7 +96,9 @@ def test_a_book_nobody_knows_is_told_as_such_once():
 
 def test_what_changes_no_book_is_not_told():
     keeper = _known()
-    same = hear_book(keeper, _whole({10: 1}, {70: 2})._replace(is_snapshot=False), NOW_NS)
+    same = hear_word(
+        keeper, msgspec.structs.replace(_whole({10: 1}, {70: 2}), is_snapshot=False), NOW_NS
+    )
     assert TELLER.change(keeper, same.keeper) is None
 
 

@@ -18,7 +18,8 @@ from domain.market.book import Book, Level, rungs, snapshot
 from domain.market.reason import Reason
 from domain.venues.kraken import checksum_of
 from journal.records import GapNoticed
-from live.collectors.cex import ExchangeCollector
+from live.collectors.cex import Exchanges
+from live.collectors.exchange_collector import ExchangeCollector
 from live.collectors.notices import Notices
 from live.detection.market import Market, hear_market
 from live.detection.rules import Rules
@@ -108,12 +109,10 @@ async def a_stage(folder: Path) -> AsyncIterator[Stage]:
             a_service("collector-cex", home) as service,
         ):
             notices = Notices(recorder, service.clock)
-            collector = ExchangeCollector(service, notices)
-            service.spawn(collector.publisher.run(), "publisher")
-            service.spawn(collector.states.run(), "states")
             service.spawn(notices.run(service.stopping), "notices")
-            service.spawn(collector.beat(), "beat")
-            service.spawn(collector.keep_connected(), "connection")
+            exchanges = Exchanges(service, notices)
+            service.spawn(exchanges.beat(), "beat")
+            (collector,) = exchanges.collectors.values()
             yield Stage(collector, exchange, ingest, states, recorder, service)
 
 
@@ -172,7 +171,7 @@ def test_a_false_checksum_drops_the_book_and_subscribes_anew(tmp_path: Path):
     async def script() -> None:
         async with a_stage(tmp_path) as stage:
             await eventually(stage.is_heard, within_s=WITHIN_S)
-            stage.collector.hear(
+            stage.collector.hear_text(
                 '{"channel":"book","type":"update","data":[{"symbol":"ETH/USDC","bids":[],'
                 '"asks":[{"price":3000.50,"qty":9.00000000}],"checksum":1}]}'
             )
@@ -206,7 +205,7 @@ def test_what_is_not_believed_is_counted_and_nothing_can_be_read_until_it_healed
         async with a_stage(tmp_path) as stage:
             await eventually(stage.is_heard, within_s=WITHIN_S)
             counted = _count("troubles", reason=reason)
-            stage.collector.hear(text)
+            stage.collector.hear_text(text)
             await eventually(lambda: stage.ingest.of(v1.L2Reset))
             assert stage.read_book() is None
             await eventually(stage.gaps)
@@ -224,13 +223,15 @@ def test_a_crossed_book_and_another_symbol_are_counted_and_not_traded_on(tmp_pat
             crossed, others = _count("faults", reason=Reason.CROSSED), _count("other_symbols")
             before = stage.read_book()
             assert before is not None
-            stage.collector.hear(_UPDATE.format(symbol="ETH/USD", bids="", checksum=1))
+            stage.collector.hear_text(_UPDATE.format(symbol="ETH/USD", bids="", checksum=1))
             assert _count("other_symbols") == others + 1
             level = Level(before.asks[0].price, Decimal("1.00000000"))
             after = before.updated([level], [], sequence=0, observed_ns=0)
             bid = f'{{"price":{level.price},"qty":{level.size}}}'
             checksum = checksum_of(stage.in_digits(after))
-            stage.collector.hear(_UPDATE.format(symbol="ETH/USDC", bids=bid, checksum=checksum))
+            stage.collector.hear_text(
+                _UPDATE.format(symbol="ETH/USDC", bids=bid, checksum=checksum)
+            )
             assert _count("faults", reason=Reason.CROSSED) == crossed + 1
             await eventually(lambda: (book := stage.read_book()) is not None and book.is_crossed())
             assert stage.market().fresh_book(1, Rules()) is None
@@ -241,7 +242,7 @@ def test_a_crossed_book_and_another_symbol_are_counted_and_not_traded_on(tmp_pat
 
 def _count(name: str, **labels: str) -> float:
     full = f"alphapulse_collector_cex_{name}_total"
-    return REGISTRY.get_sample_value(full, labels) or 0.0
+    return REGISTRY.get_sample_value(full, {"venue": "paper", **labels}) or 0.0
 
 
 def test_trades_are_heard_with_side_and_exact_size(tmp_path: Path):

@@ -6,16 +6,16 @@ asked, so none becomes an object before its turn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.cycles.graph import WHOLE, Floats, Ints
+from domain.cycles.graph import Floats, Ints
 from domain.cycles.screen import Kept
-from domain.cycles.table import Some
+from domain.cycles.table import Near
 
 _E24 = 1e24
 _OPEN, _ASKED, _OUTRANKED = 0, 1, 2
@@ -32,26 +32,6 @@ class Candidate(NamedTuple):
     hops: int
     number: int
     near_units: int
-
-
-class Part(NamedTuple):
-    """Cycles of one length that gain something; `numbers` are those in the table, (cycles,)."""
-
-    hops: int
-    numbers: Ints
-    some: Some
-
-
-def joined(parts: Sequence[Part]) -> Some:
-    """Put cycles of all lengths into one array, short ones filled up; there is a part at least."""
-    if len(parts) == 1:
-        return parts[0].some
-    most = max(part.hops for part in parts)
-    arcs = np.full((most, sum(part.numbers.size for part in parts)), WHOLE, dtype=np.int64)
-    at = 0
-    for part in parts:
-        arcs[: part.hops, at : (at := at + part.numbers.size)] = part.some.arcs
-    return Some(arcs, np.concatenate([part.some.keys for part in parts]))
 
 
 @dataclass(slots=True)
@@ -79,15 +59,14 @@ class Candidates:
         self._order = self.bounds_usd.argsort()[::-1]
 
     @classmethod
-    def of(cls, parts: Sequence[Part], kept: Kept, kind_of_key: Ints) -> Candidates:
-        """Take what was kept of all parts."""
-        hops = np.repeat([part.hops for part in parts], [part.numbers.size for part in parts])
-        numbers = np.concatenate([part.numbers for part in parts])
+    def of(cls, near: Near, at: Ints, kept: Kept, kind_of_key: Ints) -> Candidates:
+        """Take what was kept of the cycles at some places of those through a venue."""
+        places = at.take(kept.numbers)
         return cls(
             kept.net_usd,
-            kind_of_key[kept.keys],
-            hops[kept.numbers],
-            numbers[kept.numbers],
+            kind_of_key.take(kept.keys),
+            near.hops.take(places),
+            near.numbers.take(places),
             kept.inputs,
         )
 

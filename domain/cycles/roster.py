@@ -35,7 +35,7 @@ class Roster:
         kinds: Sequence[Kind] = KINDS,
     ) -> None:
         self.graph = graph
-        self.table = Table()
+        self.table = Table(budget.most_hops)
         self.budget = budget
         self.anchors = tuple(graph.asset(identity) for identity in anchors)
         self._kinds = kinds
@@ -61,7 +61,7 @@ class Roster:
         number = self.graph.venue(name)
         if number is None:
             return
-        self._gone += sum(numbers.size for _, numbers in self.table.through(number))
+        self._gone += sum(self.table.tally(number).values())
         self.graph.remove(name)
         if self._gone * _MOST_GONE > self.table.count:
             before = self.table.count

@@ -7,8 +7,8 @@ bound on what the cycle can bring; below the minimum it is dropped.
 
 What is guaranteed: every line lies above what its venue pays (:mod:`domain.cycles.line`), so a
 dropped cycle was not profitable. Roundings of float64 are covered by `MARGIN`: twelve hops with a
-rate, a bend and a product each err by less than 10^-14, and every comparison here is 10^5 times
-laxer. What is not: contracts that iterate (stableswap) or round a fee for the trader (Solidly)
+rate, a bend and a product each err by less than 10^-14, and what is paid counts 10^5 times that
+more. What is not: contracts that iterate (stableswap) or round a fee for the trader (Solidly)
 may pay a unit or two above their line; a cycle whose whole profit is a few base units may be
 dropped.
 """
@@ -100,7 +100,7 @@ def worthwhile(lines: Floats, starts: Ints, some: Some, wants: Wants) -> Kept:
     """Keep the cycles that may bring enough; short ones may be filled up with the arc `WHOLE`."""
     assets = picked(starts, some.arcs[0])
     inputs, gains = _best(lines, some.arcs, wants.most_units[some.keys, assets])
-    net = gains * picked(wants.worth_usd, assets) - picked(wants.gas_usd, some.keys) * (1 - MARGIN)
+    net = gains * picked(wants.worth_usd, assets) - picked(wants.gas_usd, some.keys)
     kept = (net >= wants.least_usd * (1 - MARGIN)).nonzero()[0]
     return Kept(kept, some.keys[kept], net[kept], inputs[kept])
 
@@ -108,14 +108,11 @@ def worthwhile(lines: Floats, starts: Ints, some: Some, wants: Wants) -> Kept:
 def _best(lines: Floats, cycles: Ints, most: Floats) -> tuple[Floats, Floats]:
     """Give the inputs at which the composed lines gain most, and upper bounds of those gains."""
     slope, bend, cap = composed(lines, cycles)
-    slope = slope * (1 + MARGIN)
-    bend *= 1 - MARGIN
-    cap *= 1 + MARGIN
     room = np.maximum(slope - bend * cap, _LEAST)
-    inputs = np.minimum((np.sqrt(slope) - 1) / (bend + _LEAST), np.minimum(cap / room, most))
+    inputs = np.minimum(np.minimum((np.sqrt(slope) - 1) / (bend + _LEAST), cap / room), most)
     inputs = np.maximum(inputs, 0.0)
     paid = np.minimum(slope * inputs / (1 + bend * inputs), cap)
-    return inputs, paid - inputs
+    return inputs, paid * (1 + MARGIN) - inputs
 
 
 def composed(lines: Floats, cycles: Ints) -> tuple[Floats, Floats, Floats]:

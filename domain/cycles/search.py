@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain.cycles.candidates import Candidate, Candidates, Part, counted, joined
+from domain.cycles.candidates import Candidate, Candidates, counted
 from domain.cycles.funding import Funding, Sized
 from domain.cycles.graph import Graph, Ints
 from domain.cycles.hop import Hop
@@ -156,18 +156,16 @@ class Search:
         return answer if is_enough else No.BELOW_MINIMUM
 
     def _screened(self, venue: int) -> _Screened:
-        wants, parts = self._written(), list[Part]()
-        for hops, numbers in self.table.through(venue):
-            some = self.table.picked(hops, numbers)
-            at = gaining(self.graph.lines[0], some.arcs)
-            if at.size:
-                chosen = Some(some.arcs.take(at, axis=1), some.keys[at])
-                parts.append(Part(hops, numbers[at], chosen))
-        if not parts:
+        wants, near = self._written(), self.table.through(venue)
+        if near is None:
             return _NOTHING
-        whole = joined(parts)
-        kept = worthwhile(self.graph.lines, self.graph.assets_in, whole, wants)
-        return _Screened(Candidates.of(parts, kept, self._kind_of_key), whole.keys, kept.keys)
+        at = gaining(self.graph.lines[0], near.arcs)
+        if not at.size:
+            return _NOTHING
+        some = Some(near.arcs.take(at, axis=1), near.keys.take(at))
+        kept = worthwhile(self.graph.lines, self.graph.assets_in, some, wants)
+        candidates = Candidates.of(near, at, kept, self._kind_of_key)
+        return _Screened(candidates, some.keys, kept.keys)
 
     def _outrank(self, candidates: Candidates, found: Found) -> None:
         candidates.outrank(self._kinds.index(found.key.kind), found.net_usd_e24)

@@ -2,21 +2,22 @@
 
 Cycles of one length stand in columns of one array, a row a hop and a last one that says what else
 they share, so that a screen multiplies whole rows of as many cycles as there are; the index of a
-venue lists columns. Both grow by doubling. A cycle through a
-venue that went stays where it is (its arcs pay nothing) until :meth:`Table.keep` gives a table
-without such.
+venue holds its cycles of all lengths once more, short ones filled up with the arc
+:data:`~domain.cycles.graph.WHOLE`, so that a word about it is one look at one array. Both grow by
+doubling. A cycle through a venue that went stays where it is (its arcs pay nothing) until
+:meth:`Table.keep` gives a table without such.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from domain.cycles.graph import Graph, Ints
-from domain.cycles.paths import Cycle
+from domain.cycles.graph import WHOLE, Graph, Ints
+from domain.cycles.paths import MOST_HOPS, Cycle
 
 
 class Columns:
@@ -30,10 +31,6 @@ class Columns:
     def filled(self) -> Ints:
         """What was put in, (rows, count); the first row is contiguous, as is each other."""
         return self._room[:, : self.count]
-
-    def picked(self, numbers: Ints) -> Ints:
-        """Give some columns, (rows, numbers); from all of the room, which is contiguous."""
-        return self._room.take(numbers, axis=1)
 
     def append(self, column: Iterable[int]) -> int:
         """Put one column at the end and give its number."""
@@ -76,14 +73,34 @@ class Some(NamedTuple):
     keys: Ints
 
 
-class Table:
-    """All known cycles, and the index from venues to them."""
+class Near(NamedTuple):
+    """The cycles through one venue.
 
-    def __init__(self) -> None:
+    Args:
+        arcs: (most hops, cycles); short ones end with the arc `WHOLE`.
+        keys: Numbers of their keys, (cycles,).
+        hops, numbers: Where the table has them, (cycles,) each.
+    """
+
+    arcs: Ints
+    keys: Ints
+    hops: Ints
+    numbers: Ints
+
+
+class Table:
+    """All known cycles, and the index from venues to them.
+
+    Args:
+        most_hops: Of the longest one.
+    """
+
+    def __init__(self, most_hops: int = MOST_HOPS) -> None:
         self.keys: list[Key] = []
+        self._most_hops = most_hops
         self._key_numbers: dict[Key, int] = {}
         self._groups: dict[int, Columns] = {}
-        self._through: dict[int, dict[int, Columns]] = {}
+        self._through: dict[int, Columns] = {}
         self._tallies: dict[int, Counter[str]] = {}
 
     @property
@@ -98,23 +115,19 @@ class Table:
 
     def add(self, key: Key, cycle: Cycle, graph: Graph) -> None:
         """Keep one more cycle; the caller knows that it is new."""
-        column = (*cycle, self._numbered(key))
-        number = self._groups.setdefault(key.hops, Columns(key.hops + 1)).append(column)
+        at = self._numbered(key)
+        number = self._groups.setdefault(key.hops, Columns(key.hops + 1)).append((*cycle, at))
+        filling = (WHOLE,) * (self._most_hops - key.hops)
         for arc in cycle:
             venue = graph.arcs[arc].venue
-            groups = self._through.setdefault(venue, {})
-            groups.setdefault(key.hops, Columns(1)).append((number,))
+            columns = self._through.setdefault(venue, Columns(self._most_hops + 3))
+            columns.append((*cycle, *filling, at, key.hops, number))
             self._tallies.setdefault(venue, Counter())[key.kind] += 1
 
     def group(self, hops: int) -> Some:
         """Give all cycles of a length."""
         filled = self._groups[hops].filled
         return Some(filled[:hops], filled[hops])
-
-    def picked(self, hops: int, numbers: Ints) -> Some:
-        """Give some cycles of a length."""
-        some = self._groups[hops].picked(numbers)
-        return Some(some[:hops], some[hops])
 
     def cycle(self, hops: int, number: int) -> Cycle:
         """Give one cycle's arcs."""
@@ -124,10 +137,13 @@ class Table:
         """Give one cycle's key."""
         return self.keys[int(self._groups[hops].filled[hops, number])]
 
-    def through(self, venue: int) -> Iterator[tuple[int, Ints]]:
-        """Give the lengths and numbers of a venue's cycles, length by length."""
-        for hops, columns in self._through.get(venue, {}).items():
-            yield hops, columns.filled[0]
+    def through(self, venue: int) -> Near | None:
+        """Give a venue's cycles; ``None`` where it has none."""
+        columns = self._through.get(venue)
+        if columns is None:
+            return None
+        filled = columns.filled
+        return Near(filled[:-3], filled[-3], filled[-2], filled[-1])
 
     def tally(self, venue: int) -> Mapping[str, int]:
         """Count a venue's cycles by kind."""
@@ -135,7 +151,7 @@ class Table:
 
     def keep(self, graph: Graph) -> Table:
         """Give a table of the cycles whose venues are all still there."""
-        kept = Table()
+        kept = Table(self._most_hops)
         for hops in self.lengths:
             for number in range(self._groups[hops].count):
                 cycle = self.cycle(hops, number)

@@ -15,6 +15,7 @@ from domain.cycles.kinds import KINDS
 from domain.cycles.ladder import Ladder
 from domain.cycles.paths import Budget
 from domain.cycles.roster import Roster
+from domain.cycles.table import Table
 from domain.cycles.terms import Gas, Mark, Terms
 from domain.market.book import Rung
 from tests.kit.amm import a_v3_pool
@@ -92,6 +93,12 @@ def a_roster(graph: Graph, most_hops: int = 4, cycles: int = 10_000) -> Roster:
     roster = Roster(graph, ASSETS, Budget(cycles=cycles, most_hops=most_hops), KINDS)
     roster.take_in(range(len(graph.places)))
     return roster
+
+
+def places_through(table: Table, venue: int) -> list[tuple[int, int]]:
+    """List (hops, number) of the cycles through a venue."""
+    near = table.through(venue)
+    return [] if near is None else list(zip(near.hops.tolist(), near.numbers.tolist(), strict=True))
 
 
 def some_terms(**changes: object) -> Terms:

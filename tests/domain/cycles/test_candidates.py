@@ -4,37 +4,23 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cycles.candidates import Candidates, Part, counted, joined
-from domain.cycles.graph import WHOLE
+from domain.cycles.candidates import Candidates, counted
 from domain.cycles.screen import Kept
-from domain.cycles.table import Some
+from domain.cycles.table import Near
 
 USD = 10**24
 rows = st.lists(st.tuples(st.integers(1, 100), st.integers(0, 2)), max_size=12)
 
 
 def _candidates(bounds: list[tuple[int, int]]) -> Candidates:
-    """Build candidates of two lengths; a row is a bound and a kind."""
-    parts, net = list[Part](), list[float]()
-    for hops, some in ((2, bounds[::2]), (3, bounds[1::2])):
-        if some:
-            ints = np.arange(len(some), dtype=np.int64)
-            keys = np.array([kind for _, kind in some], dtype=np.int64)
-            parts.append(Part(hops, ints + 100, Some(np.zeros((hops, len(some)), np.int64), keys)))
-            net += [float(bound) for bound, _ in some]
-    if not parts:
-        return Candidates.none()
-    keys = joined(parts).keys
-    kept = Kept(np.arange(len(net)), keys, np.array(net), np.array(net))
-    return Candidates.of(parts, kept, np.arange(3))
-
-
-def test_short_cycles_are_filled_up_with_what_pays_what_it_is_given():
-    two = Part(2, np.array([5]), Some(np.array([[7], [8]]), np.array([0])))
-    three = Part(3, np.array([6]), Some(np.array([[7], [9], [8]]), np.array([1])))
-    arcs, keys = joined([two, three])
-    assert arcs.T.tolist() == [[7, 8, WHOLE], [7, 9, 8]]
-    assert keys.tolist() == [0, 1]
+    """Build candidates out of twice as many cycles; a row is a bound and a kind."""
+    count = len(bounds)
+    every = np.arange(2 * count, dtype=np.int64)
+    keys = np.repeat(np.array([kind for _, kind in bounds], dtype=np.int64), 2)
+    near = Near(np.zeros((2, 2 * count), np.int64), keys, every % 3 + 2, every)
+    net = np.array([float(bound) for bound, _ in bounds])
+    kept = Kept(np.arange(count), keys[1::2], net, net)
+    return Candidates.of(near, every[1::2], kept, np.arange(3))
 
 
 @given(rows)
@@ -53,6 +39,11 @@ def test_what_cannot_bring_more_than_its_kind_has_is_left_out(bounds, net, kind)
     left = {number: outranked for number, outranked, _ in candidates.left()}
     below = sum(bound <= net and at == kind for bound, at in bounds)
     assert left.get(kind, 0) == below == sum(left.values())
+
+
+def test_a_turn_names_the_cycle_as_the_table_does():
+    candidate = _candidates([(5, 0), (9, 1)]).next()
+    assert candidate == (3 % 3 + 2, 3, 9)
 
 
 def test_nothing_kept_is_no_candidate():

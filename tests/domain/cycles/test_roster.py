@@ -11,7 +11,7 @@ from domain.cycles.graph import Graph
 from domain.cycles.kinds import TRIANGULAR
 from domain.cycles.paths import Budget
 from domain.cycles.roster import Roster
-from tests.kit.markets import ASSETS, a_graph, a_roster, markets, pairs
+from tests.kit.markets import ASSETS, a_graph, a_roster, markets, pairs, places_through
 
 
 def _live(roster: Roster) -> set[frozenset[str]]:
@@ -46,7 +46,7 @@ def test_the_index_of_a_venue_holds_exactly_the_cycles_through_it(market):
     graph = a_graph(market)
     table = a_roster(graph).table
     for venue in range(len(graph.places)):
-        indexed = {(hops, n) for hops, numbers in table.through(venue) for n in numbers.tolist()}
+        indexed = set(places_through(table, venue))
         walked = {
             (hops, number)
             for hops in table.lengths

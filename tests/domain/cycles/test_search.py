@@ -16,7 +16,16 @@ from domain.cycles.ladder import Ladder
 from domain.cycles.reason import No
 from domain.cycles.search import Search
 from domain.market.book import Rung
-from tests.kit.markets import ASSETS, UNIT, USD, a_graph, a_roster, markets, some_terms
+from tests.kit.markets import (
+    ASSETS,
+    UNIT,
+    USD,
+    a_graph,
+    a_roster,
+    markets,
+    places_through,
+    some_terms,
+)
 
 A, B, C, _ = ASSETS
 EVEN = UniswapV2((1000 * UNIT, 1000 * UNIT), 3)
@@ -50,7 +59,7 @@ ends elsewhere on the same flat top."""
 def test_every_cycle_through_the_venue_is_found_or_has_a_reason(market):
     search = _search(market)
     looked = search.after(0)
-    through = sum(numbers.size for _, numbers in search.table.through(0))
+    through = sum(search.table.tally(0).values())
     assert len(looked.found) + sum(looked.declined.values()) == through
 
 
@@ -60,13 +69,12 @@ def test_the_best_of_a_kind_is_as_good_as_asking_every_cycle(market):
     search = _search(market)
     looked = {found.key.kind: found for found in search.after(0).found}
     asked: dict[str, int] = {}
-    for hops, numbers in search.table.through(0):
-        for number in numbers.tolist():
-            key = search.table.key(hops, number)
-            answer = search.decided(key, search.table.cycle(hops, number), 10**20)
-            if not isinstance(answer, No):
-                asked[key.kind] = max(asked.get(key.kind, 0), answer.net_usd_e24)
-    if sum(len(numbers) for _, numbers in search.table.through(0)) <= searching.MOST_SIZED:
+    for hops, number in places_through(search.table, 0):
+        key = search.table.key(hops, number)
+        answer = search.decided(key, search.table.cycle(hops, number), 10**20)
+        if not isinstance(answer, No):
+            asked[key.kind] = max(asked.get(key.kind, 0), answer.net_usd_e24)
+    if len(places_through(search.table, 0)) <= searching.MOST_SIZED:
         assert set(asked) == set(looked)
         for kind, net in asked.items():
             assert looked[kind].net_usd_e24 >= net * (1 - FLAT)

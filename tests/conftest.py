@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+import pytest
 from hypothesis import settings
 
 from tests.kit.chain import chain, chain_node
@@ -17,3 +18,12 @@ os.environ["ALPHAPULSE_VAR"] = tempfile.mkdtemp(prefix="alphapulse-tests-")
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("all", parent=settings.get_profile("house"), max_examples=200)
 settings.load_profile("all" if os.environ.get("ALPHAPULSE_TEST_ALL") else "house")
+
+
+_LONGEST_FIRST = ("journeys", "orchestration")
+"""Rooms whose files take a minute or more: begun first, no core waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest rooms first, whatever order the rest was shuffled into."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST_FIRST)

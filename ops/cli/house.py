@@ -32,6 +32,11 @@ def register(app: typer.Typer) -> None:
     )(run_tests)
 
 
+# A file stays on one core, so that what it prepares is prepared once. Slow tests watch the clock and
+# are run alone.
+_SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
 def check_house() -> None:
     """Lint, check types and hold the import arrows."""
     failed = [name for name, command in _CHECKS if not _passes(name, command)]
@@ -47,9 +52,10 @@ def run_tests(
         bool, typer.Option("--all", help="Also the slow tests, and more examples each.")
     ] = False,
 ) -> None:
-    """Run the tests; what follows is handed to pytest."""
+    """Run the tests, the whole on up to four cores; what follows is handed to pytest."""
     selection = [] if every else ["-m", "not slow"]
-    command = [sys.executable, "-m", "pytest", *selection, *context.args]
+    spread = [] if every or context.args else _SPREAD
+    command = [sys.executable, "-m", "pytest", *selection, *spread, *context.args]
     environment = {**os.environ, **({"ALPHAPULSE_TEST_ALL": "1"} if every else {})}
     ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
     raise typer.Exit(ended.returncode)

@@ -32,8 +32,8 @@ def register(app: typer.Typer) -> None:
     )(run_tests)
 
 
-# A file stays on one core, so that what it prepares is prepared once. Slow tests watch the clock and
-# are run alone.
+# A file stays on one core, so that what it prepares is prepared once. Slow tests watch the clock
+# and are run alone.
 _SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 

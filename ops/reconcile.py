@@ -8,7 +8,7 @@ decimals again. Which rows match and why others do not is decided in `domain/rec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ from ops.reconcile_sides import COLUMNS, Side
 LISTED = 100_000
 """Exact matches that are listed; more are counted, for nobody reads a million lines."""
 _Cells = tuple[Any, ...]
+_AMOUNT, _FEE = COLUMNS.index("amount"), COLUMNS.index("fee")
 
 
 class Answer(NamedTuple):
@@ -74,57 +75,30 @@ def reconcile_files(
         }
         database.execute("set preserve_insertion_order = false")  # rows are numbered no more
         sql.run_models(database, limits)
-        return _answer(database, stated, listed)
+        return _answer(database, sides, stated, listed)
 
 
-def _answer(database: duckdb.DuckDBPyConnection, stated: StatedRules, listed: int) -> Answer:
-    cells = _open(database, "left"), _open(database, "right")
-    columns = ", ".join(COLUMNS)
-    seen = sql.witnesses(database, "left", columns), sql.witnesses(database, "right", columns)
-    decimals = max(stated.decimals, *map(_places, (*cells, *seen)))
+def _answer(
+    database: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], stated: StatedRules, listed: int
+) -> Answer:
+    columns = ", ".join((*COLUMNS, "is_open"))
+    cells = [sql.residue(database, side.table, columns) for side in sides]
+    decimals = max(stated.decimals, *map(_places, cells))
     rules = stated.rules_at(decimals)
-    left, right = ([_row(one, decimals) for one in of_side] for of_side in cells)
-    left_seen = _settled((_row(one, decimals) for one in seen[0]), left)
-    right_seen = _settled((_row(one, decimals) for one in seen[1]), right)
-    sizes = {
-        name: _counted(database, f"select count(*) from {name}") for name in (sql.LEFT, sql.RIGHT)
-    }
-    by_ref, exact = _exact_counts(database, sizes[sql.LEFT], left)
+    (left, left_seen), (right, right_seen) = (_rows(of_side, decimals) for of_side in cells)
+    mine, theirs = (side.survey for side in sides)
+    by_ref = mine.refs - sum(bool(row.ref) for row in left)
+    exact = mine.rows - len(left)
     residue = Residue(left, right, left_seen, right_seen, by_ref, exact - by_ref)
     report = reconcile_residue(residue, rules)
     summary = {
-        "left_rows": sizes[sql.LEFT],
-        "right_rows": sizes[sql.RIGHT],
+        "left_rows": mine.rows,
+        "right_rows": theirs.rows,
         **report.summary,
         "matched": exact + len(report.matched),
     }
     pairs = _exact_pairs(database) if exact <= listed else []
     return Answer(report, pairs, summary, decimals)
-
-
-def _open(database: duckdb.DuckDBPyConnection, side: str) -> list[_Cells]:
-    columns = ", ".join(f"{side}_{column}" for column in COLUMNS)
-    read = f"select {columns} from {sql.OPEN} where {side}_id is not null"
-    return database.execute(read).fetchall()
-
-
-def _settled(rows: Iterable[Row], still_open: Sequence[Row]) -> list[Row]:
-    """Give the witnesses alone: a settled row equals no open one, for it is there once."""
-    unsettled = set(still_open)
-    return [row for row in rows if row not in unsettled]
-
-
-def _exact_counts(
-    database: duckdb.DuckDBPyConnection, size: int, still_open: Sequence[Row]
-) -> tuple[int, int]:
-    """Count exact matches by ref, and all of them, from what is not open."""
-    referred = _counted(database, f"select count(*) from {sql.LEFT} where ref <> ''")
-    return referred - sum(bool(row.ref) for row in still_open), size - len(still_open)
-
-
-def _counted(database: duckdb.DuckDBPyConnection, query: str) -> int:
-    found = database.execute(query).fetchone()
-    return int(found[0]) if found else 0
 
 
 def _exact_pairs(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
@@ -137,36 +111,32 @@ def _exact_pairs(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, st
     ]
 
 
-def _places(rows: Iterable[_Cells]) -> int:
+def _places(rows: Sequence[_Cells]) -> int:
     """Give the most places after the point that an amount or a fee has."""
-    return max((max(_after(row[4], "amount"), _after(row[6], "fee")) for row in rows), default=0)
+    texts = {row[at] for row in rows for at in (_AMOUNT, _FEE)}
+    return max((read_number(text, "amount").decimals for text in texts if not text.isdigit()),
+               default=0)  # fmt: skip
 
 
-def _after(text: str, column: str) -> int:
-    if "." not in text and "e" not in text and "E" not in text:
-        return 0
-    return read_number(text, column).decimals
+def _rows(cells: Sequence[_Cells], decimals: int) -> tuple[list[Row], list[Row]]:
+    """Give a side's open rows, and its settled ones that are like them."""
+    still_open: list[Row] = []
+    settled: list[Row] = []
+    for one in cells:
+        (still_open if one[-1] else settled).append(_row(one, decimals))
+    return still_open, settled
 
 
 def _row(cells: _Cells, decimals: int) -> Row:
-    id_, time_ns, account, asset, amount, fee_asset, fee, ref, order, kind, status, block, price = (
-        cells
-    )
+    (
+        id_, time_ns, account, asset, amount, fee_asset, fee, ref, order, kind, status, block,
+        price, _,
+    ) = cells  # fmt: skip
+    units, fee_units = _units(amount, decimals), _units(fee, decimals)
     return Row(
-        id_,
-        time_ns,
-        account,
-        asset,
-        _units(amount, decimals),
-        fee_asset,
-        _units(fee, decimals),
-        ref,
-        order,
-        kind,
-        status,
-        block,
+        id_, time_ns, account, asset, units, fee_asset, fee_units, ref, order, kind, status, block,
         _price(price),
-    )
+    )  # fmt: skip
 
 
 def _units(text: str, decimals: int) -> int:

@@ -1,8 +1,8 @@
 """A file of one side laid down for the exact step: columns found, texts plain, every row readable.
 
-CSV or Parquet; the columns are in `docs/reconciliation.md`. SQL reads what is written plainly, and
-a value it cannot read is read one by one here or refused with the number of its row. Amounts stay
-text: no number type of a file holds an int256.
+CSV or Parquet; the columns are in `docs/reconciliation.md`, how a cell is read in
+`ops/reconcile_cells.py`. A survey of all rows comes first: it finds what nobody can read, and what
+need not be asked of any row again. Amounts stay text: no number type of a file holds an int256.
 """
 
 # ruff: noqa: S608 (every name put into SQL is one of ours; values of files are never)
@@ -11,12 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
-from domain.clock import SECOND_NS
 from domain.errors import InputRefused
-from ops.lot_row import read_number, read_time
+from ops.reconcile_cells import (
+    STATUSES,
+    is_odd,
+    odd_time,
+    scaled_time,
+    without_zeros,
+    written_time,
+    wrong,
+)
 from ops.reconcile_sql import fingerprint
 
 NEEDED = ("id", "time", "asset", "amount")
@@ -27,12 +35,26 @@ COLUMNS = (
 )  # fmt: skip
 """Of a side as laid down, in the order rows are read back."""
 _FLOATS = ("FLOAT", "DOUBLE")
-_PLAIN = r"[+-]?[0-9]{1,78}([.][0-9]{0,78})?"
-_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+]00:00)?"
-_LAST = 9_200_000_000
-"""Seconds that still fit 64 bits as nanoseconds; as milliseconds, it is April 1970."""
+_NOTHING = "''"
 _MARKED = ("is_by_ref", "match_key", "account", "asset", "amount", "fee_asset", "fee")
-_STATUSES = ("", "reverted", "pending", "reorged", "amended", "busted", "late")
+
+
+class Survey(NamedTuple):
+    """What all rows of a side were asked at one reading.
+
+    Args:
+        rows: How many there are.
+        refs: How many have a ref.
+        odd: How many SQL cannot read, or has to be told how.
+        points: How many have a decimal point.
+        free: How many may state a fee of 0.
+    """
+
+    rows: int
+    refs: int
+    odd: int
+    points: int
+    free: int
 
 
 class Side:
@@ -50,6 +72,7 @@ class Side:
         self.path = path
         self.is_parquet = path.suffix.lower() in (".parquet", ".pq")
         self.types = self._described()
+        self.survey = Survey(0, 0, 0, 0, 0)
         self._refuse_columns()
 
     def has(self, column: str) -> bool:
@@ -60,7 +83,10 @@ class Side:
         if not self.path.is_file():
             raise InputRefused("give a CSV or Parquet file that exists", file=self.path)
         file = str(self.path).replace("'", "''")
-        made = f"create view {self.table}_file as select * from read_parquet('{file}')"
+        made = (
+            f"create view {self.table}_file as select *, file_row_number as line "
+            f"from read_parquet('{file}', file_row_number=true)"
+        )
         if not self.is_parquet:
             made = (
                 f"create table {self.table}_file as select * from read_csv('{file}', header=true, "
@@ -86,7 +112,7 @@ class Side:
                 raise InputRefused(say, file=self.path)
 
     def lay(self, *, with_price: bool, is_plain: str) -> None:
-        """Make the table the models read, and refuse the file if any row is unreadable.
+        """Make the view the models read, and refuse the file if any row is unreadable.
 
         Args:
             with_price: Whether both files state prices, so that they compare.
@@ -96,57 +122,101 @@ class Side:
             InputRefused: A row has no id or asset, or a time, amount or fee that is none.
         """
         self._read_odd_times()
+        self.survey = self._surveyed()
+        if self.survey.odd:
+            self._refuse_rows()
         price = self._text("price") if with_price else "''"
-        key = "ref <> '' as is_by_ref, case when ref <> '' then ref else id end as match_key"
-        mark = fingerprint(list(_MARKED))
-        no_fee = "(fee = '0' and is_fee_stated)"
         self.database.execute(
-            f"create view {self.table} as select *, {mark} as content_hash, {is_plain} as is_plain "
-            f"from (select * replace (case when {no_fee} then '' else fee_asset end as fee_asset), "
-            f"{key} from (select {self._text('id')} as id, {self._time()} as time_ns, "
-            f"{self._text('account')} as account, {self._text('asset')} as asset, "
-            f"{self._number('amount')} as amount, {self._text('fee_asset')} as fee_asset, "
-            f"{self._fee()} as fee, {self._text('fee')} <> '' as is_fee_stated, "
-            f"{self._text('ref')} as ref, {self._text('order')} as order_id, "
-            f"{self._lower('kind')} as kind, {self._lower('status')} as status, "
-            f"{self._text('block')} as block, {price} as price from {self.table}_file f))"
+            f"create view {self.table} as select *, {fingerprint(list(_MARKED))} as content_hash, "
+            f"{is_plain} as is_plain from (select {self._line()} as line, {self._text('id')} as id,"
+            f" {self._time()} as time_ns, {self._text('account')} as account, "
+            f"{self._text('asset')} as asset, {self._number('amount')} as amount, "
+            f"{self._fee_asset()} as fee_asset, {self._fee()} as fee, {self._text('ref')} as ref, "
+            f"{self._text('order')} as order_id, {self._lower('kind')} as kind, "
+            f"{self._lower('status')} as status, {self._text('block')} as block, "
+            f"{price} as price, {self._is_by_ref()} as is_by_ref, {self._key()} as match_key "
+            f"from {self.table}_file f)"
         )
-        self._refuse_rows()
+
+    def _surveyed(self) -> Survey:
+        points = [f"contains({self._text(name)}, '.')" for name in ("amount", "fee")]
+        found = self.database.execute(
+            f"select count(*), count(*) filter ({self._text('ref')} <> ''), "
+            f"count(*) filter ({self._is_odd()}), "
+            f"count(*) filter ({' or '.join(points)}), "
+            f"count(*) filter ({self._text('fee')} in ('', '0', '-0')) from {self.table}_file f"
+        ).fetchall()
+        return Survey(*found[0])
+
+    def _is_odd(self) -> str:
+        """Give SQL that asks whether a row has to be read one by one."""
+        fee, price = self._text("fee"), self._text("price")
+        asked = [
+            f"{self._text('id')} = ''",
+            f"{self._text('asset')} = ''",
+            f"{self._time()} is null",
+            f"{self._lower('status')} not in {STATUSES}",
+            is_odd(self._text("amount")),
+        ]
+        asked += [f"({text} <> '' and {is_odd(text)})" for text in (fee, price) if text != _NOTHING]
+        return " or ".join(asked)
+
+    def _line(self) -> str:
+        return "f.line" if self.is_parquet else "f.rowid"
+
+    def _is_by_ref(self) -> str:
+        is_all = self.survey.refs == self.survey.rows
+        return "true" if is_all else f"({self._text('ref')} <> '')"
+
+    def _key(self) -> str:
+        """Give SQL for the ref, or the id where there is none; no row is asked without need."""
+        ref, id_ = self._text("ref"), self._text("id")
+        if self.survey.refs in (0, self.survey.rows):
+            return ref if self.survey.refs else id_
+        return f"case when {ref} <> '' then {ref} else {id_} end"
 
     def _text(self, column: str) -> str:
         if not self.has(column):
-            return "''"
+            return _NOTHING
         read = f'f."{column}"'
         if self.types[column] != "VARCHAR":
             read += "::varchar"
         return f"coalesce({read if self.is_parquet else f'trim({read})'}, '')"
 
     def _lower(self, column: str) -> str:
-        return f"lower({self._text(column)})" if self.has(column) else "''"
+        return f"lower({self._text(column)})" if self.has(column) else _NOTHING
 
     def _number(self, column: str) -> str:
         text = self._text(column)
-        kind = self.types.get(column, "")
-        if "INT" in kind:
-            return text
-        return (
-            f"case when contains({text}, '.') then rtrim(rtrim({text}, '0'), '.') else {text} end"
-        )
+        return without_zeros(text) if self.survey.points else text
 
     def _fee(self) -> str:
         if not self.has("fee"):
             return "'0'"
         number = self._number("fee")
+        if not self._some_free():
+            return number
         return f"case when {number} in ('', '-0') then '0' else {number} end"
+
+    def _fee_asset(self) -> str:
+        """Give SQL for what a fee is in: nothing where a fee of 0 is stated."""
+        text = self._text("fee_asset")
+        if not self._some_free():
+            return text
+        number = self._number("fee")
+        return f"case when {number} in ('0', '-0') then '' else {text} end"
+
+    def _some_free(self) -> bool:
+        return bool(self.survey.free or self.survey.points)
 
     def _time(self) -> str:
         kind = self.types["time"]
         if kind.startswith("TIMESTAMP") or kind == "DATE":
             return 'epoch_ns(f."time")' if kind != "DATE" else 'epoch_ns(f."time"::timestamp)'
         if "INT" in kind:
-            return _scaled('f."time"::bigint')
+            return scaled_time('f."time"::bigint')
         odd = f'(select o.time_ns from {self.table}_odd o where o.written = f."time"::varchar)'
-        return f"coalesce({_written_time(self._text('time'))}, {odd})"
+        return f"coalesce({written_time(self._text('time'))}, {odd})"
 
     def _read_odd_times(self) -> None:
         self.database.execute(f"create table {self.table}_odd (written varchar, time_ns bigint)")
@@ -156,80 +226,24 @@ class Side:
         rows = self.database.execute(
             f'select distinct f."time"::varchar from {self.table}_file f '
             f'where f."time" is not null '
-            f"and {_written_time(self._text('time'))} is null"
+            f"and {written_time(self._text('time'))} is null"
         ).fetchall()
-        read = [(text, ns) for (text,) in rows if (ns := _odd_time(text)) is not None]
+        read = [(text, ns) for (text,) in rows if (ns := odd_time(text)) is not None]
         if read:
             self.database.executemany(f"insert into {self.table}_odd values (?, ?)", read)
 
     def _refuse_rows(self) -> None:
-        """Look for a row nobody could read; its number is looked up only when there is one."""
-        count = self.database.execute(
-            f"select count(*) from {self.table} where {_UNREADABLE}"
-        ).fetchone()
-        if not count or not count[0]:
-            return
+        """Read one by one what SQL could not, and refuse the first row that nobody can."""
+        fee = f"case when {self._text('fee')} = '' then '0' else {self._text('fee')} end"
         rows = self.database.execute(
-            f"select * from (select row_number() over () as n, id, time_ns, asset, amount, fee, "
-            f"status, price from {self.table}) where {_UNREADABLE} order by n"
-        ).fetchall()
-        for number, *cells in rows:
-            say = _wrong(cells)
-            if say:
+            f"select {self._line()} + 1 as n, {self._text('id')}, {self._time()}, "
+            f"{self._text('asset')}, {self._text('amount')}, {fee}, {self._lower('status')}, "
+            f"{self._text('price')} from {self.table}_file f where {self._is_odd()} order by n"
+        )
+        while row := rows.fetchone():
+            number, *cells = row
+            if say := wrong(cells):
                 raise InputRefused(say, file=self.path, row=number, id=cells[0])
-
-
-_UNREADABLE = (
-    f"id = '' or asset = '' or time_ns is null or not regexp_full_match(amount, '{_PLAIN}') "
-    f"or not regexp_full_match(fee, '{_PLAIN}') or price <> '' "
-    f"or status not in {_STATUSES}"
-)
-
-
-def _wrong(cells: list[object]) -> str:
-    """Say what is wrong with a row SQL could not read; "" when it is only written unusually."""
-    id_, time_ns, asset, amount, fee, status, price = cells
-    if not id_ or not asset:
-        return f"give every row {'an id' if not id_ else 'an asset'}"
-    if time_ns is None:
-        return "write time as 2024-01-31T12:00:00Z or as a number since 1970"
-    if status not in _STATUSES:
-        return f"write status as one of {', '.join(_STATUSES[1:])}, or nothing"
-    try:
-        read_number(str(amount), "amount")
-        read_number(str(fee), "fee")
-        for part in str(price).split("/", 1) if price else ():
-            read_number(part.strip(), "price")
-    except InputRefused as error:
-        return f"{error.sentence}, not {error.context.get('got')}"
-    return ""
-
-
-def _written_time(text: str) -> str:
-    """Give SQL for a time written as digits since 1970 or as ISO 8601 in UTC; null for others."""
-    digits = f"try_cast({text} as bigint)"
-    bare = f"replace(rtrim(replace({text}, '+00:00', 'Z'), 'Z'), 'T', ' ')"
-    return (
-        f"case when regexp_full_match({text}, '[0-9]{{1,19}}') then {_scaled(digits)} "
-        f"when regexp_full_match({text}, '{_ISO}') "
-        f"then epoch_ns(try_cast({bare} as timestamp_ns)) end"
-    )
-
-
-def _scaled(number: str) -> str:
-    """Give SQL for nanoseconds from whichever unit puts the number before 2261."""
-    return (
-        f"(case when {number} < {_LAST} then {number} * {SECOND_NS} "
-        f"when {number} < {_LAST}000 then {number} * 1000000 "
-        f"when {number} < {_LAST}000000 then {number} * 1000 else {number} end)"
-    )
-
-
-def _odd_time(text: str) -> int | None:
-    try:
-        return read_time(text.strip()).ns
-    except InputRefused:
-        return None
 
 
 def _header(path: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ def laid(mark: str) -> duckdb.DuckDBPyConnection:
     for table, rows in ROWS.items():
         database.execute(
             f"create table {table} as select *, {mark} as content_hash, true as is_plain, "
-            "true as is_by_ref, amount as match_key "
+            "true as is_by_ref, amount as match_key, row_number() over () as line "
             "from (select column0 as id, column1 as time_ns, "
             "'k' as account, 'BTC' as asset, column2 as amount, '' as fee_asset, '0' as fee, "
             "column2 as ref, '' as order_id, '' as kind, '' as status, '' as block, '' as price "
@@ -45,9 +45,24 @@ def test_what_is_there_once_on_both_sides_and_equal_is_settled_and_copies_are_no
     )
 
 
-def test_rows_whose_hashes_collide_are_compared_in_full():
-    database = laid("(case when id in ('a', 'B') then 1 else hash(id) end)")
-    assert ("a", "B") in opened(database)
+def test_rows_whose_hashes_collide_are_left_to_be_compared_in_full():
+    database = laid("(case when id in ('a', 'b') then 1 else hash(id) end)")
+    assert {("a", None), (None, "A"), ("b", None)} <= set(opened(database))
+
+
+def test_the_residue_has_the_open_rows_and_those_that_share_a_key_with_them():
+    database = laid(sql.fingerprint(["amount"]))
+    for side in (sql.LEFT, sql.RIGHT):
+        database.execute(
+            f"insert into {side} select * replace (9 as line, 'z' as id, 'ETH' as asset, "
+            f"'5' as amount, hash('5') as content_hash) from {side} where lower(id) = 'c'"
+        )
+    sql.run_models(database, LIMITS)
+    found = [dict(sql.residue(database, side, "id, is_open")) for side in (sql.LEFT, sql.RIGHT)]
+    assert found == [
+        {"b": True, "c": True, "c2": True, "z": False},
+        {"B": True, "C": True, "z": False},
+    ]
 
 
 @pytest.mark.parametrize("target", ["duckdb", "postgres", "spark"])

@@ -1,0 +1,80 @@
+"""How one cell of a reconciliation's file is read: in SQL where it is plain, here where not.
+
+Times, amounts and the words of a status. What a file has and how its rows are laid down is in
+`ops/reconcile_sides.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.clock import SECOND_NS
+from domain.errors import InputRefused
+from ops.lot_row import read_number, read_time
+
+STATUSES = ("", "reverted", "pending", "reorged", "amended", "busted", "late")
+_PLAIN = r"[+-]?[0-9]{1,78}([.][0-9]{0,78})?"
+_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+]00:00)?"
+_LAST = 9_200_000_000
+"""Seconds that still fit 64 bits as nanoseconds; as milliseconds, it is April 1970."""
+
+
+def is_odd(text: str) -> str:
+    """Give SQL that asks whether a text is no plain decimal."""
+    return f"not regexp_full_match({text}, '{_PLAIN}')"
+
+
+def without_zeros(text: str) -> str:
+    """Give SQL for a decimal without needless zeros after the point."""
+    return f"case when contains({text}, '.') then rtrim(rtrim({text}, '0'), '.') else {text} end"
+
+
+def written_time(text: str) -> str:
+    """Give SQL for a time written as digits since 1970 or as ISO 8601 in UTC; null for others."""
+    digits = f"try_cast({text} as bigint)"
+    bare = f"replace(rtrim(replace({text}, '+00:00', 'Z'), 'Z'), 'T', ' ')"
+    return (
+        f"case when regexp_full_match({text}, '[0-9]{{1,19}}') then {scaled_time(digits)} "
+        f"when regexp_full_match({text}, '{_ISO}') "
+        f"then epoch_ns(try_cast({bare} as timestamp_ns)) end"
+    )
+
+
+def scaled_time(number: str) -> str:
+    """Give SQL for nanoseconds from whichever unit puts the number before 2261."""
+    return (
+        f"(case when {number} < {_LAST} then {number} * {SECOND_NS} "
+        f"when {number} < {_LAST}000 then {number} * 1000000 "
+        f"when {number} < {_LAST}000000 then {number} * 1000 else {number} end)"
+    )
+
+
+def odd_time(text: str) -> int | None:
+    """Read a time that SQL could not, in nanoseconds; None when nobody can."""
+    try:
+        return read_time(text.strip()).ns
+    except InputRefused:
+        return None
+
+
+def wrong(cells: Sequence[object]) -> str:
+    """Say what is wrong with a row SQL could not read; "" when it is only written unusually.
+
+    Args:
+        cells: Id, time in nanoseconds, asset, amount, fee, status and price.
+    """
+    id_, time_ns, asset, amount, fee, status, price = cells
+    if not id_ or not asset:
+        return f"give every row {'an id' if not id_ else 'an asset'}"
+    if time_ns is None:
+        return "write time as 2024-01-31T12:00:00Z or as a number since 1970"
+    if status not in STATUSES:
+        return f"write status as one of {', '.join(STATUSES[1:])}, or nothing"
+    try:
+        read_number(str(amount), "amount")
+        read_number(str(fee), "fee")
+        for part in str(price).split("/", 1) if price else ():
+            read_number(part.strip(), "price")
+    except InputRefused as error:
+        return f"{error.sentence}, not {error.context.get('got')}"
+    return ""

@@ -5,7 +5,7 @@ Near is enough here: what is found is where the exact search (:mod:`domain.cycle
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ _NEAR_BITS = 18
 """Steps end when they move less than this; the gain is flat there, and the next would square it."""
 FINE, ROUGH = 40, 20
 """How much of the gain may be left where the answer is searched on, and where it is not."""
+_FINE_BITS, _LOST_BITS = 16, 8
+"""Twelve hops each round away some units of an amount of 2^16: less than one part in 2^8."""
 _EDGE = 0.05
 """A step between two sides stays so far from both, or one of them would hardly move."""
 _LEAST_SHARE = 1e-9
@@ -56,12 +58,24 @@ def _begun(hops: Hops, funding: Funding, near_units: int) -> tuple[int, ...] | N
     if near is not None and near[-1] > near[0]:
         return near
     sizes = [1 << bits for bits in range(0, funding.most_units.bit_length(), 2)]
-    tried = (paid_along(hops, units) for units in (*sizes, funding.most_units) if units)
     return max(
-        (amounts for amounts in tried if amounts is not None),
-        key=funding.left_units,
-        default=None,
+        _tried(hops, funding, (*sizes, funding.most_units)), key=funding.left_units, default=None
     )
+
+
+def _tried(hops: Hops, funding: Funding, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Pay sizes in ascending order, up to one that loses more than roundings can take.
+
+    Where every amount has thousands of units and yet something is lost, the smooth curve is below
+    what went in, and being concave it stays there.
+    """
+    for units in sizes:
+        amounts = paid_along(hops, units) if units else None
+        if amounts is not None:
+            yield amounts
+            is_fine = min(amounts) >> _FINE_BITS
+            if is_fine and funding.left_units(amounts) < -(units >> _LOST_BITS):
+                return
 
 
 class _Side(NamedTuple):

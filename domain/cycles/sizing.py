@@ -47,6 +47,8 @@ _WORTH_BITS = 20
 """A step of an amount on the way that is worth less than this share of the gain is not counted."""
 _COARSE = 1 << 32
 """Amounts of fewer steps are climbed; a unit of more is less than 10^-9 of it."""
+_FLAT = 200
+"""Sizes tried where the top is too flat for any proof: more of them find a last unit or two."""
 _SMALL = 1 << 12
 """Strides below this are never skipped."""
 _HOLE = 64
@@ -172,7 +174,7 @@ class _Search:
         self._slack = gain_slack_units(self._hops, self._near, self._pivot)
         smaller, larger = self._side(-1), self._side(+1)
         sides = [larger, smaller]
-        for _ in range(effort):
+        for _ in range(effort if self._can_end(effort) else min(effort, _FLAT)):
             if self._is_at_bound() and larger in sides:
                 sides.remove(larger)
             if not sides:
@@ -181,6 +183,16 @@ class _Search:
             if next(side, None) is not None:
                 sides.append(side)
         return not sides or self._is_at_bound()
+
+    def _can_end(self, effort: int) -> bool:
+        """Ask whether so much effort can prove anything: by a bound, or by both ends being near."""
+        if all(is_product(hop.pool) for hop in self._hops):
+            return True
+        ends = [self._at(self._count + way * effort) for way in (-1, 1) if self._count + way > 0]
+        slack = self._slack
+        return all(
+            end is None or (slack is not None and self._is_below(end, slack)) for end in ends
+        )
 
     def _climb(self, tries: int) -> None:
         """Begin the search at the top by strides, where amounts are so coarse that it is sharp."""

@@ -1,7 +1,8 @@
 """What hops would pay without roundings, in floats, and how much the next unit would: to find tops.
 
 A curve gives the amount paid and the slope there. Beyond its end (a book's last level, a weighted
-pool's largest share, the last tick) it is level. Floats come near: what is found here is where
+pool's largest share, the last tick) it is level. Amounts are never the difference of two states, so
+that a single unit of a deep pool keeps its digits. Floats come near: what is found here is where
 integers are asked (:mod:`domain.cycles.sizing`), and never decides.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from math import prod, sqrt
+from math import exp, expm1, log1p, prod, sqrt
 from typing import NamedTuple
 
 from domain.amm.balancer_weighted import ONE as BALANCER_ONE
@@ -89,10 +90,11 @@ def _weighted(pool: Weighted, sold: int, bought: int) -> Curve | None:
 
     def curve(units: float) -> tuple[float, float]:
         taxed = units * kept
+        power_log = -power * log1p(min(taxed, most) / there)
+        paid = -here * expm1(power_log)
         if taxed > most:
-            return here * (1 - (there / (there + most)) ** power), 0.0
-        left = (there / (there + taxed)) ** power
-        return here * (1 - left), here * power * left / (there + taxed) * kept
+            return paid, 0.0
+        return paid, here * power * exp(power_log) / (there + taxed) * kept
 
     return curve if there and here else None
 
@@ -105,17 +107,21 @@ def _stable(pool: StableSwap, sold: int, bought: int) -> Curve:
     slope = pool.amp * count / pool.form.a_precision
     others = [float(x) for coin, x in enumerate(scaled) if coin not in {sold, bought}]
     fixed = whole / slope * whole / count * prod(whole / (x * count) for x in others)
-    offset, share = sum(others) + whole / slope - whole, whole / count
+    offset, share = sum(others) + whole / slope - whole, fixed * whole / count
     given = pool.rates[sold] / PRECISION
     kept = (1 - pool.fee / CURVE_FEE_SCALE) * PRECISION / pool.rates[bought]
-    held, before = float(scaled[sold]), float(scaled[bought])
+    held = float(scaled[sold])
+    linear_before, constant_before = offset + held, share / held
+    root_before = sqrt(linear_before * linear_before + 4 * constant_before)
 
     def curve(units: float) -> tuple[float, float]:
-        x = held + units * given
-        linear, constant = offset + x, fixed * share / x
-        root = sqrt(linear * linear + 4 * constant)
+        more = units * given
+        x, linear = held + more, linear_before + more
+        root = sqrt(linear * linear + 4 * share / x)
+        roots = root_before + root
+        moved = more / 2 * (roots - linear_before - linear + 4 * constant_before / x) / roots
         y = (root - linear) / 2
-        return (before - y) * kept, (y + constant / x) / root * given * kept
+        return moved * kept, (y + share / x / x) / root * given * kept
 
     return curve
 
@@ -127,17 +133,22 @@ def _solidly(pool: Solidly, sold: int, bought: int) -> Curve | None:
         return _product(there, here, kept)
     scale_in, scale_out = (float(pool.scales[coin]) for coin in (sold, bought))
     held, before = there / scale_in, here / scale_out
-    target = held * before * (held * held + before * before)
 
     def curve(units: float) -> tuple[float, float]:
-        x, y = held + units * kept / scale_in, before
+        more = units * kept / scale_in
+        x = held + more
+        far = more * before * (x * x + x * held + held * held + before * before)
+        steep = x * (x * x + 3 * before * before)
+        moved = far / steep
         for _ in range(_SOLVING):
-            step = (x * y * (x * x + y * y) - target) / (x * (x * x + 3 * y * y))
-            y -= step
-            if abs(step) <= y * _SOLVED:
+            left = far - moved * (steep - x * moved * (3 * before - moved))
+            step = left / (steep - x * moved * (6 * before - 3 * moved))
+            moved += step
+            if abs(step) <= moved * _SOLVED:
                 break
+        y = before - moved
         slope = y * (3 * x * x + y * y) / (x * (x * x + 3 * y * y))
-        return (before - y) * scale_out, slope * kept * scale_out / scale_in
+        return moved * scale_out, slope * kept * scale_out / scale_in
 
     return curve
 

@@ -17,9 +17,9 @@ from domain.cycles.funding import PIPS, Funding
 from domain.cycles.hop import Hops
 from domain.cycles.smooth import Curve, curve_of
 
-_STEPS = 48
-_BY_LINES = 6
-"""Steps after which only tangents are followed: by then lines have met a corner."""
+_STEPS = 64
+_BY_LINES = 5
+"""Steps between two sides after which tangents are followed: by then lines have met a corner."""
 _SPARE = 2.0**-32
 """Share of the gain that may be left; floats of a gain of a millionth hold little more."""
 _WIDER = 8.0
@@ -55,8 +55,8 @@ def top_units(hops: Hops, funding: Funding, near_units: int) -> int | None:
 
 def _climbed(curves: Sequence[Curve], cost: float, most: float, begin: float) -> _At:
     low, high = _At(0.0, 0.0, 0.0), None
-    best, units = low, max(min(begin, most), 1.0)
-    for step in range(_STEPS):
+    best, units, between = low, max(min(begin, most), 1.0), 0
+    for _ in range(_STEPS):
         paid, slope = _paid(curves, units)
         here = _At(units, paid - cost * units, slope - cost)
         best = max(best, here, key=_left)
@@ -68,7 +68,8 @@ def _climbed(curves: Sequence[Curve], cost: float, most: float, begin: float) ->
             meeting = _meeting(low, high)
             if low.left + low.margin * (meeting - low.units) - best.left <= best.left * _SPARE:
                 break
-            if step >= _BY_LINES or not low.units < following < high.units:
+            between += 1
+            if between > _BY_LINES or not low.units < following < high.units:
                 following = meeting
         if abs(following - units) * abs(here.margin) <= here.left * _SPARE:
             break

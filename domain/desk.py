@@ -24,12 +24,14 @@ class Asset(msgspec.Struct, frozen=True):
         symbol: For people only; never a key.
         decimals: Digits of the base unit, read from the contract or the exchange.
         underlying: Whose mark values it; wrapped, native and exchange-held coins share one.
+        taxes_transfers: Whether its contract keeps a part of what is sent; None when nobody knows.
     """
 
     asset: str
     symbol: str
     decimals: int
     underlying: str
+    taxes_transfers: bool | None = False
 
 
 class Pool(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ from domain.settlement.outcome import (
     Incident,
     InternalTransfer,
     Leg,
+    LiquidityChange,
+    Revision,
     SettledExecution,
     Settlement,
     UnexplainedMovement,
@@ -35,6 +37,8 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "flow": ExternalFlow,
     "unexplained": UnexplainedMovement,
     "incident": Incident,
+    "revision": Revision,
+    "liquidity": LiquidityChange,
 }
 
 
@@ -42,9 +46,8 @@ class Movement(msgspec.Struct, frozen=True):
     """One movement of ours that is not a leg; `whole` is the domain's struct as JSON.
 
     Args:
-        movement: ``gas``, ``transfer``, ``conversion``, ``flow``, ``incident``, ``unexplained`` or
-            ``unknown``.
-        units: Signed, received by `account`.
+        movement: A key of `KINDS`, or ``unknown``.
+        units: Signed, received by `account`; of several moves in one, the first: see `whole`.
         subject: Transaction hash, flow id, or what the source calls it.
     """
 
@@ -92,6 +95,8 @@ def load_settlement(home: DeskHome, day: str) -> Settlement:
             "unexplained": found["unexplained"],
             "unknown": unknown,
             "incidents": found["incident"],
+            "revisions": found["revision"],
+            "liquidity": found["liquidity"],
         },
         type=Settlement,
     )
@@ -104,6 +109,8 @@ def _movements(settlement: Settlement) -> Iterator[Movement]:
     yield from (_flow(item) for item in settlement.flows)
     yield from (_unexplained(item) for item in settlement.unexplained)
     yield from (_incident(item) for item in settlement.incidents)
+    yield from (_revision(item) for item in settlement.revisions)
+    yield from (_liquidity(item) for item in settlement.liquidity)
     yield from (_movement("unknown", name, subject=name) for name in settlement.unknown)
 
 
@@ -198,6 +205,44 @@ def _incident(item: Incident) -> Movement:
         asset=item.asset,
         units=item.units - item.fee_units,
         subject=item.kind,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _revision(item: Revision) -> Movement:
+    first = (*item.moves, *item.fees)[0]
+    return _movement(
+        "revision",
+        item.revision_id,
+        item,
+        execution_id=item.execution_id,
+        opportunity_id=item.opportunity_id,
+        strategy=item.strategy,
+        venue=item.venue,
+        account=first.account,
+        asset=first.asset,
+        units=first.units,
+        subject=item.leg_id,
+        evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _liquidity(item: LiquidityChange) -> Movement:
+    first = item.moves[0]
+    return _movement(
+        "liquidity",
+        item.change_id,
+        item,
+        execution_id=item.execution_id,
+        opportunity_id=item.opportunity_id,
+        strategy=item.strategy,
+        venue=item.venue,
+        account=first.account,
+        asset=first.asset,
+        units=first.units,
+        subject="shares",
         evidence=item.evidence,
         at_ns=item.at_ns,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.identity import fact_id
-from domain.ledger.incidents import incident_entries
+from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
 from domain.ledger.types import (
     CONVERSION,
     EXCHANGE_FEE,
@@ -61,6 +61,8 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(entry for flow in settlement.flows for entry in flow_entries(flow)),
         *(unexplained_entry(movement) for movement in settlement.unexplained),
         *(entry for one in settlement.incidents for entry in incident_entries(one)),
+        *(revision_entry(one) for one in settlement.revisions),
+        *(liquidity_entry(one) for one in settlement.liquidity),
     ]
     return sorted((balanced(entry) for entry in entries), key=entry_order)
 

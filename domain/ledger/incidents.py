@@ -2,17 +2,18 @@
 
 Each is one signed amount on one account of ours, told by the venue or the chain with evidence, and
 `COUNTER` says which nominal account is its other side. Liquidity that is given to a pool or taken
-from it is here too: tokens against shares, several assets in one entry.
+from it is here too: tokens against shares, several assets in one entry; and what a venue takes back
+of a leg, booked when it took it back.
 """
 
 from __future__ import annotations
-
-import msgspec
 
 from domain.errors import InputRefused
 from domain.identity import fact_id
 from domain.ledger.types import (
     AIRDROP,
+    AMENDMENT,
+    BUST,
     EXCHANGE_FEE,
     FLASH_LOAN_PREMIUM,
     FUNDING,
@@ -24,7 +25,7 @@ from domain.ledger.types import (
     Posting,
     balanced,
 )
-from domain.settlement.outcome import Incident, Move
+from domain.settlement.outcome import Incident, LiquidityChange, Move, Revision
 
 COUNTER = {
     FUNDING: "income:funding",
@@ -37,21 +38,6 @@ COUNTER = {
 """Kind -> what its other side is booked on, before the venue."""
 _ALWAYS_PAID = {FLASH_LOAN_PREMIUM, TRANSFER_TAX}
 _ALWAYS_RECEIVED = {REBATE, AIRDROP}
-
-
-class LiquidityChange(msgspec.Struct, frozen=True):
-    """Tokens given to a pool for shares (mint), or shares for tokens (burn).
-
-    Args:
-        moves: What our accounts received (positive) or gave (negative), shares included.
-    """
-
-    change_id: str
-    venue: str
-    moves: tuple[Move, ...]
-    at_ns: int
-    evidence: str
-    strategy: str = "desk"
 
 
 def incident_entries(one: Incident) -> list[Entry]:
@@ -94,12 +80,7 @@ def liquidity_entry(one: LiquidityChange) -> Entry:
     """Book what a pool took and gave, each asset against the pool, which owes or is owed it."""
     name = fact_id("ledger.entry", LIQUIDITY, one.venue, one.change_id)
     postings = tuple(
-        posting
-        for move in one.moves
-        for posting in (
-            Posting(name, move.account, move.asset, move.units),
-            Posting(name, f"liquidity:{one.venue}", move.asset, -move.units),
-        )
+        posting for move in one.moves for posting in _pair(name, f"liquidity:{one.venue}", move)
     )
     entry = Entry(
         entry_id=name,
@@ -107,10 +88,41 @@ def liquidity_entry(one: LiquidityChange) -> Entry:
         cause=LIQUIDITY,
         strategy=one.strategy,
         venue=one.venue,
-        execution_id="",
-        correlation_id="",
+        execution_id=one.execution_id,
+        correlation_id=one.opportunity_id,
         evidence=one.evidence,
         postings=postings,
         subject=one.change_id,
     )
     return balanced(entry)
+
+
+def revision_entry(one: Revision) -> Entry:
+    """Book what a venue took back of a leg when it took it back; the leg stays where it was.
+
+    Against the accounts the leg was booked against, so that a bust leaves nothing on them.
+    """
+    cause = BUST if one.kind == BUST else AMENDMENT
+    name = fact_id("ledger.entry", cause, one.revision_id)
+    sides = [(f"trading:{one.venue}", move) for move in one.moves]
+    sides += [(f"expense:fee:{one.venue}", fee) for fee in one.fees]
+    entry = Entry(
+        entry_id=name,
+        at_ns=one.at_ns,
+        cause=cause,
+        strategy=one.strategy,
+        venue=one.venue,
+        execution_id=one.execution_id,
+        correlation_id=one.opportunity_id,
+        evidence=one.evidence,
+        postings=tuple(posting for other, move in sides for posting in _pair(name, other, move)),
+        subject=one.leg_id,
+    )
+    return balanced(entry)
+
+
+def _pair(name: str, other: str, move: Move) -> tuple[Posting, Posting]:
+    return (
+        Posting(name, move.account, move.asset, move.units),
+        Posting(name, other, move.asset, -move.units),
+    )

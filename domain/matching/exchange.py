@@ -15,6 +15,7 @@ import msgspec
 from domain.clock import SECOND_NS
 from domain.matching.types import Break, make_break
 from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
+from domain.settlement.revisions import ADJUSTMENT
 from domain.settlement.settle import last_heard
 from domain.settlement.types import (
     ExchangeBook,
@@ -135,7 +136,8 @@ def match_statement(exchange: ExchangeBook) -> Iterator[Break]:
         lines[line.venue, line.account, line.ref_id].append(line)
     for fill in each_once(exchange.fills, fill_key):
         listed = lines.get((fill.venue, fill.account, fill.trade_id), [])
-        yield from _statement_breaks(fill, listed)
+        yield from _statement_breaks(fill, [line for line in listed if line.kind == "trade"])
+        yield from _revision_breaks(fill, [line for line in listed if line.kind == ADJUSTMENT])
 
 
 def _statement_breaks(fill: ExchangeFill, lines: Sequence[LedgerLine]) -> Iterator[Break]:
@@ -161,6 +163,30 @@ def _statement_breaks(fill: ExchangeFill, lines: Sequence[LedgerLine]) -> Iterat
                 amount_units=off,
                 account=fill.account,
             )
+
+
+def _revision_breaks(fill: ExchangeFill, lines: Sequence[LedgerLine]) -> Iterator[Break]:
+    """State a fill that the exchange took back or corrected: somebody has to know, per asset."""
+    left: defaultdict[str, int] = defaultdict(int)
+    for move in fill_moves(fill):
+        left[move.asset] += move.units
+    left[fill.fee_asset] -= fill.fee_units
+    taken: defaultdict[str, int] = defaultdict(int)
+    for line in lines:
+        taken[line.asset] += line.units - line.fee_units
+    is_busted = all(left[asset] + units == 0 for asset, units in taken.items())
+    for asset, units in sorted(taken.items()):
+        yield make_break(
+            "fills-statement",
+            "BUSTED" if is_busted else "AMENDED",
+            f"{fill.trade_id} {asset}",
+            f"the statement moved {units} by {', '.join(sorted(line.line_id for line in lines))}",
+            min(line.at_ns for line in lines),
+            side="internal",
+            asset=asset,
+            amount_units=units,
+            account=fill.account,
+        )
 
 
 def duplicate_breaks(exchange: ExchangeBook) -> Iterator[Break]:

@@ -23,6 +23,8 @@ CAUSES: dict[str, str] = {
     "REVERTED_TX": "high",
     "REPLACED_TX": "medium",
     "REORGED": "high",
+    "BUSTED": "medium",
+    "AMENDED": "medium",
     "PENDING_FINALITY": "info",
     "TIMING": "info",
     "STALE_SNAPSHOT": "medium",

@@ -16,14 +16,17 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from domain.chain.events import decode_transfers
 from domain.chain.fees import fee_wei
 from domain.identity import fact_id
+from domain.settlement.flows import CHAIN_VENUE, Context, Flow, flows_of, sum_moves
+from domain.settlement.incidents import detours
 from domain.settlement.outcome import (
     Conversion,
     GasPaid,
+    Incident,
     InternalTransfer,
     Leg,
+    LiquidityChange,
     Move,
     UnexplainedMovement,
 )
@@ -31,36 +34,6 @@ from domain.settlement.scope import ChainScope
 from domain.settlement.setup import is_setup
 from domain.settlement.types import ChainTransaction, IntendedTransaction, PlannedExecution
 from domain.settlement.wraps import conversions
-
-DESK = "desk"
-CHAIN_VENUE = "chain"
-
-
-class _Flow(msgspec.Struct, frozen=True):
-    sender: str
-    recipient: str
-    asset: str
-    units: int
-    evidence: str
-
-
-class _Context(msgspec.Struct, frozen=True):
-    scope: ChainScope
-    tx: ChainTransaction
-    intent: IntendedTransaction | None
-    plan: PlannedExecution | None
-
-    @property
-    def strategy(self) -> str:
-        return self.plan.strategy if self.plan else DESK
-
-    @property
-    def opportunity_id(self) -> str:
-        return self.plan.opportunity_id if self.plan else ""
-
-    @property
-    def execution_id(self) -> str:
-        return self.intent.execution_id if self.intent else ""
 
 
 class ChainReading(msgspec.Struct):
@@ -71,6 +44,8 @@ class ChainReading(msgspec.Struct):
     transfers: list[InternalTransfer] = []
     conversions: list[Conversion] = []
     unexplained: list[UnexplainedMovement] = []
+    incidents: list[Incident] = []
+    liquidity: list[LiquidityChange] = []
 
 
 def read_chain(
@@ -91,7 +66,7 @@ def read_chain(
     for tx in in_chain_order(transactions):
         intent = intents.get(tx.receipt.tx_hash)
         plan = plans.get(intent.execution_id) if intent else None
-        _read_one(_Context(scope, tx, intent, plan), reading)
+        _read_one(Context(scope, tx, intent, plan), reading)
     return reading
 
 
@@ -101,15 +76,18 @@ def in_chain_order(transactions: Iterable[ChainTransaction]) -> list[ChainTransa
     return sorted(once.values(), key=lambda tx: (tx.receipt.block_number, tx.receipt.tx_index))
 
 
-def _read_one(context: _Context, reading: ChainReading) -> None:
+def _read_one(context: Context, reading: ChainReading) -> None:
     _read_gas(context, reading)
     if context.tx.receipt.status == 0:
         return
     wraps = conversions(context.scope, context.tx)
     reading.conversions.extend(wraps)
-    by_venue: defaultdict[str, list[_Flow]] = defaultdict(list)
+    by_venue: defaultdict[str, list[Flow]] = defaultdict(list)
     wrapped_wei = sum(one.units for one in wraps if one.from_asset == context.scope.native)
-    for flow in _flows(context, wrapped_wei):
+    found = detours(context, flows_of(context, wrapped_wei))
+    reading.incidents += found.incidents
+    reading.liquidity += found.liquidity
+    for flow in found.rest:
         _sort_flow(context, flow, by_venue, reading)
     for address in sorted(by_venue):
         reading.legs.append(_leg(context, address, by_venue[address]))
@@ -118,13 +96,13 @@ def _read_one(context: _Context, reading: ChainReading) -> None:
 # --- gas ------------------------------------------------------------------------------------------
 
 
-def _read_gas(context: _Context, reading: ChainReading) -> None:
+def _read_gas(context: Context, reading: ChainReading) -> None:
     receipt, scope = context.tx.receipt, context.scope
     fee = fee_wei(receipt)
     if not scope.is_own(receipt.sender) or fee == 0:
         return
     if context.intent is None and not is_setup(scope, receipt):
-        flow = _Flow(receipt.sender, "", scope.native, fee, f"{receipt.tx_hash}:fee")
+        flow = Flow(receipt.sender, "", scope.native, fee, f"{receipt.tx_hash}:fee")
         reading.unexplained.append(_unexplained(context, flow, "gas of a transaction nobody meant"))
         return
     reading.gas.append(
@@ -145,7 +123,7 @@ def _read_gas(context: _Context, reading: ChainReading) -> None:
     )
 
 
-def _gas_venues(context: _Context) -> tuple[str, ...]:
+def _gas_venues(context: Context) -> tuple[str, ...]:
     if context.intent is None or not context.intent.venues:
         return (CHAIN_VENUE,)
     return tuple(sorted(set(context.intent.venues)))
@@ -154,36 +132,10 @@ def _gas_venues(context: _Context) -> tuple[str, ...]:
 # --- moves ----------------------------------------------------------------------------------------
 
 
-def _flows(context: _Context, wrapped_wei: int) -> list[_Flow]:
-    receipt, scope = context.tx.receipt, context.scope
-    flows = [
-        _Flow(
-            move.sender,
-            move.recipient,
-            _token_asset(scope, move.token, move.standard, move.token_id),
-            move.units,
-            f"{receipt.tx_hash}:{move.log_index}",
-        )
-        for move in decode_transfers(receipt.logs)
-    ]
-    sent_wei = receipt.value_wei - wrapped_wei
-    if sent_wei > 0:
-        to = receipt.to or receipt.contract_address or ""
-        evidence = f"{receipt.tx_hash}:value"
-        flows.append(_Flow(receipt.sender, to, scope.native, sent_wei, evidence))
-    return flows
-
-
-def _token_asset(scope: ChainScope, token: str, standard: str, token_id: int | None) -> str:
-    if standard == "erc721":
-        return f"eip155:{scope.chain_id}/erc721:{token}/{token_id}"
-    return scope.asset(token)
-
-
 def _sort_flow(
-    context: _Context,
-    flow: _Flow,
-    by_venue: defaultdict[str, list[_Flow]],
+    context: Context,
+    flow: Flow,
+    by_venue: defaultdict[str, list[Flow]],
     reading: ChainReading,
 ) -> None:
     scope = context.scope
@@ -198,7 +150,7 @@ def _sort_flow(
         reading.unexplained.append(_unexplained(context, flow, _why(context)))
 
 
-def _is_of_a_leg(context: _Context, flow: _Flow) -> bool:
+def _is_of_a_leg(context: Context, flow: Flow) -> bool:
     scope = context.scope
     sides = (flow.sender, flow.recipient)
     return (
@@ -209,7 +161,7 @@ def _is_of_a_leg(context: _Context, flow: _Flow) -> bool:
     )
 
 
-def _why(context: _Context) -> str:
+def _why(context: Context) -> str:
     if context.intent is not None:
         return "a transfer beside the legs of a transaction of ours"
     if context.scope.is_own(context.tx.receipt.sender):
@@ -217,7 +169,7 @@ def _why(context: _Context) -> str:
     return "moved by somebody else"
 
 
-def _leg(context: _Context, pool: str, flows: list[_Flow]) -> Leg:
+def _leg(context: Context, pool: str, flows: list[Flow]) -> Leg:
     receipt, scope = context.tx.receipt, context.scope
     moves = sum_moves(_move_of(context, pool, flow) for flow in flows)
     venue = scope.pools[pool].venue
@@ -243,7 +195,7 @@ def _leg(context: _Context, pool: str, flows: list[_Flow]) -> Leg:
     )
 
 
-def _move_of(context: _Context, pool: str, flow: _Flow) -> Move:
+def _move_of(context: Context, pool: str, flow: Flow) -> Move:
     scope = context.scope
     other, units = (
         (flow.recipient, flow.units) if flow.sender == pool else (flow.sender, -flow.units)
@@ -252,17 +204,7 @@ def _move_of(context: _Context, pool: str, flow: _Flow) -> Move:
     return Move(scope.account(holder), flow.asset, units)
 
 
-def sum_moves(moves: Iterable[Move]) -> tuple[Move, ...]:
-    """Add moves up by account and asset, dropping those that cancel."""
-    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for move in moves:
-        sums[move.account, move.asset] += move.units
-    return tuple(
-        Move(account, asset, units) for (account, asset), units in sorted(sums.items()) if units
-    )
-
-
-def _transfer(context: _Context, flow: _Flow) -> InternalTransfer:
+def _transfer(context: Context, flow: Flow) -> InternalTransfer:
     scope = context.scope
     return InternalTransfer(
         transfer_id=fact_id(
@@ -279,7 +221,7 @@ def _transfer(context: _Context, flow: _Flow) -> InternalTransfer:
     )
 
 
-def _unexplained(context: _Context, flow: _Flow, reason: str) -> UnexplainedMovement:
+def _unexplained(context: Context, flow: Flow, reason: str) -> UnexplainedMovement:
     scope = context.scope
     gives = scope.is_own(flow.sender)
     holder, other = (flow.sender, flow.recipient) if gives else (flow.recipient, flow.sender)

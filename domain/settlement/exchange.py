@@ -14,7 +14,15 @@ from typing import TypeVar
 import msgspec
 
 from domain.identity import fact_id
-from domain.settlement.outcome import ExternalFlow, Incident, Leg, Move, UnexplainedMovement
+from domain.settlement.outcome import (
+    ExternalFlow,
+    Incident,
+    Leg,
+    Move,
+    Revision,
+    UnexplainedMovement,
+)
+from domain.settlement.revisions import ADJUSTMENT, revisions_of
 from domain.settlement.types import (
     ExchangeBook,
     ExchangeFill,
@@ -32,6 +40,8 @@ INCIDENTS = {
 }
 """The exchange's word for a line -> the kind of incident it tells. Other words stay unexplained."""
 _Row = TypeVar("_Row", ExchangeFill, LedgerLine)
+_Trades = set[tuple[str, str, str]]
+"""Venue, account and trade id."""
 
 
 class ExchangeReading(msgspec.Struct, frozen=True):
@@ -41,6 +51,7 @@ class ExchangeReading(msgspec.Struct, frozen=True):
     flows: tuple[ExternalFlow, ...]
     unexplained: tuple[UnexplainedMovement, ...]
     incidents: tuple[Incident, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 def fill_key(fill: ExchangeFill) -> tuple[str, str, str, str]:
@@ -80,15 +91,18 @@ def read_exchange(
     meant = [fill for fill in fills if fill.client_order_id in orders]
     strays = [fill for fill in fills if fill.client_order_id not in orders]
     trade_ids = {(fill.venue, fill.account, fill.trade_id) for fill in fills}
-    loose = [line for line in lines if not _is_explained(line, trade_ids)]
+    legs = tuple(_leg(fill, orders[fill.client_order_id], plans) for fill in meant)
+    own_ids = {(fill.venue, fill.account, fill.trade_id) for fill in meant}
+    loose = [line for line in lines if not _is_explained(line, trade_ids, own_ids)]
     return ExchangeReading(
-        legs=tuple(_leg(fill, orders[fill.client_order_id], plans) for fill in meant),
+        legs=legs,
         flows=tuple(_flow(line) for line in lines if line.kind in CAPITAL),
         unexplained=(
             *(stray for fill in strays for stray in _stray_fill(fill)),
             *(_stray_line(line) for line in loose),
         ),
         incidents=tuple(_incident(line) for line in lines if line.kind in INCIDENTS),
+        revisions=tuple(revisions_of(legs, lines)),
     )
 
 
@@ -127,10 +141,11 @@ def _fees(fill: ExchangeFill) -> tuple[Move, ...]:
     return (Move(fill.account, fill.fee_asset, -fill.fee_units),) if fill.fee_units else ()
 
 
-def _is_explained(line: LedgerLine, trade_ids: set[tuple[str, str, str]]) -> bool:
+def _is_explained(line: LedgerLine, traded: _Trades, meant: _Trades) -> bool:
     if line.kind in CAPITAL or line.kind in INCIDENTS:
         return True
-    return line.kind == "trade" and (line.venue, line.account, line.ref_id) in trade_ids
+    known = {"trade": traded, ADJUSTMENT: meant}.get(line.kind, set())
+    return (line.venue, line.account, line.ref_id) in known
 
 
 def _flow(line: LedgerLine) -> ExternalFlow:

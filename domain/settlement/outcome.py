@@ -131,6 +131,52 @@ class Incident(msgspec.Struct, frozen=True):
     fee_units: int = 0
 
 
+class Revision(msgspec.Struct, frozen=True, gc=False):
+    """What a venue took back of a leg, or moved beside it, after it had reported it.
+
+    Args:
+        kind: ``bust`` when nothing of the leg is left, else ``amendment``.
+        leg_id: The leg, which stays as it was reported.
+        base_units, quote_units: What the revision moved, signed as in the leg.
+        moves: What it moved on our accounts.
+        fees: What it gave back of the leg's fees (positive) or charged besides.
+        order_ref: Of the leg.
+        evidence: Statement lines.
+    """
+
+    revision_id: str
+    kind: str
+    leg_id: str
+    execution_id: str
+    opportunity_id: str
+    strategy: str
+    venue: str
+    at_ns: int
+    base_units: int
+    quote_units: int
+    moves: tuple[Move, ...]
+    fees: tuple[Move, ...]
+    order_ref: str
+    evidence: str
+
+
+class LiquidityChange(msgspec.Struct, frozen=True):
+    """Tokens given to a pool for shares (mint), or shares for tokens (burn).
+
+    Args:
+        moves: What our accounts received (positive) or gave (negative), shares included.
+    """
+
+    change_id: str
+    venue: str
+    moves: tuple[Move, ...]
+    at_ns: int
+    evidence: str
+    strategy: str = "desk"
+    execution_id: str = ""
+    opportunity_id: str = ""
+
+
 class UnexplainedMovement(msgspec.Struct, frozen=True):
     """Something of ours moved and no intent says why; it is booked to suspense and is a break."""
 
@@ -189,3 +235,5 @@ class Settlement(msgspec.Struct, frozen=True):
     unexplained: tuple[UnexplainedMovement, ...] = ()
     unknown: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    liquidity: tuple[LiquidityChange, ...] = ()

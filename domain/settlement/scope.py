@@ -22,6 +22,7 @@ class ChainScope(msgspec.Struct, frozen=True):
     executor: str
     own: frozenset[str]
     pools: dict[str, Pool]
+    taxed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, card: DeskCard) -> ChainScope:
@@ -36,6 +37,9 @@ class ChainScope(msgspec.Struct, frozen=True):
             executor=chain.executor,
             own=card.own_addresses(),
             pools={pool.address: pool for pool in chain.pools},
+            taxed=frozenset(
+                asset.asset for asset in card.assets if asset.taxes_transfers is not False
+            ),
         )
 
     def asset(self, token: str) -> str:

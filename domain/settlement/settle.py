@@ -17,6 +17,8 @@ from domain.money import value_usd_e24
 from domain.settlement.chain import in_chain_order, read_chain
 from domain.settlement.exchange import read_exchange
 from domain.settlement.outcome import GasPaid, Leg, Move, Outturn, SettledExecution, Settlement
+from domain.settlement.rebases import rebase_incidents
+from domain.settlement.revisions import standing_legs
 from domain.settlement.scope import ChainScope
 from domain.settlement.status import (
     Evidence,
@@ -69,9 +71,11 @@ def settle(
     on_chain = read_chain(ChainScope.of(card), chain.transactions, intents, plans)
     traded = read_exchange(exchange, orders, plans)
     legs = sorted([*on_chain.legs, *traded.legs], key=lambda leg: (leg.at_ns, leg.leg_id))
+    standing = standing_legs(legs, traded.revisions)
     executions = _executions(
-        card, journal, legs, on_chain.gas, arrange(journal, exchange, chain, legs)
+        card, journal, standing, on_chain.gas, arrange(journal, exchange, chain, legs, standing)
     )
+    rebases = rebase_incidents(ChainScope.of(card), chain.rebases, chain.transactions)
     return Settlement(
         executions=executions,
         legs=tuple(legs),
@@ -81,17 +85,20 @@ def settle(
         flows=traded.flows,
         unexplained=(*on_chain.unexplained, *traded.unexplained),
         unknown=_unknown(exchange, chain, executions),
-        incidents=traded.incidents,
+        incidents=(*on_chain.incidents, *rebases, *traded.incidents),
+        revisions=traded.revisions,
+        liquidity=tuple(on_chain.liquidity),
     )
 
 
 def arrange(
-    journal: JournalBook, exchange: ExchangeBook, chain: ChainBook, legs: Iterable[Leg]
+    journal: JournalBook,
+    exchange: ExchangeBook,
+    chain: ChainBook,
+    legs: Iterable[Leg],
+    standing: Iterable[Leg],
 ) -> Evidence:
     """Arrange the sources for look-up by hash, nonce and client order id."""
-    by_ref: defaultdict[str, list[Leg]] = defaultdict(list)
-    for leg in legs:
-        by_ref[leg.order_ref].append(leg)
     mined = in_chain_order(chain.transactions)
     return Evidence(
         chain=chain,
@@ -100,7 +107,8 @@ def arrange(
         used_nonces={(tx.receipt.sender, tx.nonce): tx.receipt.tx_hash for tx in mined},
         answers=last_heard(journal.transaction_answers, lambda answer: answer.tx_hash),
         order_answers=last_heard(journal.order_answers, lambda answer: answer.client_order_id),
-        legs=dict(by_ref),
+        legs=_grouped(legs, lambda leg: leg.order_ref),
+        standing=_grouped(standing, lambda leg: leg.order_ref),
     )
 
 

@@ -60,7 +60,8 @@ class Evidence(msgspec.Struct, frozen=True):
         mined: Transaction hash -> (block number, status).
         used_nonces: (sender, nonce) -> hash that was mined with it.
         answers, order_answers: The last one heard, by hash and by client order id.
-        legs: By transaction hash or client order id.
+        legs: By transaction hash or client order id, as reported.
+        standing: Likewise, less what was taken back of them since.
     """
 
     chain: ChainBook
@@ -70,6 +71,7 @@ class Evidence(msgspec.Struct, frozen=True):
     answers: dict[str, TransactionAnswer]
     order_answers: dict[str, OrderAnswer]
     legs: dict[str, list[Leg]]
+    standing: dict[str, list[Leg]] = {}
 
 
 def standing_of(block_number: int, chain: ChainBook) -> str:
@@ -96,10 +98,11 @@ def transaction_part(intent: IntendedTransaction, evidence: Evidence) -> Part:
 
 def order_part(order: IntendedOrder, evidence: Evidence) -> Part:
     """Say how an intended order ended."""
-    legs = evidence.legs.get(order.client_order_id, [])
-    filled = sum(abs(leg.base_units) for leg in legs)
+    filled = _base_units(evidence.legs.get(order.client_order_id, []))
     if filled >= order.base_units:
-        served = (order.venue,) if order.purpose in COMPLETING else ()
+        stands = _base_units(evidence.standing.get(order.client_order_id, []))
+        is_served = stands >= order.base_units and order.purpose in COMPLETING
+        served = (order.venue,) if is_served else ()
         return Part("final", is_definite=True, served_venues=served)
     answer = evidence.order_answers.get(order.client_order_id)
     if answer is None or answer.status not in _CLOSED:
@@ -110,6 +113,10 @@ def order_part(order: IntendedOrder, evidence: Evidence) -> Part:
     if not evidence.exchange.is_complete:
         return Part("seen", is_definite=False, missing=f"the statement of {order.venue}")
     return Part("final", is_definite=True)
+
+
+def _base_units(legs: Sequence[Leg]) -> int:
+    return sum(abs(leg.base_units) for leg in legs)
 
 
 def status_of(

@@ -232,6 +232,25 @@ class ChainTransaction(msgspec.Struct, frozen=True):
     nonce: int = -1
 
 
+class RebaseSeen(msgspec.Struct, frozen=True):
+    """What an account of ours held of a rebasing token just before and just after a block.
+
+    Args:
+        tx_hash, log_index: The token's log that says it rebased.
+        before_units, after_units: At the end of the block before, and of the block.
+    """
+
+    account: str
+    asset: str
+    block_number: int
+    block_hash: str
+    at_ns: int
+    tx_hash: str
+    log_index: int
+    before_units: int
+    after_units: int
+
+
 class Heads(msgspec.Struct, frozen=True):
     """How far the chain had come when it was read: newest, safe and final block number."""
 
@@ -248,6 +267,7 @@ class ChainBook(msgspec.Struct, frozen=True):
         is_complete: When false, absence proves nothing.
         until_block: The anchor transactions were captured up to; what was mined later is not
             missing. 0: up to the newest head.
+        rebases: Of tokens of ours, up to the same block.
     """
 
     transactions: tuple[ChainTransaction, ...]
@@ -255,3 +275,4 @@ class ChainBook(msgspec.Struct, frozen=True):
     is_complete: bool = True
     failure: str = ""
     until_block: int = 0
+    rebases: tuple[RebaseSeen, ...] = ()

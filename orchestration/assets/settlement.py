@@ -75,6 +75,12 @@ def settled(
     )
 
 
+_TIMED = (
+    "legs", "gas", "transfers", "conversions", "flows", "unexplained", "incidents", "revisions",
+    "liquidity",
+)  # fmt: skip
+
+
 def of_the_day(day: Day, settlement: Settlement) -> Settlement:
     """Leave out what the day before settled already and was loaded only to be finished."""
     if day.previous is None:
@@ -82,7 +88,7 @@ def of_the_day(day: Day, settlement: Settlement) -> Settlement:
     start_ns, alive = day.span_ns[0], day.opportunity_ids()
     later = {
         name: tuple(item for item in getattr(settlement, name) if item.at_ns >= start_ns)
-        for name in ("legs", "gas", "transfers", "conversions", "flows", "unexplained", "incidents")
+        for name in _TIMED
     }
     executions = tuple(one for one in settlement.executions if one.opportunity_id in alive)
     return msgspec.structs.replace(settlement, executions=executions, **later)

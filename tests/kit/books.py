@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -40,6 +41,7 @@ from domain.settlement.types import (
     LedgerLine,
     OrderAnswer,
     PlannedExecution,
+    RebaseSeen,
     RiskVerdict,
     TransactionAnswer,
 )
@@ -102,6 +104,12 @@ def transfer_log(
     )
 
 
+def a_log(contract: str, topic: str, words: tuple[int, ...], *, tx: int, index: int) -> Log:
+    """Write any other event a contract logs."""
+    data = "0x" + "".join(f"{word:064x}" for word in words)
+    return Log(contract, (topic,), data, index, tx_hash(tx), 0, tx, block_hash(tx))
+
+
 def _topic(address: str) -> str:
     return "0x" + "0" * 24 + address[2:]
 
@@ -127,6 +135,7 @@ class World:
     lines: list[LedgerLine] = field(default_factory=list)
     mined: list[ChainTransaction] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    rebases: list[RebaseSeen] = field(default_factory=list)
     nonce: int = 0
     mark_e6: int = 3_000_000_000
 
@@ -191,13 +200,20 @@ class World:
         sender: str = WALLET,
         venues: tuple[str, ...] = ("univ2-a", "univ2-b"),
         value_wei: int = 0,
+        told: Sequence[tuple[str, str, tuple[int, ...]]] = (),
     ) -> str:
-        """Mine a transaction of (asset, sender, recipient, units) moves, and tell the journal."""
+        """Mine a transaction of (asset, sender, recipient, units) moves, and tell the journal.
+
+        `told` are other logs after those of the moves: (contract, first topic, words).
+        """
         at_ns = self.tick()
         number = self.step
         logs = tuple(
             transfer_log(asset, source, to, units, tx=number, index=index)
             for index, (asset, source, to, units) in enumerate(moves)
+        ) + tuple(
+            a_log(contract, topic, words, tx=number, index=len(moves) + index)
+            for index, (contract, topic, words) in enumerate(told)
         )
         receipt = Receipt(
             tx_hash=tx_hash(number),
@@ -329,7 +345,7 @@ class World:
         return (
             journal,
             ExchangeBook(told(self.fills), told(self.lines)),
-            ChainBook(told(self.mined), Heads(head, head, head)),
+            ChainBook(told(self.mined), Heads(head, head, head), rebases=told(self.rebases)),
         )
 
     def claims(self, held: dict[tuple[str, str], int] | None = None) -> list[BalanceClaim]:

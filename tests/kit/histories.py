@@ -9,6 +9,16 @@ from hypothesis import strategies as st
 
 from tests.kit.books import STRANGER, World, cex_dex, dex_dex
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
+from tests.kit.incidents import (
+    borrow,
+    buy_taxed,
+    give_liquidity,
+    rebase,
+    revise,
+    sell_taxed,
+    take_liquidity,
+    with_odd_tokens,
+)
 
 Happening = Callable[[World], object]
 
@@ -62,6 +72,22 @@ def _native_sent(wei: int) -> Happening:
     return lambda world: world.send("", [], is_meant=False, value_wei=wei)
 
 
+def _taxed(happen: Callable[..., object], base: int, parts: int, quote: int) -> Happening:
+    return lambda world: happen(world, base, base // parts, quote)
+
+
+def _beside(happen: Callable[..., object], *amounts: int | None) -> Happening:
+    return lambda world: happen(world, *amounts)
+
+
+BESIDE = st.one_of(
+    st.builds(_beside, st.just(borrow), _USDC, st.integers(0, 10**6), _USDC),
+    st.builds(_beside, st.sampled_from((give_liquidity, take_liquidity)), _WEI, _USDC, _WEI),
+    st.builds(_beside, st.just(rebase), st.integers(-(10**20), 10**20), st.integers(0, 10**18)),
+    st.builds(_beside, st.just(revise), st.integers(0, 9), st.none() | _LOTS, _USDC, _LOTS),
+    st.builds(_taxed, st.sampled_from((buy_taxed, sell_taxed)), _WEI, st.integers(2, 99), _USDC),
+)
+"""What happens beside trades: loans, shares, rebases, busts, corrections."""
 PLANNED = st.one_of(
     st.builds(_mark, st.integers(1, 10**11)),
     st.builds(_dex, _WEI, _USDC, _USDC, _GAS, st.sampled_from((0, 1, 1, 1))),
@@ -95,12 +121,13 @@ STRAY = st.one_of(
 def lived(happenings: list[Happening]) -> World:
     """Let everything happen to a new world."""
     world = World()
+    world.card = with_odd_tokens(world.card)
     for happen in happenings:
         happen(world)
     return world
 
 
-HISTORIES = st.lists(st.one_of(PLANNED, PLANNED, STRAY), max_size=14).map(lived)
+HISTORIES = st.lists(st.one_of(PLANNED, PLANNED, BESIDE, STRAY), max_size=14).map(lived)
 PLANNED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived)
 TRADED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived).filter(lambda world: world.fills)
 few = settings(max_examples=30)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from domain.errors import InputRefused
 from domain.ledger.balances import balances
-from domain.ledger.incidents import COUNTER, LiquidityChange, incident_entries, liquidity_entry
+from domain.ledger.incidents import COUNTER, incident_entries, liquidity_entry, revision_entry
 from domain.ledger.types import imbalance, is_own
-from domain.settlement.outcome import Incident, Move
+from domain.settlement.outcome import Incident, LiquidityChange, Move, Revision
 
 SIGNED = ("funding", "rebase")
 
@@ -58,3 +58,18 @@ def test_liquidity_given_to_a_pool_and_taken_back_leaves_what_the_pool_kept(amou
     burn = liquidity_entry(LiquidityChange("b", "univ2", taken, 2, "0x2:0"))
     assert imbalance(mint) == imbalance(burn) == {}
     assert sum(balances([mint, burn]).values()) == -len(amounts)
+
+
+@given(st.integers(), st.integers(), st.integers(), st.sampled_from(("bust", "amendment")))
+def test_a_revision_is_booked_on_the_accounts_its_leg_was_booked_on(base, quote, fee, kind):
+    moves = (Move("paper:spot", "eth", base), Move("paper:spot", "usdc", quote))
+    fees = (Move("paper:spot", "usdc", fee),)
+    one = Revision(
+        "r", kind, "leg", "ex", "op", "s", "paper", 9, base, quote, moves, fees, "o", "t1 l1",
+    )  # fmt: skip
+    entry = revision_entry(one)
+    assert imbalance(entry) == {}
+    assert (entry.cause, entry.at_ns, entry.subject, entry.execution_id) == (kind, 9, "leg", "ex")
+    assert balances([entry]) == {("paper:spot", "eth"): base, ("paper:spot", "usdc"): quote + fee}
+    others = {p.account for p in entry.postings if not is_own(p.account)}
+    assert others == {"trading:paper", "expense:fee:paper"}

@@ -9,8 +9,8 @@ from domain.settlement.chain import (
     ChainReading,
     in_chain_order,
     read_chain,
-    sum_moves,
 )
+from domain.settlement.flows import sum_moves
 from domain.settlement.outcome import Move
 from domain.settlement.scope import ChainScope
 from tests.kit.books import (

@@ -33,6 +33,9 @@ def test_everything_that_moved_is_found_and_nothing_twice(world: World):
         found[flow.account, flow.asset] += flow.units - flow.fee_units
     for one in done.incidents:
         found[one.account, one.asset] += one.units - one.fee_units
+    for changed in (*done.liquidity, *done.revisions):
+        for move in (*changed.moves, *getattr(changed, "fees", ())):
+            found[move.account, move.asset] += move.units
     for movement in done.unexplained:
         found[movement.account, movement.asset] += movement.units
     assert _without_zeros(found) == _without_zeros(world.held)

@@ -70,6 +70,30 @@ def bumped_wei(wei: int) -> int:
     return -(-wei * BUMP_NUM // BUMP_DEN)
 
 
+def choose_replacement(
+    waiting: Fees, *, base_fee_wei: int, gas_limit: int, budget_wei: int
+) -> Fees | TooDear:
+    """Choose what replaces a waiting offer while the budget still pays for it.
+
+    Args:
+        waiting: Of the transaction that waits.
+        base_fee_wei: Of the next block, for one gas.
+        gas_limit: The gas the budget has to pay for.
+        budget_wei: The most it may cost in all.
+
+    Returns:
+        Both caps at least an eighth higher, and enough for the next block; `TooDear` when the least
+        that replaces, or the next block, is beyond the budget.
+    """
+    wish = bumped(waiting, base_fee_wei)
+    tip = wish.max_priority_fee_per_gas_wei
+    need_per_gas = max(bumped_wei(waiting.max_fee_per_gas_wei), base_fee_wei + tip)
+    affordable_per_gas = budget_wei // gas_limit
+    if affordable_per_gas < need_per_gas:
+        return TooDear(need_per_gas * gas_limit, budget_wei)
+    return Fees(min(wish.max_fee_per_gas_wei, affordable_per_gas), tip)
+
+
 def choose_fees(
     *, base_fee_wei: int, tip_wei: int, gas_limit: int, budget_wei: int | None = None
 ) -> Fees | TooDear:

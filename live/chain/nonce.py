@@ -1,34 +1,32 @@
 """Nonces of one address, given out in order. Pure: every step returns a new lane.
 
-A nonce is reserved, then a transaction is sent under it, then the chain mines it. Only a nonce
-whose transaction surely never left may be given back, and only the last one, since a hole stops all
-after it.
+A nonce is reserved, then a transaction is sent under it, then the chain mines it. One whose
+transaction surely never left, or was proved refused, is given back. When it was the last, the lane
+simply ends before it; else it is a hole that stops all after it, until somebody reserves it again
+or fills it with a payment to ourselves.
 """
 
 from __future__ import annotations
+
+import bisect
 
 import msgspec
 
 from domain.errors import InvariantBroken
 
 
-class Flight(msgspec.Struct, frozen=True):
-    """One reserved nonce; `tx_hash` is empty until its transaction is sent."""
-
-    nonce: int
-    tx_hash: str = ""
-
-
 class NonceLane(msgspec.Struct, frozen=True):
     """Which nonce is next and which are under way.
 
     Args:
-        next_nonce: What `reserve` gives out.
-        in_flight: Reserved and not yet mined, lowest first, without holes.
+        next_nonce: The lowest never given out, or given back with all that came after it.
+        in_flight: Reserved and not yet mined, lowest first.
+        holes: Given back while others were in flight behind them, lowest first.
     """
 
     next_nonce: int
-    in_flight: tuple[Flight, ...] = ()
+    in_flight: tuple[int, ...] = ()
+    holes: tuple[int, ...] = ()
 
     @classmethod
     def starting_at(cls, next_nonce: int) -> NonceLane:
@@ -36,30 +34,34 @@ class NonceLane(msgspec.Struct, frozen=True):
         return cls(next_nonce)
 
     def reserve(self) -> tuple[NonceLane, int]:
-        """Give out the next nonce."""
-        flight = Flight(self.next_nonce)
-        return NonceLane(self.next_nonce + 1, (*self.in_flight, flight)), flight.nonce
+        """Give out the lowest hole, else the next nonce."""
+        if self.holes:
+            return self.refill(self.holes[0]), self.holes[0]
+        nonce = self.next_nonce
+        return NonceLane(nonce + 1, (*self.in_flight, nonce), self.holes), nonce
 
-    def sent(self, nonce: int, tx_hash: str) -> NonceLane:
-        """Note that a transaction left, or may have left, under a reserved nonce.
-
-        Raises:
-            InvariantBroken: The nonce was not reserved.
-        """
-        self._flight(nonce)
-        moved = tuple(Flight(nonce, tx_hash) if f.nonce == nonce else f for f in self.in_flight)
-        return NonceLane(self.next_nonce, moved)
-
-    def release(self, nonce: int) -> NonceLane:
-        """Take back the last nonce, whose transaction surely never left.
+    def refill(self, hole: int) -> NonceLane:
+        """Put a hole under way again.
 
         Raises:
-            InvariantBroken: It was sent, is not the last, or was not reserved.
+            InvariantBroken: It is none.
         """
-        flight = self._flight(nonce)
-        if flight.tx_hash or nonce != self.next_nonce - 1:
-            raise InvariantBroken("give back only the last nonce, before it is sent", nonce=nonce)
-        return NonceLane(nonce, self.in_flight[:-1])
+        if hole not in self.holes:
+            raise InvariantBroken("only a hole can be filled", nonce=hole)
+        return NonceLane(self.next_nonce, _with(self.in_flight, hole), _without(self.holes, hole))
+
+    def give_back(self, nonce: int) -> NonceLane:
+        """Take back a nonce under which nothing left, or nothing was taken.
+
+        Raises:
+            InvariantBroken: It is not under way.
+        """
+        if not self.holds(nonce):
+            raise InvariantBroken("this nonce is not under way", nonce=nonce)
+        left = _without(self.in_flight, nonce)
+        holes = _with(self.holes, nonce)
+        end = left[-1] + 1 if left else holes[0]
+        return NonceLane(end, left, tuple(hole for hole in holes if hole < end))
 
     def mined(self, transaction_count: int) -> NonceLane:
         """Forget what the chain has used up.
@@ -67,26 +69,21 @@ class NonceLane(msgspec.Struct, frozen=True):
         Args:
             transaction_count: `eth_getTransactionCount` at the latest block: the lowest unused.
         """
-        left = tuple(f for f in self.in_flight if f.nonce >= transaction_count)
-        return NonceLane(max(self.next_nonce, transaction_count), left)
+        return NonceLane(
+            max(self.next_nonce, transaction_count),
+            tuple(nonce for nonce in self.in_flight if nonce >= transaction_count),
+            tuple(nonce for nonce in self.holes if nonce >= transaction_count),
+        )
 
     def holds(self, nonce: int) -> bool:
         """Ask whether a nonce is under way here; one that the chain has used up is not."""
-        return any(flight.nonce == nonce for flight in self.in_flight)
+        return nonce in self.in_flight
 
-    def refused(self, nonce: int) -> NonceLane:
-        """Take back a nonce whose transaction the node proved it refused, when it is the last.
 
-        Raises:
-            InvariantBroken: Others were reserved after it: replace it, or they all hang.
-        """
-        self._flight(nonce)
-        if nonce != self.next_nonce - 1:
-            raise InvariantBroken("replace a refused nonce that others wait behind", nonce=nonce)
-        return NonceLane(nonce, self.in_flight[:-1])
+def _with(nonces: tuple[int, ...], nonce: int) -> tuple[int, ...]:
+    at = bisect.bisect(nonces, nonce)
+    return (*nonces[:at], nonce, *nonces[at:])
 
-    def _flight(self, nonce: int) -> Flight:
-        for flight in self.in_flight:
-            if flight.nonce == nonce:
-                return flight
-        raise InvariantBroken("this nonce was never reserved", nonce=nonce)
+
+def _without(nonces: tuple[int, ...], nonce: int) -> tuple[int, ...]:
+    return tuple(other for other in nonces if other != nonce)

@@ -18,6 +18,8 @@ DEFINITE_ORDER = frozenset({"FILLED", "PARTIAL", "CANCELLED", "REJECTED"})
 DEFINITE_TX = frozenset({"INCLUDED", "REVERTED", "REPLACED", "DROPPED", "REJECTED"})
 """What a transaction can no longer change from, but by a reorg."""
 
+_INDEFINITE = {"ABSENT": Event.TX_ABSENT, "STUCK": Event.TX_STUCK}
+
 NO_ANSWER_YET = "sent, and no answer came back; it is being asked for"
 """One fixed text, because a fact observed twice must be the same fact."""
 
@@ -27,7 +29,8 @@ class ChainAnswer(msgspec.Struct, frozen=True):
 
     Args:
         status: INCLUDED, REVERTED, REPLACED, DROPPED or REJECTED; UNKNOWN when there is no answer;
-            ABSENT when the node does not know it and its nonce is free.
+            ABSENT when the node does not know it and its nonce is free; STUCK when a block passed
+            it over.
         receipt: Of INCLUDED and REVERTED.
         reason: For people.
     """
@@ -72,7 +75,7 @@ def tx_event(answer: ChainAnswer, *, owes_order: bool) -> Event:
         return Event.TX_OPENED if owes_order else Event.TX_DONE
     if answer.status in DEFINITE_TX:
         return Event.TX_REFUSED
-    return Event.TX_ABSENT if answer.status == "ABSENT" else Event.TX_SILENT
+    return _INDEFINITE.get(answer.status, Event.TX_SILENT)
 
 
 def order_event(answer: OrderAnswer, asked_base_units: int, lot_units: int) -> Event:

@@ -36,6 +36,7 @@ class Call(msgspec.Struct, frozen=True):
         gas_limit: The most it may use.
         expected_gas: What it was measured to use at most.
         budget_wei: The most that gas may cost in all: what the trade earns before gas.
+        deadline_block: The last block in which it may trade.
     """
 
     to: str
@@ -44,6 +45,7 @@ class Call(msgspec.Struct, frozen=True):
     venues: tuple[str, ...]
     expected_gas: int
     budget_wei: int
+    deadline_block: int
 
 
 def agent_of(strategy: str) -> str:
@@ -83,6 +85,7 @@ def _atomic(opportunity: OpportunityFound, card: DeskCard, deadline_block: int) 
         (buy.venue, sell.venue),
         ARBITRAGE_GAS,
         budget_wei(opportunity),
+        deadline_block,
     )
 
 
@@ -113,4 +116,5 @@ def _first_leg(opportunity: OpportunityFound, card: DeskCard, deadline_block: in
         (leg.venue,),
         SWAP_GAS,
         budget_wei(opportunity),
+        deadline_block,
     )

@@ -19,6 +19,8 @@ from live.execution.scribe import Scribe
 
 FINISHED = frozenset({State.SETTLED, State.PARTIAL, State.FAILED})
 
+_NONE_FINAL = -1
+
 ABSENT_LOOKS = 4
 """How often a transaction may be nowhere before its nonce is retired: a node puts what a reorg
 dropped back into its pool within a block or two."""
@@ -64,6 +66,12 @@ class FinalityWatch:
         except RpcUnavailable:
             return
 
+    async def taken_back(self, tx_hash: str) -> None:
+        """Ask at once about a transaction whose logs a node took back (`removed: true`)."""
+        for run in list(self._watched.values()):
+            if any(sent.intent.tx_hash == tx_hash for sent in run.transactions):
+                await self._is_confirmed(run, _NONE_FINAL)
+
     async def _advance(self, run: Run, final_block: int) -> None:
         if run.last_block > final_block:
             return
@@ -94,28 +102,39 @@ class FinalityWatch:
         return run.last_block <= final_block
 
     async def _answered(self, run: Run, sent: SentTransaction) -> None:
+        """Ask again, book what is definite, and follow where it no longer fits the outcome."""
         sent.answer = await self._lane.ask(sent.intent)
         if sent.is_definite:
             await self._scribe.note(
                 run.trail, transaction_fact(sent.intent, sent.answer, "included")
             )
+        if sent in run.attempts and run.leg.is_definite:
+            await self._follow(run)
+
+    async def _follow(self, run: Run) -> None:
+        """Undo what a reorg took away, and take what it gave."""
+        is_included = run.leg.answer.status == "INCLUDED"
+        if run.state in {State.SETTLED, State.PARTIAL} and not is_included:
+            await self._undo(run)
+        elif run.state is State.FAILED and is_included:
+            await self._runner.drive(run, tx_event(run.leg.answer, owes_order=run.owes_order))
 
     async def _moved(self, run: Run, sent: SentTransaction) -> None:
-        """Book the block a reorg moved a transaction to; its status may differ there."""
-        was = sent.answer.status
-        await self._answered(run, sent)
-        if not sent.is_definite or sent is not run.transactions[0]:
-            return
-        if was == "INCLUDED" and sent.answer.status != "INCLUDED":
-            await self._undo(run)
-        if was != "INCLUDED" and sent.answer.status == "INCLUDED":
-            await self._runner.drive(run, tx_event(sent.answer, owes_order=run.owes_order))
+        """Book the block a reorg moved a transaction to, or which other attempt took its place.
+
+        All attempts are asked before any of them is believed: one of them may be mined instead.
+        """
+        others = [a for a in run.attempts if a is not sent] if sent in run.attempts else []
+        for other in others:
+            other.answer = await self._lane.ask(other.intent)
+        for each in (sent, *others):
+            await self._answered(run, each)
 
     async def _lost(self, run: Run, sent: SentTransaction, status: str) -> None:
         """Book a transaction that a reorg replaced; retire one that nobody holds any more."""
         if status == "REPLACED":
             await self._moved(run, sent)
-        if status != "ABSENT" or len(run.transactions) > 1:
+        if status != "ABSENT" or run.payments:
             return
         self._absences[run.execution_id] = self._absences.get(run.execution_id, 0) + 1
         if self._absences[run.execution_id] >= ABSENT_LOOKS:

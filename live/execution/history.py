@@ -188,9 +188,9 @@ def state_of(run: Run) -> State:
         if len(run.orders) > 1:
             return State.HEDGE_INTENDED
         return State.SHORT if first.answer.status in _SHORT else State.ORDER_INTENDED
-    if not run.transactions:
+    if not run.attempts:
         return State.PLANNED
-    is_open = run.owes_order and run.transactions[0].answer.status == "INCLUDED"
+    is_open = run.owes_order and any(s.answer.status == "INCLUDED" for s in run.attempts)
     return State.OPENED if is_open else State.TX_INTENDED
 
 

@@ -13,6 +13,7 @@ Events are answers already classified by `legs.py`:
 - ``TX_REFUSED``  reverted, rejected, replaced or never sent: definitely nothing traded;
 - ``TX_SILENT``   no answer yet; ``TX_ABSENT``: the chain does not know it and its nonce is still
 free;
+- ``TX_STUCK``    a block passed it over: the same trade is offered for more under the same nonce;
 - ``ORDER_FILLED`` less than one lot is missing; ``ORDER_SHORT``: closed with a lot or more missing;
 - ``ORDER_SILENT`` no definite answer yet;
 - ``ABANDONED``   we ourselves decided not to send, before an intent was durable;
@@ -37,6 +38,7 @@ TX_INTENDED      TX_DONE            SETTLED          FINISH
 TX_INTENDED      TX_OPENED          OPENED           INTEND_ORDER
 TX_INTENDED      TX_REFUSED         FAILED           FINISH
 TX_INTENDED      TX_SILENT          TX_UNKNOWN       ASK_CHAIN
+TX_INTENDED      TX_STUCK           TX_INTENDED      REPLACE_TX
 TX_INTENDED      RESTARTED          TX_ASKED         ASK_CHAIN
 TX_UNKNOWN       TX_DONE            SETTLED          FINISH
 TX_UNKNOWN       TX_OPENED          OPENED           INTEND_ORDER
@@ -133,6 +135,7 @@ class Event(Enum):
     TX_REFUSED = "tx_refused"
     TX_SILENT = "tx_silent"
     TX_ABSENT = "tx_absent"
+    TX_STUCK = "tx_stuck"
     ORDER_FILLED = "order_filled"
     ORDER_SHORT = "order_short"
     ORDER_SILENT = "order_silent"
@@ -147,6 +150,7 @@ class Command(Enum):
     REST = "rest"
     INTEND_TX = "intend_tx"
     SEND_TX = "send_tx"
+    REPLACE_TX = "replace_tx"
     ASK_CHAIN = "ask_chain"
     RETIRE_NONCE = "retire_nonce"
     INTEND_ORDER = "intend_order"
@@ -169,6 +173,7 @@ TRANSITIONS: dict[tuple[State, Event], tuple[State, Command]] = {
     (State.TX_INTENDED, Event.TX_OPENED): (State.OPENED, Command.INTEND_ORDER),
     (State.TX_INTENDED, Event.TX_REFUSED): (State.FAILED, Command.FINISH),
     (State.TX_INTENDED, Event.TX_SILENT): (State.TX_UNKNOWN, Command.ASK_CHAIN),
+    (State.TX_INTENDED, Event.TX_STUCK): (State.TX_INTENDED, Command.REPLACE_TX),
     (State.TX_INTENDED, Event.RESTARTED): (State.TX_ASKED, Command.ASK_CHAIN),
     (State.TX_UNKNOWN, Event.TX_DONE): (State.SETTLED, Command.FINISH),
     (State.TX_UNKNOWN, Event.TX_OPENED): (State.OPENED, Command.INTEND_ORDER),

@@ -17,6 +17,7 @@ from domain.home import DeskHome
 from journal.records import HaltOrdered, LimitsOrdered, OpportunityFound, parse_payload
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
+from live.chain.decoding import BlockHead
 from live.chain.endpoints import Endpoints
 from live.chain.rpc import ChainClient
 from live.chain.signer import LocalSigner
@@ -182,7 +183,7 @@ class _Desk:
         match message:
             case v2.ChainHead():
                 self._risk.surroundings.hear_head(message, self._service.clock.now_ns())
-                self._lane.hear_head(message.number, message.base_fee_wei)
+                self._lane.heads.hear(BlockHead(message.number, "", "", 0, message.base_fee_wei))
             case v2.GapNotice():
                 self._risk.surroundings.forget()
             case v2.PoolState():

@@ -1,15 +1,15 @@
 """After a restart: ask chain and exchange what became of every intent, book it, send nothing new.
 
 The one thing that may leave the house here is a payment of nothing to ourselves, which makes it
-definite that a transaction nobody knows can never be mined. Only when every execution has a
-definite outcome, or the process is told to end, does the trader listen for signals.
+definite that a transaction nobody knows can never be mined, or fills a hole: a nonce the earlier
+process had given out and sent nothing under, while others wait behind it. Only when every execution
+has a definite outcome, or the process is told to end, does the trader listen for signals.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from live.execution.answers import DEFINITE_TX, ChainAnswer
 from live.execution.chain_lane import ChainLane
 from live.execution.finality import FinalityWatch
 from live.execution.history import Past
@@ -33,12 +33,16 @@ async def recover(past: Past, lane: ChainLane, runner: Runner, watch: FinalityWa
     for run in past.unfinalised:
         await _reread(run, lane)
         watch.watch(run)
-    await asyncio.gather(*(_resume(run, lane, runner, watch) for run in past.unfinished))
+    for run in past.unfinished:
+        await _reread(run, lane)
+    await asyncio.gather(
+        runner.fill_gaps([*past.unfinalised, *past.unfinished]),
+        *(_resume(run, runner, watch) for run in past.unfinished),
+    )
     return list(past.unfinished)
 
 
-async def _resume(run: Run, lane: ChainLane, runner: Runner, watch: FinalityWatch) -> None:
-    await _reread(run, lane)
+async def _resume(run: Run, runner: Runner, watch: FinalityWatch) -> None:
     await runner.drive(run, Event.RESTARTED)
     watch.watch(run)
 
@@ -49,7 +53,5 @@ async def _reread(run: Run, lane: ChainLane) -> None:
         sent.sent_s = asyncio.get_running_loop().time()
         if sent.answer.status in {"INCLUDED", "REVERTED"}:
             sent.answer = await lane.ask(sent.intent)
-    is_lost = any(sent.answer.status not in DEFINITE_TX for sent in run.transactions)
-    if run.state is State.OPENED and is_lost:
+    if run.state is State.OPENED and not run.leg.is_mined:
         run.state = State.TX_INTENDED
-        run.transactions[0].answer = ChainAnswer("UNKNOWN")

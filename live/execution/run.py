@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from domain.errors import InvariantBroken
 from journal.records import OpportunityFound, OrderIntended, TransactionIntended
 from live.execution.answers import DEFINITE_ORDER, DEFINITE_TX, ChainAnswer, OrderAnswer
 from live.execution.calls import TWO_LEG
-from live.execution.chain_lane import Prepared
 from live.execution.machine import State
+from live.execution.offering import Prepared
 from live.execution.scribe import Trail
 
 _NO_CHAIN_ANSWER = ChainAnswer("UNKNOWN")
@@ -25,13 +26,15 @@ class SentTransaction:
     Args:
         intent: The durable fact.
         answer: The last one.
-        prepared: With the signed bytes, while this process is the one that sends; never written.
+        prepared: With the call and the signed bytes, in the process that sends; never written.
+        noted: The last answer that is in the journal, as far as this process wrote it.
     """
 
     intent: TransactionIntended
     answer: ChainAnswer = _NO_CHAIN_ANSWER
     prepared: Prepared | None = None
     sent_s: float = 0.0
+    noted: ChainAnswer | None = None
 
     @property
     def is_definite(self) -> bool:
@@ -67,7 +70,8 @@ class Run:
         opportunity: What was approved.
         trail: Its thread through the journal.
         state: Of the machine.
-        transactions: The leg first, then what retired it, if anything.
+        transactions: The attempts at the leg, all under one nonce, of which one at most can be
+            mined; and payments of nothing to ourselves, which used up their nonce or a hole.
         orders: The leg first, then the hedge, if any.
         reason: The last thing worth telling a person.
     """
@@ -80,6 +84,30 @@ class Run:
     transactions: list[SentTransaction] = field(default_factory=list[SentTransaction])
     orders: list[SentOrder] = field(default_factory=list[SentOrder])
     reason: str = ""
+
+    @property
+    def attempts(self) -> list[SentTransaction]:
+        """The leg as it was sent, and sent again for more."""
+        return [sent for sent in self.transactions if sent.intent.purpose == "leg"]
+
+    @property
+    def payments(self) -> list[SentTransaction]:
+        """The payments of nothing to ourselves."""
+        return [sent for sent in self.transactions if sent.intent.purpose != "leg"]
+
+    @property
+    def leg(self) -> SentTransaction:
+        """The attempt whose answer counts: the mined one, else the last that may still be mined.
+
+        Raises:
+            InvariantBroken: Nothing was intended yet.
+        """
+        attempts = self.attempts
+        if not attempts:
+            raise InvariantBroken("this execution has no leg yet", execution=self.execution_id)
+        mined = [sent for sent in attempts if sent.is_mined]
+        waiting = [sent for sent in attempts if not sent.is_definite]
+        return (mined or waiting or attempts)[-1]
 
     @property
     def owes_order(self) -> bool:

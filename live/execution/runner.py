@@ -7,32 +7,28 @@ fact. Which command comes next is the machine's business, what may be sent at al
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from domain.clock import Clock
 from domain.desk import DeskCard
-from domain.errors import RpcUnavailable
 from journal.records import AlertRaised, ExecutionFinished, OrderIntended
+from live.aio.waiting import pause
 from live.execution import metrics
 from live.execution.answers import (
     DEFINITE_ORDER,
-    ChainAnswer,
     order_event,
     order_fact,
-    transaction_fact,
-    tx_event,
 )
-from live.execution.calls import call_of
-from live.execution.chain_lane import ChainLane, Prepared, Unfit
+from live.execution.chain_lane import ChainLane
+from live.execution.chain_leg import ChainLeg
 from live.execution.herald import Herald
 from live.execution.legs import moved_units, token_address
 from live.execution.machine import OUTCOMES, Command, Event, State, step
 from live.execution.order_lane import OrderLane
-from live.execution.run import Run, SentOrder, SentTransaction
+from live.execution.run import Run, SentOrder
 from live.execution.scribe import Scribe
 from live.execution.tuning import Tuning
 
-EXPIRED = "expired before it was sent; nothing left the house"
 _FIXED_REASONS = {
     State.SETTLED: "every leg is done",
     State.UNKNOWN: "the process ended before an answer came; the next one asks",
@@ -73,7 +69,6 @@ class Runner:
         herald: Herald,
         halted: Callable[[Run], str] = never_halted,
     ) -> None:
-        self._chain = chain
         self._orders = orders
         self._scribe = scribe
         self._card = card
@@ -81,12 +76,13 @@ class Runner:
         self._tuning = tuning
         self._must_end = must_end
         self._herald = herald
-        self._halted = halted
+        self._leg = ChainLeg(chain, scribe, card, clock, tuning, must_end, halted)
         self._handlers: dict[Command, Callable[[Run], Awaitable[Event]]] = {
-            Command.INTEND_TX: self._intend_transaction,
-            Command.SEND_TX: self._send_transaction,
-            Command.ASK_CHAIN: self._ask_chain,
-            Command.RETIRE_NONCE: self._retire_nonce,
+            Command.INTEND_TX: self._leg.intend,
+            Command.SEND_TX: self._leg.send,
+            Command.REPLACE_TX: self._leg.replace,
+            Command.ASK_CHAIN: self._leg.ask,
+            Command.RETIRE_NONCE: self._leg.retire,
             Command.INTEND_ORDER: self._intend_order,
             Command.SEND_ORDER: self._send_order,
             Command.ASK_VENUE: self._ask_venue,
@@ -111,101 +107,16 @@ class Runner:
 
     async def retire(self, run: Run) -> None:
         """Use up the nonce of a lost transaction, so that it can never be mined late."""
-        await self._retire_nonce(run)
+        await self._leg.retire(run)
 
-    # --- the chain --------------------------------------------------------------------------------
-
-    async def _intend_transaction(self, run: Run) -> Event:
-        try:
-            with metrics.timed("sign"):
-                prepared = await self._prepared(run)
-        except RpcUnavailable as error:
-            run.reason = f"the chain was away before anything was sent: {error.sentence}"
-            return Event.ABANDONED
-        if isinstance(prepared, Unfit):
-            run.reason = prepared.reason
-            return Event.ABANDONED
-        await self._scribe.note(run.trail, prepared.intent)
-        run.transactions.append(SentTransaction(prepared.intent, prepared=prepared))
-        return Event.INTENT_DURABLE
-
-    async def _prepared(self, run: Run) -> Prepared | Unfit:
-        deadline_block = await self._chain.deadline_block()
-        call = call_of(run.opportunity, self._card, deadline_block)
-        return await self._chain.prepare(run.execution_id, call)
-
-    async def _send_transaction(self, run: Run) -> Event:
-        sent = run.transactions[0]
-        sent.sent_s = _now_s()
-        prepared, sent.prepared = sent.prepared, None
-        refusal = self._too_late(run)
-        if prepared is None or refusal:
-            if prepared is not None:
-                self._chain.forget(prepared)
-            sent.answer = ChainAnswer("REJECTED", reason=refusal or EXPIRED)
-        else:
-            with metrics.timed("receipt"):
-                sent.answer = await self._chain.send(prepared)
-        await self._note_transaction(run, sent)
-        return self._leg_event(run)
-
-    def _too_late(self, run: Run) -> str:
-        """Say why what was approved must not leave any more; a hedge is never asked about."""
-        if self._clock.now_ns() >= run.opportunity.expires_ns:
-            return EXPIRED
-        halt = self._halted(run)
-        return f"{halt}; nothing left the house" if halt else ""
-
-    async def _ask_chain(self, run: Run) -> Event:
-        leg = run.transactions[0]
-        if leg.answer.status in {"REJECTED", "DROPPED", "REPLACED"}:
-            return self._leg_event(run)
-        if await self._is_over(self._tuning.ask_s):
-            return Event.STOPPED
-        leg.answer = await self._chain.ask(leg.intent)
-        if leg.is_definite:
-            await self._note_transaction(run, leg)
-            await self._ask_retirements(run)
-            return self._leg_event(run)
-        return Event.TX_ABSENT if self._is_lost(run, leg) else Event.TX_SILENT
-
-    def _is_lost(self, run: Run, leg: SentTransaction) -> bool:
-        is_first = len(run.transactions) == 1 and leg.answer.status == "ABSENT"
-        patience_s = self._tuning.absent_after_s if is_first else self._tuning.retire_after_s
-        return _now_s() - run.transactions[-1].sent_s >= patience_s
-
-    async def _retire_nonce(self, run: Run) -> Event:
-        try:
-            prepared = await self._chain.retirement(run.transactions[0].intent)
-        except RpcUnavailable:
-            return Event.TX_SILENT
-        await self._scribe.note(run.trail, prepared.intent)
-        known = {sent.intent.tx_hash: sent for sent in run.transactions}
-        retired = known.get(prepared.intent.tx_hash)
-        if retired is None:
-            retired = SentTransaction(prepared.intent)
-            run.transactions.append(retired)
-        retired.sent_s = _now_s()
-        await self._chain.send_retirement(prepared)
-        return Event.TX_SILENT
-
-    async def _ask_retirements(self, run: Run) -> None:
-        for sent in run.transactions[1:]:
-            sent.answer = await self._chain.ask(sent.intent)
-            if sent.is_definite:
-                await self._note_transaction(run, sent)
-
-    async def _note_transaction(self, run: Run, sent: SentTransaction) -> None:
-        run.reason = sent.answer.reason
-        await self._scribe.note(run.trail, transaction_fact(sent.intent, sent.answer, "included"))
-
-    def _leg_event(self, run: Run) -> Event:
-        return tx_event(run.transactions[0].answer, owes_order=run.owes_order)
+    async def fill_gaps(self, runs: Sequence[Run]) -> None:
+        """Use up the nonces that an earlier process left unused before legs of these."""
+        await self._leg.retiring.fill_gaps(runs)
 
     # --- the exchange -----------------------------------------------------------------------------
 
     async def _intend_order(self, run: Run) -> Event:
-        receipt = run.transactions[0].answer.receipt
+        receipt = run.leg.answer.receipt
         moved = 0
         if receipt is not None:
             base = token_address(self._card.chain.base_token)
@@ -235,7 +146,7 @@ class Runner:
     async def _ask_venue(self, run: Run) -> Event:
         order = run.orders[-1]
         if not order.is_definite:
-            if await self._is_over(self._tuning.ask_s):
+            if await pause(self._must_end, self._tuning.ask_s):
                 return Event.STOPPED
             order.answer = await self._orders.ask(order.intent)
             if not order.is_definite:
@@ -281,14 +192,3 @@ class Runner:
             ),
             raised_ns=self._clock.now_ns(),
         )
-
-    async def _is_over(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self._must_end.wait(), timeout=seconds)
-        except TimeoutError:
-            return False
-        return True
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

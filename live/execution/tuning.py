@@ -18,7 +18,13 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     transaction that pays the tip below is in the next one or something is wrong."""
 
     poll_s: float = 0.04
-    """Between looks for a receipt: 25 calls a second of 1-2 ms, 4 % of a core while waiting."""
+    """Between looks for a receipt when no head is heard of: 25 calls a second of 1-2 ms, 4 % of a
+    core while waiting; over the node's socket a tenth of that."""
+
+    stuck_after_s: float = 0.5
+    """How long after the send a block without it means that it was passed over, and a higher fee is
+    worth its while: half a block of the rehearsal chain; less is a race with a block that was being
+    built."""
 
     ask_s: float = 0.25
     """Between questions about an unknown outcome: the answer is seldom there after less."""

@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ops.bench.execution_case import Bare, Marks, Ours, PlainWeb3, timed
+from ops.bench.execution_case import Bare, Marks, Ours, PlainWeb3, library_signature, timed
 from ops.bench.execution_desk import BenchDesk, bench_desk
 from ops.bench.harness import Numbers, Target, machine, medians, rounded
 from rehearsal.chain.keys import desk_key
@@ -24,6 +24,7 @@ _STAGES = {
     "wait_ms": ("accepted", "ended", 1e3),
 }
 _WARM_UP = 10
+_QUICK_BARE = "bare send with our signature, 1 at once"
 
 
 class Extent(NamedTuple):
@@ -72,10 +73,12 @@ async def _measured(extent: Extent, told: Callable[[str], None]) -> dict[str, li
         cases: list[tuple[str, Callable[[], Any], int]] = [
             (f"ours, {at_once} at once", lambda: Ours(desk), at_once) for at_once in extent.at_once
         ]
+        library = library_signature(desk_key())
         cases += [
-            (f"bare send, {at_once} at once", lambda: Bare(desk), at_once)
+            (f"bare send, {at_once} at once", lambda: Bare(desk, library), at_once)
             for at_once in extent.at_once
         ]
+        cases.append((_QUICK_BARE, lambda: Bare(desk, desk.signer.sign), 1))
         cases.append(("web3.py, 1 at once", lambda: PlainWeb3(desk, desk_key()), 1))
         for number in range(extent.rounds):
             for name, make, at_once in cases[:: 1 if number % 2 == 0 else -1]:

@@ -1,7 +1,8 @@
 """One case of the execution bench: ours, a bare signed send, and web3's own way, timed by stage.
 
-Every case sends the same call over the same kind of connection to the same node. Ours is the whole
-way: verdict, signature, durable intent beside the rehearsal, send, receipt, durable answers.
+Ours and the bare ones send the same call over the same kind of connection, a WebSocket, to the same
+node; web3.py has the HTTP transport of its documentation. Ours is the whole way: verdict,
+signature, durable intent beside the rehearsal, send, receipt, durable answers.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from domain.chain.types import Receipt
 from domain.errors import InvariantBroken
 from journal.entry import Entry
 from journal.records import TransactionIntended
+from live.aio.waiting import until
+from live.chain.decoding import block_head
 from live.chain.fees import Fees, choose_fees
 from live.chain.rpc import ChainClient
 from live.chain.send_answers import Accepted, SendAnswer
 from live.chain.signer import Eip1559Tx, Signed
+from live.chain.socket import NodeSocket, socket_url
 from live.execution.calls import call_of
 from live.execution.chain_lane import ChainLane
 from live.execution.herald import Herald
@@ -37,11 +41,9 @@ from ops.bench.execution_desk import BenchDesk, NoVenue
 
 Marks = dict[str, float]
 """Stage -> when it ended, by `time.perf_counter`."""
-QUICK = Tuning(poll_s=0.005, head_fresh_s=3_600.0)
-"""Receipts are looked for as often as the chain room itself does; the head is heard of."""
-
-_BLOCKS_TO_COME = 10**6
-"""The node mines a block for each send, so deadlines have to lie beyond all of them."""
+QUICK = Tuning(poll_s=0.005, head_fresh_s=3_600.0, deadline_blocks=10**6)
+"""Receipts are looked for as often as the chain room itself does; heads are heard of; and deadlines
+lie beyond all blocks, since the node mines one for each send."""
 
 _marks: ContextVar[Marks] = ContextVar("marks")
 
@@ -81,6 +83,25 @@ def _mark(stage: str) -> None:
     _marks.get({})[stage] = time.perf_counter()
 
 
+class Line:
+    """A socket to the node, for one case."""
+
+    def __init__(self, rpc_url: str) -> None:
+        self.socket = NodeSocket(socket_url(rpc_url))
+        self._running: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect."""
+        self._running = asyncio.create_task(self.socket.run(), name="socket")
+        await until(lambda: self.socket.is_open)
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+
 class Ours:
     """The trader's own path.
 
@@ -90,7 +111,8 @@ class Ours:
 
     def __init__(self, desk: BenchDesk) -> None:
         self._desk = desk
-        self._client = _TimedChain(desk.client.rpc_url)
+        self._line = Line(desk.client.rpc_url)
+        self._client = _TimedChain(desk.client.rpc_url, socket=self._line.socket)
         self._scribe = Scribe(_TimedRecorder(desk), desk.clock)
         herald = Herald(desk.card, desk.clock)
         self._risk = RiskDesk(desk.card, desk.clock, self._scribe, herald, fold([]))
@@ -108,10 +130,13 @@ class Ours:
         )
 
     async def open(self) -> None:
-        """Learn nonce, head and balances, as a trader that starts does."""
+        """Learn nonce, head and balances, as a trader that starts does, and hear of heads."""
+        self._line.socket.subscribe(
+            ["newHeads"], lambda head: self._lane.heads.hear(block_head(head))
+        )
+        await self._line.open()
         await self._lane.open()
-        head = await self._client.head()
-        self._lane.hear_head(head.number + _BLOCKS_TO_COME, head.base_fee_wei)
+        self._lane.heads.hear(await self._client.head())
         heard = self._risk.surroundings
         heard.head_block = self._desk.edge.block_number
         heard.head_ns = self._desk.clock.now_ns()
@@ -119,6 +144,7 @@ class Ours:
 
     async def close(self) -> None:
         """Hang up."""
+        await self._line.close()
         await self._client.close()
 
     async def one(self, name: str) -> Marks:
@@ -143,21 +169,28 @@ class Ours:
         return marks
 
 
+Sign = Callable[[Eip1559Tx], Signed]
+
+
 class Bare:
-    """A signed send and nothing else: what no execution can be faster than.
+    """A signed send and nothing else: no verdict, no rehearsal, nothing durable.
 
     Args:
         desk: What it runs on.
+        sign: Whose signature it is.
     """
 
-    def __init__(self, desk: BenchDesk) -> None:
+    def __init__(self, desk: BenchDesk, sign: Sign) -> None:
         self._desk = desk
-        self._client = ChainClient(desk.client.rpc_url)
+        self._line = Line(desk.client.rpc_url)
+        self._client = ChainClient(desk.client.rpc_url, socket=self._line.socket)
+        self._sign = sign
         self._nonce = 0
         self._fees = Fees(0, 0)
 
     async def open(self) -> None:
-        """Learn nonce and fees."""
+        """Connect, and learn nonce and fees."""
+        await self._line.open()
         self._nonce = await self._client.nonce(self._desk.signer.address, "pending")
         base_fee_wei = (await self._client.head()).base_fee_wei
         fees = choose_fees(base_fee_wei=base_fee_wei, tip_wei=QUICK.tip_wei, gas_limit=1)
@@ -165,6 +198,7 @@ class Bare:
 
     async def close(self) -> None:
         """Hang up."""
+        await self._line.close()
         await self._client.close()
 
     async def one(self, name: str) -> Marks:
@@ -183,7 +217,7 @@ class Bare:
         return marks
 
     def _signed(self, nonce: int, to: str, data: bytes, gas_limit: int) -> Signed:
-        return self._desk.signer.sign(
+        return self._sign(
             Eip1559Tx(
                 chain_id=self._desk.card.chain.chain_id,
                 nonce=nonce,
@@ -194,6 +228,31 @@ class Bare:
                 max_priority_fee_per_gas_wei=self._fees.max_priority_fee_per_gas_wei,
             )
         )
+
+
+def library_signature(key: str) -> Sign:
+    """Sign with eth-account, as programs of web3.py do."""
+    from eth_account import Account
+    from eth_utils.address import to_checksum_address
+
+    account: Any = Account.from_key(key)
+
+    def sign(tx: Eip1559Tx) -> Signed:
+        fields = {
+            "type": 2,
+            "chainId": tx.chain_id,
+            "nonce": tx.nonce,
+            "to": to_checksum_address(tx.to or ""),
+            "value": tx.value_wei,
+            "data": tx.data,
+            "gas": tx.gas_limit,
+            "maxFeePerGas": tx.max_fee_per_gas_wei,
+            "maxPriorityFeePerGas": tx.max_priority_fee_per_gas_wei,
+        }
+        signed = account.sign_transaction(fields)
+        return Signed(bytes(signed.raw_transaction), "0x" + bytes(signed.hash).hex())
+
+    return sign
 
 
 class PlainWeb3:

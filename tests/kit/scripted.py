@@ -18,7 +18,7 @@ from domain.errors import OutcomeUnknown, Reverted, RpcUnavailable
 from journal.entry import Entry
 from journal.records import OrderIntended
 from live.chain.decoding import BlockHead
-from live.chain.send_answers import Accepted, Rejected, RejectReason, SendAnswer
+from live.chain.send_answers import Accepted, Duplicate, Rejected, RejectReason, SendAnswer
 from live.chain.signer import Eip1559Tx, Signed
 from live.execution.answers import OrderAnswer
 from tests.kit.facts import BLOCK_HASH, USDC, WALLET, WETH
@@ -59,9 +59,14 @@ class ScriptedSigner:
 class ScriptedChain:
     """A node that treats each send as the script says, in order; `mine` when the script is over.
 
-    ``mine`` · ``revert`` · ``refuse`` · ``nonce_low`` · ``away`` (nothing was sent) ·
-    ``hang_mined`` (no answer, yet mined) · ``lost`` (no answer, and it never arrived) · ``stuck``
-    (accepted, never mined).
+    ``mine`` · ``revert`` · ``refuse`` · ``nonce_low`` · ``nonce_high`` · ``away`` (nothing was
+    sent) · ``hang_mined`` (no answer, yet mined) · ``lost`` (no answer, and it never arrived) ·
+    ``stuck`` (accepted, never mined) · ``evicted`` (accepted, then dropped without a word).
+
+    `payment_script` is the same for payments of nothing to ourselves.
+
+    It keeps what comes before its turn until the nonces before it are used, and replaces what it
+    keeps only for a tenth more of both caps, rounded up, as geth does.
     """
 
     def __init__(
@@ -69,13 +74,17 @@ class ScriptedChain:
     ) -> None:
         self.happenings = happenings
         self.script = list(script)
+        self.payment_script: list[str] = []
         self.turns = turns or iter(lambda: 0, 1)
         self.receipts: dict[str, Receipt] = {}
-        self.pool: set[str] = set()
+        self.pool: dict[int, tuple[Eip1559Tx, str, str]] = {}
         self.used: dict[int, str] = {}
         self.sent: list[Eip1559Tx] = []
+        self.taken: list[str] = []
         self.final_block = 0
         self.would_revert = ""
+        self.objects_to: set[int] = set()
+        self.rehearsed = 0
         self.is_away = False
 
     async def head(self) -> BlockHead:
@@ -96,7 +105,8 @@ class ScriptedChain:
     async def transaction(self, tx_hash: str) -> dict[str, Any] | None:
         """Give something for what the node has."""
         await self._answer()
-        return {} if tx_hash in self.pool or tx_hash in self.receipts else None
+        kept = {kept_hash for _, kept_hash, _ in self.pool.values()}
+        return {} if tx_hash in kept or tx_hash in self.receipts else None
 
     async def nonce(self, address: str, tag: str = "latest") -> int:
         """Count what was mined."""
@@ -106,8 +116,11 @@ class ScriptedChain:
     async def call(
         self, to: str, data: bytes, block: int | str = "latest", sender: str | None = None
     ) -> bytes:
-        """Rehearse a call."""
+        """Rehearse a call; refuse those whose turn is in `objects_to`."""
         await self._answer()
+        self.rehearsed += 1
+        if self.rehearsed - 1 in self.objects_to:
+            raise Reverted("the contract refused this call", reason="an objection")
         if self.would_revert:
             raise Reverted("the contract refused this call", reason=self.would_revert)
         return b""
@@ -129,7 +142,8 @@ class ScriptedChain:
         await self._answer()
         tx = msgspec.msgpack.decode(raw, type=Eip1559Tx)
         tx_hash = "0x" + hashlib.sha256(raw).hexdigest()
-        order = self.script.pop(0) if self.script else "mine"
+        script = self.script if tx.data else self.payment_script
+        order = script.pop(0) if script else "mine"
         self.sent.append(tx)
         try:
             return self._treat(order, tx, tx_hash)
@@ -142,18 +156,38 @@ class ScriptedChain:
                 return Rejected(RejectReason.INSUFFICIENT_FUNDS, "no money")
             case "nonce_low":
                 return Rejected(RejectReason.NONCE_TOO_LOW, "nonce too low")
+            case "nonce_high":
+                return Rejected(RejectReason.NONCE_TOO_HIGH, "nonce too high")
             case "away":
                 raise RpcUnavailable("the node does not answer")
             case "lost":
                 raise OutcomeUnknown("no answer", intent_id=tx_hash)
-            case "hang_mined":
-                self._mine(tx, tx_hash, status=1)
-                raise OutcomeUnknown("no answer", intent_id=tx_hash)
-            case "stuck":
-                self.pool.add(tx_hash)
+            case "evicted":
+                self.taken.append(tx_hash)
+                return Accepted(tx_hash)
             case _:
-                self._mine(tx, tx_hash, status=0 if order == "revert" else 1)
+                return self._pooled(order, tx, tx_hash)
+
+    def _pooled(self, order: str, tx: Eip1559Tx, tx_hash: str) -> SendAnswer:
+        if tx.nonce < len(self.used):
+            return Rejected(RejectReason.NONCE_TOO_LOW, "nonce too low")
+        kept = self.pool.get(tx.nonce)
+        if kept is not None and kept[1] == tx_hash:
+            return Duplicate(tx_hash)
+        if kept is not None and not _replaces(tx, kept[0]):
+            return Rejected(RejectReason.REPLACEMENT_UNDERPRICED, "replacement underpriced")
+        self.pool[tx.nonce] = (tx, tx_hash, order)
+        self.taken.append(tx_hash)
+        self._advance()
+        if order == "hang_mined":
+            raise OutcomeUnknown("no answer", intent_id=tx_hash)
         return Accepted(tx_hash)
+
+    def _advance(self) -> None:
+        """Mine what is next, until something is stuck or missing."""
+        while (kept := self.pool.get(len(self.used))) is not None and kept[2] != "stuck":
+            tx, tx_hash, order = self.pool.pop(len(self.used))
+            self._mine(tx, tx_hash, status=0 if order == "revert" else 1)
 
     def _mine(self, tx: Eip1559Tx, tx_hash: str, *, status: int) -> None:
         assert tx.nonce not in self.used, "two transactions of one nonce cannot both be mined"
@@ -225,6 +259,13 @@ def _filled(intent: OrderIntended, share: int) -> OrderAnswer:
     base = intent.base_units * share // 100
     status = {0: "CANCELLED", 100: "FILLED"}.get(share, "PARTIAL")
     return OrderAnswer(status, "O-1", base, base * 30, base * 3 // 100, "")
+
+
+def _replaces(tx: Eip1559Tx, kept: Eip1559Tx) -> bool:
+    return (
+        tx.max_fee_per_gas_wei * 10 >= kept.max_fee_per_gas_wei * 11
+        and tx.max_priority_fee_per_gas_wei * 10 >= kept.max_priority_fee_per_gas_wei * 11
+    )
 
 
 def _swap_logs() -> tuple[Any, ...]:

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from domain.chain.fees import next_base_fee_wei
 from live.chain.decoding import BlockHead
-from live.chain.fees import Fees, TooDear, bumped, choose_fees, forecast_base_fee_wei
+from live.chain.fees import (
+    Fees,
+    TooDear,
+    bumped,
+    choose_fees,
+    choose_replacement,
+    forecast_base_fee_wei,
+)
 
 wei = st.integers(0, 10**12)
 gas = st.integers(21_000, 2_000_000)
@@ -59,3 +66,19 @@ def test_a_replacement_offers_a_tenth_more_of_both_caps_and_can_be_mined(
     assert offered.max_fee_per_gas_wei * 10 >= cap * 11
     assert offered.max_priority_fee_per_gas_wei * 10 >= tip * 11
     assert offered.max_fee_per_gas_wei >= base_fee_wei + offered.max_priority_fee_per_gas_wei
+
+
+@given(st.integers(1, 10**13), st.integers(1, 10**12), wei, gas, st.integers(0, 10**19))
+def test_a_replacement_within_the_budget_is_taken_by_the_pool_and_the_next_block(
+    cap: int, tip: int, base: int, gas_limit: int, budget: int
+):
+    offered = choose_replacement(
+        Fees(cap, tip), base_fee_wei=base, gas_limit=gas_limit, budget_wei=budget
+    )
+    if isinstance(offered, TooDear):
+        assert offered.need_wei > budget
+        return
+    assert offered.worst_cost_wei(gas_limit) <= budget
+    assert offered.max_fee_per_gas_wei * 10 >= cap * 11
+    assert offered.max_priority_fee_per_gas_wei * 10 >= tip * 11
+    assert offered.max_fee_per_gas_wei >= base + offered.max_priority_fee_per_gas_wei

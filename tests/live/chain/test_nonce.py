@@ -1,4 +1,4 @@
-"""The nonce lane: no nonce twice, no hole, nothing given back that may have left."""
+"""The nonce lane: no nonce twice, no hole that is not known, none left open behind the last."""
 
 from __future__ import annotations
 
@@ -7,56 +7,63 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvariantBroken
-from live.chain.nonce import Flight, NonceLane
+from live.chain.nonce import NonceLane
 
-steps = st.lists(st.sampled_from(["reserve", "send", "release", "refuse", "mine"]), max_size=40)
+steps = st.lists(
+    st.tuples(st.sampled_from(["reserve", "give back", "refill", "mine"]), st.integers(0, 99)),
+    max_size=60,
+)
 
 
 @given(st.integers(0, 1000), steps)
-def test_any_history_leaves_no_hole_and_no_nonce_twice(start, history):
+def test_any_history_knows_each_nonce_once_as_under_way_or_as_a_hole(start, history):
     lane, mined = NonceLane.starting_at(start), start
-    for step in history:
+    for step, pick in history:
         if step == "reserve":
-            lane, _ = lane.reserve()
-        elif lane.in_flight and step == "send":
-            lane = lane.sent(lane.in_flight[-1].nonce, "0xaa")
-        elif lane.in_flight and step == "release" and not lane.in_flight[-1].tx_hash:
-            lane = lane.release(lane.next_nonce - 1)
-        elif lane.in_flight and step == "refuse":
-            lane = lane.refused(lane.next_nonce - 1)
-        elif lane.in_flight and step == "mine":
-            mined = lane.in_flight[0].nonce + 1
+            before = {*lane.in_flight}
+            lane, nonce = lane.reserve()
+            assert nonce not in before
+        elif step == "give back" and lane.in_flight:
+            lane = lane.give_back(lane.in_flight[pick % len(lane.in_flight)])
+        elif step == "refill" and lane.holes:
+            lane = lane.refill(lane.holes[pick % len(lane.holes)])
+        elif step == "mine" and lane.in_flight and lane.in_flight[0] == mined:
+            mined = lane.in_flight[0] + 1
             lane = lane.mined(mined)
-        assert [flight.nonce for flight in lane.in_flight] == list(range(mined, lane.next_nonce))
+        known = sorted([*lane.in_flight, *lane.holes])
+        assert known == list(range(min(mined, lane.next_nonce), lane.next_nonce))
+        assert all(hole < lane.in_flight[-1] for hole in lane.holes), "a hole stops somebody"
 
 
-def test_a_nonce_that_was_sent_is_not_given_back():
+def test_the_last_nonce_given_back_is_the_next_again():
+    lane, first = NonceLane.starting_at(7).reserve()
+    assert lane.give_back(first) == NonceLane.starting_at(7)
+
+
+def test_a_nonce_given_back_before_others_is_a_hole_and_given_out_first():
+    lane, first = NonceLane.starting_at(7).reserve()
+    lane, second = lane.reserve()
+    lane = lane.give_back(first)
+    assert (lane.holes, lane.in_flight, lane.next_nonce) == ((7,), (8,), 9)
+    again, nonce = lane.reserve()
+    assert (nonce, again.holes, again.in_flight) == (7, (), (7, 8))
+    assert lane.give_back(second) == NonceLane.starting_at(7), "nothing is left for it to stop"
+
+
+def test_what_is_not_under_way_is_not_given_back_and_what_is_no_hole_not_filled():
     lane, nonce = NonceLane.starting_at(7).reserve()
     with pytest.raises(InvariantBroken):
-        lane.sent(nonce, "0xaa").release(nonce)
-
-
-def test_only_the_last_nonce_is_given_back():
-    lane, first = NonceLane.starting_at(7).reserve()
-    lane, _ = lane.reserve()
-    for give_back in (lane.release, lane.refused):
-        with pytest.raises(InvariantBroken):
-            give_back(first)
-
-
-def test_a_nonce_never_reserved_cannot_be_sent():
+        lane.give_back(nonce + 1)
     with pytest.raises(InvariantBroken):
-        NonceLane.starting_at(7).sent(7, "0xaa")
+        lane.refill(nonce)
 
 
 def test_a_nonce_used_by_somebody_elses_transaction_moves_the_lane_on():
     lane, _ = NonceLane.starting_at(7).reserve()
-    lane = lane.mined(12)
-    assert (lane.next_nonce, lane.in_flight) == (12, ())
+    assert lane.mined(12) == NonceLane.starting_at(12)
 
 
-def test_what_is_sent_is_remembered_until_it_is_mined():
+def test_what_is_reserved_is_remembered_until_it_is_mined():
     lane, nonce = NonceLane.starting_at(7).reserve()
-    lane = lane.sent(nonce, "0xaa")
-    assert lane.mined(7).in_flight == (Flight(7, "0xaa"),)
-    assert lane.mined(8).in_flight == ()
+    assert lane.mined(7).holds(nonce)
+    assert not lane.mined(8).holds(nonce)

@@ -7,39 +7,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from journal.records import Fact, OpportunityFound
+from journal.records import OpportunityFound
 from live.execution.finality import FinalityWatch
-from live.execution.history import Past, fold
-from live.execution.legs import execution_id
 from live.execution.recovery import recover
-from live.execution.run import Run
-from tests.kit.facts import fact
+from tests.kit.rebirth import Killed, open_books, past_of, started_again
 from tests.kit.theatre import Theatre
 from tests.kit.trading import a_two_leg, an_atomic
-
-
-class Killed(BaseException):
-    """The process was killed here; nothing after this line ran."""
-
-
-def past_of(theatre: Theatre) -> Past:
-    return fold((e.fact.record_id(), e.fact) for e in theatre.recorder.entries)
-
-
-async def open_books(theatre: Theatre, opportunity: OpportunityFound) -> None:
-    """Write what the coordinator writes before an execution is walked."""
-    oid = opportunity.opportunity_id
-    facts: list[Fact] = [
-        opportunity,
-        fact("risk.decided", opportunity_id=oid, is_approved=True),
-        fact(
-            "execution.planned",
-            execution_id=execution_id(oid),
-            opportunity_id=oid,
-            agent="atomic" if opportunity.strategy == "dex_dex" else "two_leg",
-        ),
-    ]
-    await theatre.scribe.note(theatre.trail(opportunity), *facts)
 
 
 async def killed_after(theatre: Theatre, opportunity: OpportunityFound, happening: int) -> None:
@@ -48,13 +21,6 @@ async def killed_after(theatre: Theatre, opportunity: OpportunityFound, happenin
     theatre.kill_after(len(theatre.happenings) + happening, Killed())
     with pytest.raises(Killed):
         await theatre.play(opportunity)
-
-
-async def started_again(theatre: Theatre) -> list[Run]:
-    """Start another process on the same chain, exchange and journal."""
-    again = theatre.reborn()
-    watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
-    return await recover(past_of(theatre), again.lane, again.runner, watch)
 
 
 def recovered(

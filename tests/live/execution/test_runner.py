@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.records import OpportunityFound
+from live.chain.decoding import BlockHead
 from live.chain.send_answers import SendAnswer
 from live.execution.calls import call_of
+from live.execution.chain_leg import EXPIRED
 from live.execution.machine import State
 from live.execution.run import Run
-from live.execution.runner import EXPIRED
 from tests.kit.facts import a_card
 from tests.kit.scripted import ScriptedSigner
 from tests.kit.theatre import Theatre
@@ -95,9 +96,9 @@ def test_gas_that_costs_more_than_the_trade_earns_is_not_paid():
     async def story() -> Theatre:
         theatre = Theatre()
         await theatre.lane.open()
-        theatre.lane.hear_head(42, 10**13)
+        theatre.lane.heads.hear(BlockHead(42, "", "", 0, 10**13))
         await theatre.play(an_atomic())
-        theatre.lane.hear_head(43, 10**9)
+        theatre.lane.heads.hear(BlockHead(43, "", "", 0, 10**9))
         await theatre.play(an_atomic(opportunity_id="next"))
         return theatre
 

@@ -21,6 +21,7 @@ def test_every_way_is_timed_and_the_stages_add_up_to_no_more_than_the_whole():
         "ours, 2 at once",
         "bare send, 1 at once",
         "bare send, 2 at once",
+        "bare send with our signature, 1 at once",
         "web3.py, 1 at once",
     ]
     for numbers in cases.values():

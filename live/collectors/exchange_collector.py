@@ -173,7 +173,7 @@ class ExchangeCollector:
             lasted_ns = self._service.clock.now_ns() - self._known_ns if self.is_known else 0
             self._note(self._trouble.result() if self._trouble.done() else _cut(self._keeper))
         finally:
-            await _close(client, [stop, asking, *watching])
+            await _closed(client, [stop, asking, *watching])
         self._explain([asking, *watching])
         return lasted_ns
 
@@ -293,6 +293,16 @@ async def _kept_up(subscribe: Subscription) -> None:
     """Keep a subscription going; what it says is heard before it returns, if it ever does."""
     while True:
         await subscribe()
+
+
+async def _closed(client: Any, tasks: Sequence[asyncio.Future[Any]]) -> None:  # noqa: ANN401
+    """Close to the end, even when we are cancelled meanwhile: a session left open is a leak."""
+    closing = asyncio.ensure_future(_close(client, tasks))
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
+        raise
 
 
 async def _close(client: Any, tasks: Sequence[asyncio.Future[Any]]) -> None:  # noqa: ANN401

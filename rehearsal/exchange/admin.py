@@ -7,6 +7,7 @@ order, if any, follows it.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 import msgspec
 from aiohttp import web
@@ -14,13 +15,21 @@ from aiohttp import web
 from domain.errors import InputRefused
 from rehearsal.exchange.admin_step import HouseStep
 from rehearsal.exchange.commands import Place, Quote
-from rehearsal.exchange.kraken_ws import Feed
 from rehearsal.exchange.venue import CROWD, MAKER, Venue
 from rehearsal.faults import FaultBoard, FaultKind, read_fault
 
 
-def add_admin_routes(app: web.Application, venue: Venue, feed: Feed, faults: FaultBoard) -> None:
-    """Hang the house's routes into the application."""
+def add_admin_routes(
+    app: web.Application, venue: Venue, faults: FaultBoard, cut: Callable[[], int]
+) -> None:
+    """Hang the house's routes into the application.
+
+    Args:
+        app: The application.
+        venue: The exchange.
+        faults: Where faults are ordered.
+        cut: Breaks every WebSocket and says how many.
+    """
 
     async def quote(request: web.Request) -> web.Response:
         _require_loopback(request)
@@ -37,7 +46,7 @@ def add_admin_routes(app: web.Application, venue: Venue, feed: Feed, faults: Fau
         except InputRefused as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         if ordered.kind is FaultKind.CUT_WEBSOCKET:
-            return web.json_response({"cut": feed.cut()})
+            return web.json_response({"cut": cut()})
         faults.order(ordered)
         return web.json_response({"ok": True})
 

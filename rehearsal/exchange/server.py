@@ -22,6 +22,7 @@ from live.aio.service import Service
 from rehearsal.exchange.admin import add_admin_routes
 from rehearsal.exchange.afterthoughts import Afterthoughts
 from rehearsal.exchange.commands import Outcome
+from rehearsal.exchange.dialects.feed import Voices
 from rehearsal.exchange.kraken_rest import Rest
 from rehearsal.exchange.kraken_ws import Feed
 from rehearsal.exchange.signing import Doorkeeper
@@ -75,14 +76,15 @@ async def listening(
         ConfigRefused: The port is taken by somebody else.
     """
     closing = asyncio.Event()
-    faults, feed = FaultBoard(), Feed(venue)
+    faults, feed, voices = FaultBoard(), Feed(venue), Voices(venue)
     afterthoughts = Afterthoughts(venue)
     rest = Rest(venue, doorkeeper, faults, closing, afterthoughts)
     app = web.Application()
     app.router.add_get("/0/public/{method}", rest.handle_public)
     app.router.add_post("/0/private/{method}", rest.handle_private)
     app.router.add_get("/v2", feed.handle)
-    add_admin_routes(app, venue, feed, faults)
+    voices.add_routes(app)
+    add_admin_routes(app, venue, faults, cut=lambda: feed.cut() + voices.cut())
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=2.0)
     await runner.setup()
     try:
@@ -91,6 +93,7 @@ async def listening(
         closing.set()
         await afterthoughts.close()
         await feed.close()
+        await voices.close()
         await runner.cleanup()
 
 

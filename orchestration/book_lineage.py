@@ -64,10 +64,10 @@ int_settlement__executions_settled
         stg_chain__transactions.effective_gas_price_wei stg_journal__facts.payload
 int_ledger__bookings_made
     fact_entry_id < int_settlement__legs_settled.leg_id
-        int_settlement__movements_settled.movement_id stg_chain__balances.account
-        stg_exchange__balances.account
+        int_settlement__movements_settled.movement_id stg_chain__openings.account
+        stg_exchange__openings.account
     fact_at_ns < int_settlement__legs_settled.at_ns int_settlement__movements_settled.at_ns
-        stg_chain__balances.timestamp_s stg_exchange__balances.as_of_ns
+        stg_chain__openings.timestamp_s stg_exchange__openings.as_of_ns
     booked_ns < int_settlement__legs_settled.at_ns int_settlement__movements_settled.at_ns
     fact_cause < int_settlement__movements_settled.movement
     fact_strategy < int_settlement__legs_settled.strategy
@@ -84,7 +84,7 @@ int_ledger__bookings_made
         int_settlement__movements_settled.movement_id
     document < int_settlement__legs_settled.document int_settlement__legs_settled.base_units
         int_settlement__legs_settled.quote_units int_settlement__movements_settled.units
-        stg_chain__balances.units stg_exchange__balances.units
+        stg_chain__openings.units stg_exchange__openings.units
 int_ledger__entries_posted
     entry_id < int_ledger__bookings_made.fact_entry_id int_ledger__bookings_made.booking_id
     at_ns < int_ledger__bookings_made.booked_ns
@@ -142,7 +142,8 @@ int_positions__underlyings_valued
     policy < stg_journal__marks.policy
 int_pnl__attributions_made
     policy < stg_journal__marks.policy
-    opening_equity_usd_e24 < stg_chain__balances.units stg_exchange__balances.units
+    opening_equity_usd_e24 < stg_chain__openings.units stg_exchange__openings.units
+        stg_chain__balances.units stg_exchange__balances.units
         stg_journal__marks.mark_e6
     closing_equity_usd_e24 < stg_chain__balances.units stg_exchange__balances.units
         stg_journal__marks.mark_e6
@@ -212,6 +213,36 @@ int_reconciliation__transactions_matched
     asset < int_settlement__legs_settled.base_asset int_settlement__movements_settled.asset
     amount_units < int_settlement__legs_settled.base_units
         int_settlement__legs_settled.quote_units int_settlement__movements_settled.units
+int_reconciliation__balances_rolled
+    account < int_settlement__movements_settled.account stg_chain__balances.account
+        stg_exchange__balances.account
+    asset < int_settlement__movements_settled.asset stg_chain__balances.asset
+        stg_exchange__balances.asset
+    opening_units < int_positions__positions_held.closing_units stg_chain__openings.units
+        stg_exchange__openings.units
+    in_units < int_settlement__legs_settled.document int_settlement__movements_settled.units
+    out_units < int_settlement__legs_settled.document int_settlement__movements_settled.units
+    fee_units < int_settlement__legs_settled.document int_settlement__movements_settled.units
+    corrected_units < int_ledger__bookings_made.document
+    closing_units < int_positions__positions_held.closing_units stg_chain__openings.units
+        stg_exchange__openings.units int_settlement__legs_settled.document
+        int_settlement__movements_settled.units
+    stated_units < stg_chain__balances.units stg_exchange__balances.units
+    difference_units < stg_chain__balances.units stg_exchange__balances.units
+        int_settlement__legs_settled.document int_settlement__movements_settled.units
+int_reconciliation__lots_stocked
+    underlying < int_pnl__lots_realised.document
+    lots_e18 < int_pnl__lots_realised.document
+    stated_e18 < stg_chain__balances.units stg_exchange__balances.units
+    difference_e18 < int_pnl__lots_realised.document stg_chain__balances.units
+        stg_exchange__balances.units
+int_reconciliation__messages_conserved
+    channel < stg_journal__wire_segments.channel
+    source < stg_journal__wire_segments.senders
+    sent < stg_journal__wire_segments.senders
+    recorded < stg_journal__wire_segments.senders
+    noticed_missing < stg_journal__wire_segments.senders
+    unaccounted < stg_journal__wire_segments.senders
 int_audit__trails_sealed
     journal_seq < raw_journal__facts.seq
     journal_hash < raw_journal__facts.hash

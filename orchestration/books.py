@@ -202,8 +202,8 @@ def _transaction(row: Row, logs: Iterable[Log]) -> ChainTransaction:
     )
 
 
-def chain_claims(rows: Iterable[Row], anchor: str) -> list[BalanceClaim]:
-    """State what the chain says each address of ours held at the opening or closing block."""
+def chain_claims(rows: Iterable[Row]) -> list[BalanceClaim]:
+    """State what the chain says each address of ours held, at the block it was asked at."""
     return [
         BalanceClaim(
             account=row["account"],
@@ -214,12 +214,11 @@ def chain_claims(rows: Iterable[Row], anchor: str) -> list[BalanceClaim]:
             at_ns=row["timestamp_s"] * SECOND_NS,
         )
         for row in rows
-        if row["anchor"] == anchor
     ]
 
 
-def exchange_claims(rows: Iterable[Row], anchor: str) -> list[BalanceClaim]:
-    """State what the exchange says our account held at the cut-off."""
+def exchange_claims(rows: Iterable[Row]) -> list[BalanceClaim]:
+    """State what the exchange says our account held, at the instant it speaks of."""
     return [
         BalanceClaim(
             account=row["account"],
@@ -230,5 +229,4 @@ def exchange_claims(rows: Iterable[Row], anchor: str) -> list[BalanceClaim]:
             at_ns=row["as_of_ns"],
         )
         for row in rows
-        if row["anchor"] == anchor
     ]

@@ -28,6 +28,9 @@ POSTINGS = "int_ledger__postings_made"
 POSITIONS = "int_positions__positions_held"
 MATCHED = "int_reconciliation__transactions_matched"
 BALANCED = "int_reconciliation__balances_matched"
+ROLLED = "int_reconciliation__balances_rolled"
+STOCKED = "int_reconciliation__lots_stocked"
+CONSERVED = "int_reconciliation__messages_conserved"
 HELD = "int_positions__strategies_held"
 EXPOSURES = "int_positions__exposures_measured"
 UNDERLYINGS = "int_positions__underlyings_valued"
@@ -123,11 +126,18 @@ class Day:
         """Read the marks observed up to the anchor."""
         return books.marks_of(self.staged("stg_journal__facts"), self.span_ns[1] - 1)
 
-    def claims(self, anchor: str) -> list[BalanceClaim]:
-        """Read what chain and exchange say we held, at ``opening`` or ``closing``."""
+    def claims(self) -> list[BalanceClaim]:
+        """Read what chain and exchange say we held at the anchor."""
         return [
-            *books.chain_claims(self.staged("stg_chain__balances"), anchor),
-            *books.exchange_claims(self.staged("stg_exchange__balances"), anchor),
+            *books.chain_claims(self.staged("stg_chain__balances")),
+            *books.exchange_claims(self.staged("stg_exchange__balances")),
+        ]
+
+    def opening_claims(self) -> list[BalanceClaim]:
+        """Read what chain and exchange say we held when the desk opened, on that day alone."""
+        return [
+            *books.chain_claims(self.staged("stg_chain__openings")),
+            *books.exchange_claims(self.staged("stg_exchange__openings")),
         ]
 
     def carried(self) -> dict[tuple[str, str], int]:
@@ -149,19 +159,14 @@ class Day:
     def external_opening(self) -> list[Holding]:
         """Read what the outside said at the start: yesterday's closing, or the desk's opening."""
         if self.previous is None:
-            return holdings(self.claims("opening"))
+            return holdings(self.opening_claims())
         chain = self.lake.read("raw_chain__balances", self.previous)
         exchange = self.lake.read("raw_exchange__balances", self.previous)
-        return holdings(
-            [
-                *books.chain_claims(chain, "closing"),
-                *books.exchange_claims(exchange, "closing"),
-            ]
-        )
+        return holdings([*books.chain_claims(chain), *books.exchange_claims(exchange)])
 
     def venue_labels(self) -> dict[str, str]:
         """Name each account of ours as P&L rows do: the exchange's venue, or ``wallet``."""
-        claims = self.claims("closing")
+        claims = self.claims()
         exchange = self.card.exchange
         return {
             claim.account: exchange.venue if claim.account == exchange.account else "wallet"

@@ -31,6 +31,7 @@ TO_RECONCILIATION = (
     "settlement",
     "ledger",
     "positions",
+    "pnl",
     "reconciliation",
 )
 EVERYTHING = dg.AssetSelection.all()

@@ -30,10 +30,10 @@ from orchestration.captures import exchange
 from orchestration.day import ATTRIBUTION, Day
 from orchestration.periods import closed_days, is_locked
 from orchestration.resources.lake import Lake
-from orchestration.resources.lake_schema import FILLS, LEDGER_LINES
+from orchestration.resources.lake_schema import EXCHANGE_BALANCES, FILLS, LEDGER_LINES
 
 LATE = "the sources told it after the day was closed"
-STATEMENTS = (FILLS.name, LEDGER_LINES.name)
+STATEMENTS = (FILLS.name, LEDGER_LINES.name, EXCHANGE_BALANCES.name)
 LookAgain = Callable[[DeskHome, str], str]
 """Captures a day anew in a copy of a desk; answers how it went."""
 

@@ -172,9 +172,9 @@ def _checks(result: dg.ExecuteInProcessResult) -> list[CheckAnswer]:
 
 
 def _blocking() -> set[dg.AssetCheckKey]:
-    from orchestration.checks.identities import IDENTITIES
+    from orchestration.definitions import ASSET_CHECKS
 
-    return {spec.key for check in IDENTITIES for spec in check.check_specs if spec.blocking}
+    return {spec.key for check in ASSET_CHECKS for spec in check.check_specs if spec.blocking}
 
 
 def _failures(events: Sequence[Any]) -> list[Failed]:

@@ -21,7 +21,7 @@ class Stocked(msgspec.Struct, frozen=True):
 
     Args:
         lots: How many lots are open.
-        venues: Whose statements were added up.
+        stated_by: Whose statements were added up.
         stated_e18: None where a holding of it is not known.
         difference_e18: Stated less what lots hold; None where it is not known.
     """
@@ -29,7 +29,7 @@ class Stocked(msgspec.Struct, frozen=True):
     underlying: str
     lots: int
     lots_e18: int
-    venues: str
+    stated_by: str
     stated_e18: int | None
     difference_e18: int | None
 
@@ -63,7 +63,7 @@ def stock(
             underlying=name,
             lots=counts[name],
             lots_e18=held[name],
-            venues="+".join(sorted(venues[name])),
+            stated_by="+".join(sorted(venues[name])),
             stated_e18=None if name in unknown else stated[name],
             difference_e18=None if name in unknown else stated[name] - held[name],
         )

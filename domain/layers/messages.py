@@ -51,7 +51,7 @@ class Conserved(msgspec.Struct, frozen=True):
     source: str
     sent: int | None
     recorded: int
-    noticed: int
+    noticed_missing: int
     unaccounted: int | None
 
 
@@ -84,7 +84,7 @@ def _conserved(key: tuple[str, str], ones: Sequence[Stretch]) -> Conserved:
         source=key[1],
         sent=recorded + missing if is_known else None,
         recorded=recorded,
-        noticed=noticed,
+        noticed_missing=noticed,
         unaccounted=max(0, missing - noticed) if is_known else None,
     )
 

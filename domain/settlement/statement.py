@@ -58,12 +58,41 @@ def closing_units(lines: Iterable[StatementLine]) -> int:
     return held
 
 
+def units_before(held_units: int, later: Iterable[StatementLine]) -> int | None:
+    """Give what was held before some lines, from what is held now.
+
+    What is held may have been asked before the last of the lines was written, so it need not be
+    the balance after all of them; but it has to be a balance they run through.
+
+    Args:
+        held_units: What the venue answered.
+        later: Lines of one asset from an instant up to when it was asked or later, in any order.
+
+    Returns:
+        In base units; None where the two do not meet, or the first line cannot be told.
+    """
+    told = sorted(later, key=attrgetter("at_ns"))
+    if not told:
+        return held_units
+    first = [line for line in told if line.at_ns == told[0].at_ns]
+    begins = {_begun(line) for line in first}
+    if len(first) > 1:
+        begins -= {line.balance_units for line in first}
+    if len(begins) != 1:
+        return None
+    begun = begins.pop()
+    return begun if held_units in {begun, *(line.balance_units for line in told)} else None
+
+
+def _begun(line: StatementLine) -> int:
+    return line.balance_units - line.amount_units + line.fee_units
+
+
 def _last(together: Sequence[StatementLine], held: int | None) -> int | None:
     """Find the balance after lines of one instant: their sum, else the one that none begins at."""
     balances = {line.balance_units for line in together}
     moved = sum(line.amount_units - line.fee_units for line in together)
     if held is not None and held + moved in balances:
         return held + moved
-    begun = {line.balance_units - line.amount_units + line.fee_units for line in together}
-    ends = balances - begun
+    ends = balances - {_begun(line) for line in together}
     return ends.pop() if len(ends) == 1 else None

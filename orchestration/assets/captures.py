@@ -17,14 +17,18 @@ SCAN = tuple(
     capture_spec(name, kinds={"ethereum"}, deps=("raw_chain__anchors",))
     for name in ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
 )
+CHAIN_OPENINGS = capture_spec("raw_chain__openings", kinds={"ethereum"})
 CHAIN_BALANCES = capture_spec(
     "raw_chain__balances", kinds={"ethereum"}, deps=("raw_chain__anchors",)
 )
 FILLS = capture_spec("raw_exchange__fills", kinds={"rest"}, deps=("raw_chain__anchors",))
 LINES = capture_spec("raw_exchange__ledger_lines", kinds={"rest"}, deps=("raw_chain__anchors",))
 TAPE = capture_spec("raw_exchange__trades", kinds={"rest"}, deps=("raw_chain__anchors",))
+EXCHANGE_OPENINGS = capture_spec(
+    "raw_exchange__openings", kinds={"rest"}, deps=("raw_exchange__ledger_lines",)
+)
 EXCHANGE_BALANCES = capture_spec(
-    "raw_exchange__balances", kinds={"rest"}, deps=("raw_exchange__ledger_lines",)
+    "raw_exchange__balances", kinds={"rest"}, deps=("raw_chain__anchors",)
 )
 
 
@@ -55,9 +59,15 @@ def raw_chain__blocks(
     return blocks, transactions, logs
 
 
+@step("capture_chain_openings", CHAIN_OPENINGS)
+def raw_chain__openings(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Ask what our addresses held when the desk opened."""
+    return done(chain.capture_openings(desk.home, context.partition_key))
+
+
 @step("capture_chain_balances", CHAIN_BALANCES)
 def raw_chain__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
-    """Ask what our addresses hold at the anchor, and at the opening on the first day."""
+    """Ask what our addresses hold at the anchor."""
     day = context.partition_key
     chain.capture_balances(desk.home, day)
     return done(_rows(desk, "raw_chain__balances", day))
@@ -81,10 +91,18 @@ def raw_exchange__ledger_lines(
     return done(_rows(desk, "raw_exchange__ledger_lines", day), new_rows=new)
 
 
+@step("capture_exchange_openings", EXCHANGE_OPENINGS)
+def raw_exchange__openings(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Read what the statement ran up to when the desk opened."""
+    return done(exchange.capture_exchange_openings(desk.home, context.partition_key))
+
+
 @step("capture_exchange_balances", EXCHANGE_BALANCES)
 def raw_exchange__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
-    """Read the statement's own running balance at the cut-off."""
-    return done(exchange.capture_exchange_balances(desk.home, context.partition_key))
+    """Ask what we hold, as of the cut-off."""
+    day = context.partition_key
+    exchange.capture_exchange_balances(desk.home, day)
+    return done(_rows(desk, "raw_exchange__balances", day))
 
 
 @step("capture_public_trades", TAPE)
@@ -112,9 +130,11 @@ CAPTURES = [
     raw_journal__facts,
     raw_chain__anchors,
     raw_chain__blocks,
+    raw_chain__openings,
     raw_chain__balances,
     raw_exchange__fills,
     raw_exchange__ledger_lines,
+    raw_exchange__openings,
     raw_exchange__balances,
     raw_exchange__trades,
 ]

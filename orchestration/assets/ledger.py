@@ -52,7 +52,7 @@ BOOKINGS_SPEC = book_spec(
     "ledger",
     "One row per fact or reversal, where it counts and when it became known; never rewritten.",
     Booking,
-    (EXECUTIONS, LEGS, MOVEMENTS, "stg_chain__balances", "stg_exchange__balances"),
+    (EXECUTIONS, LEGS, MOVEMENTS, "stg_chain__openings", "stg_exchange__openings"),
 )
 ENTRIES_SPEC = book_spec(
     ENTRIES,
@@ -99,7 +99,7 @@ def entries_posted(
 
 def facts_of(day: Day) -> list[Entry]:
     """Build the entries of what settled in a day, as the sources tell it now."""
-    opening = opening_entries(day.claims("opening")) if day.previous is None else []
+    opening = opening_entries(day.opening_claims()) if day.previous is None else []
     return day.own([*opening, *entries_of(load_settlement(day.home, day.name))])
 
 

@@ -40,7 +40,9 @@ SOURCES = (
     "stg_journal__marks",
     "stg_journal__opportunities",
     "stg_chain__balances",
+    "stg_chain__openings",
     "stg_exchange__balances",
+    "stg_exchange__openings",
 )
 SPECS = [
     book_spec(
@@ -59,7 +61,8 @@ SPECS = [
         "pnl",
         "One row per day: the same profit as realised, unrealised and costs, and the lots left.",
         Realised,
-        SOURCES,
+        # Not the balances: lots are held against them.
+        (ENTRIES, "stg_journal__marks", "stg_chain__openings", "stg_exchange__openings"),
     ),
 ]
 COMPARED_SPEC = book_spec(
@@ -172,7 +175,7 @@ def attribution_input(day: Day) -> AttributionInput:
         legs=load_settlement(day.home, day.name).legs,
         decisions=day.journal().decisions,
         external_opening=day.external_opening(),
-        external_closing=holdings(day.claims("closing")),
+        external_closing=holdings(day.claims()),
         marks=MarkBook.of(day.marks(), start_ns=start_ns, carried=day.carried_marks()),
         opening=day.carried(),
     )

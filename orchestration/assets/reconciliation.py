@@ -13,24 +13,43 @@ from domain.matching.balances import aged, anchor_breaks, match_balances, statem
 from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
 from orchestration.assets.catalog import book_spec, done, step
+from orchestration.breaking import tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
+from orchestration.showing import breaks_metadata
 
 TRANSACTIONS = book_spec(
     MATCHED,
     "reconciliation",
     "One row per disagreement between journal, exchange and chain about what happened.",
     Break,
-    (EXECUTIONS, LEGS, MOVEMENTS),
+    (
+        "stg_journal__facts",
+        "stg_exchange__fills",
+        "stg_exchange__ledger_lines",
+        "stg_chain__anchors",
+        "stg_chain__transactions",
+        "stg_chain__logs",
+        EXECUTIONS,
+        LEGS,
+        MOVEMENTS,
+    ),
 )
 BALANCES = book_spec(
     BALANCED,
     "reconciliation",
     "One row per disagreement between ledger, exchange and chain about what is held.",
     Break,
-    (POSITIONS, MATCHED, "stg_chain__balances", "stg_exchange__balances"),
+    (
+        POSITIONS,
+        MATCHED,
+        "stg_exchange__ledger_lines",
+        "stg_exchange__openings",
+        "stg_chain__balances",
+        "stg_exchange__balances",
+    ),
 )
 
 
@@ -47,7 +66,7 @@ def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Ma
 def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Compare the ledger's closing balances with what chain and exchange state at the anchor."""
     day = Day(desk.home, context.partition_key)
-    claims = day.claims("closing")
+    claims = day.claims()
     positions = day.lake.load(POSITIONS, day.name, Position)
     ledger = {(p.account, p.asset): p.closing_units for p in positions}
     known = day.lake.load(MATCHED, day.name, Break)
@@ -71,7 +90,7 @@ def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
     ours = [one for one in found if one.first_seen_ns >= start_ns or not one.first_seen_ns]
     breaks = aged(ours, first_seen, end_ns)
     day.lake.save(table, day.name, Break, breaks)
-    return done(len(breaks), causes=sorted({one.cause for one in breaks}))
+    return done(len(breaks), **breaks_metadata(tallied(day, breaks)))
 
 
 def _lines(day: Day) -> list:

@@ -10,7 +10,7 @@ from domain.errors import InvariantBroken
 from domain.home import DeskHome
 from orchestration.assets.catalog import book_spec, step
 from orchestration.close import close_object
-from orchestration.day import CLOSE, HEADROOM, TRAIL, Day
+from orchestration.day import CLOSE, CONSERVED, HEADROOM, ROLLED, STOCKED, TRAIL, Day
 from orchestration.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import (
@@ -45,7 +45,8 @@ SPEC = book_spec(
     "One row per day: the close, published only when no blocking check failed.",
     Close,
     ("fct_executions", "fct_settlements", "fct_breaks", "fct_postings", "fct_positions", "fct_pnl",
-     "fct_pnl_by_asset", "fct_opportunities", "fct_exposures", "dim_assets", TRAIL, HEADROOM),
+     "fct_pnl_by_asset", "fct_opportunities", "fct_exposures", "dim_assets", TRAIL, HEADROOM,
+     ROLLED, STOCKED, CONSERVED),
 )  # fmt: skip
 
 

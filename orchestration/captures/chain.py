@@ -14,11 +14,17 @@ from domain.clock import SECOND_NS, day_bounds_ns
 from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.identity import wallet_account
-from orchestration.captures.anchor import Anchor, day_anchor
+from orchestration.captures.anchor import day_anchor
 from orchestration.resources.chain_source import ChainSource
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Cursor, Lake
-from orchestration.resources.lake_schema import BLOCKS, CHAIN_BALANCES, LOGS, TRANSACTIONS
+from orchestration.resources.lake_schema import (
+    BLOCKS,
+    CHAIN_BALANCES,
+    CHAIN_OPENINGS,
+    LOGS,
+    TRANSACTIONS,
+)
 
 RANGE_BLOCKS = 500
 """Blocks a log query; public nodes cap ranges near this."""
@@ -47,8 +53,26 @@ def capture_blocks(home: DeskHome, day: str) -> int:
     return len(blocks)
 
 
+def capture_openings(home: DeskHome, day: str) -> int:
+    """Ask what each address of ours held when the desk opened; its first day alone has openings.
+
+    Raises:
+        RpcUnavailable: The chain does not answer and the openings are not yet known.
+    """
+    lake, card = Lake(home), desk_card(home)
+    known = lake.days(CHAIN_OPENINGS.name)
+    if day in known:
+        return 0  # a node that was restarted may have forgotten old states
+    rows: list[dict[str, Any]] = []
+    if not any(one < day for one in known):
+        source = ChainSource(card.chain.rpc_url)
+        rows = _balance_rows(source, card, source.block(card.chain.opening_block))
+    lake.replace(CHAIN_OPENINGS.name, day, rows)
+    return len(rows)
+
+
 def capture_balances(home: DeskHome, day: str) -> int:
-    """Ask what each address of ours holds at the opening and at the anchor.
+    """Ask what each address of ours holds at the anchor.
 
     Raises:
         RpcUnavailable: The chain does not answer and the balances are not yet known.
@@ -57,7 +81,7 @@ def capture_balances(home: DeskHome, day: str) -> int:
     if lake.cursor(CHAIN_BALANCES.name, day).anchor == anchor.block_hash:
         return 0
     source = ChainSource(card.chain.rpc_url)
-    rows = [*_opening_rows(source, card, lake, day), *_rows_at(source, card, anchor)]
+    rows = _balance_rows(source, card, source.block(anchor.block_number))
     lake.replace(CHAIN_BALANCES.name, day, rows)
     lake.append(CHAIN_BALANCES.name, day, [], Cursor(anchor.block_number, anchor.block_hash))
     return len(rows)
@@ -175,25 +199,8 @@ def _lower(value: str | None) -> str | None:
     return value.lower() if value else None
 
 
-def _opening_rows(
-    source: ChainSource, card: DeskCard, lake: Lake, day: str
-) -> list[dict[str, Any]]:
-    """Only the desk's first day has an opening of its own; later ones carry yesterday's closing."""
-    if any(known < day for known in lake.days(CHAIN_BALANCES.name)):
-        return []
-    known = [row for row in lake.read(CHAIN_BALANCES.name, day) if row["anchor"] == "opening"]
-    if known:
-        return known  # a node that was restarted may have forgotten old states
-    block = source.block(card.chain.opening_block)
-    return _balance_rows(source, card, block, "opening")
-
-
-def _rows_at(source: ChainSource, card: DeskCard, anchor: Anchor) -> list[dict[str, Any]]:
-    return _balance_rows(source, card, source.block(anchor.block_number), "closing")
-
-
 def _balance_rows(
-    source: ChainSource, card: DeskCard, block: dict[str, Any], anchor: str
+    source: ChainSource, card: DeskCard, block: dict[str, Any]
 ) -> list[dict[str, Any]]:
     number, rows = int(block["number"], 16), []
     chain = card.chain
@@ -205,7 +212,6 @@ def _balance_rows(
             {
                 "account": wallet_account(chain.chain_id, holder),
                 "asset": asset,
-                "anchor": anchor,
                 "block_number": number,
                 "block_hash": block["hash"],
                 "timestamp_s": int(block["timestamp"], 16),

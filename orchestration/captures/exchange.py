@@ -11,22 +11,26 @@ from typing import Any
 
 from domain.clock import day_bounds_ns
 from domain.desk import DeskCard
+from domain.errors import VenueUnavailable
 from domain.home import DeskHome
 from domain.identity import venue_asset
 from domain.money import exact_units
-from domain.settlement.statement import StatementLine, closing_units
+from domain.settlement.statement import StatementLine, closing_units, units_before
 from orchestration.captures.anchor import day_anchor
 from orchestration.resources.desk import desk_card
 from orchestration.resources.exchange_source import ExchangeSource, time_ns
 from orchestration.resources.lake import Cursor, Lake, text_json
 from orchestration.resources.lake_schema import (
     EXCHANGE_BALANCES,
+    EXCHANGE_OPENINGS,
     FILLS,
     LEDGER_LINES,
     PUBLIC_TRADES,
     Table,
 )
 
+NEVER = 1 << 62
+"""Later than any statement goes."""
 Ask = Callable[[ExchangeSource, int, int], list[dict[str, Any]]]
 RowOf = Callable[[DeskCard, Mapping[str, Any]], dict[str, Any]]
 
@@ -46,15 +50,35 @@ def capture_public_trades(home: DeskHome, day: str) -> int:
     return _capture(home, day, PUBLIC_TRADES, ExchangeSource.public_trades, public_trade_row)
 
 
+def capture_exchange_openings(home: DeskHome, day: str) -> int:
+    """Read what the statement ran up to when the desk opened; its first day alone has openings."""
+    lake, card = Lake(home), desk_card(home)
+    is_first = not any(known < day for known in lake.days(LEDGER_LINES.name))
+    lines = lake.read(LEDGER_LINES.name, day) if is_first else []
+    rows = openings_of(card, lines) if is_first else []
+    lake.replace(EXCHANGE_OPENINGS.name, day, rows)
+    return len(rows)
+
+
 def capture_exchange_balances(home: DeskHome, day: str) -> int:
-    """Read the balances the statement itself runs, at the cut-off; no question is asked."""
+    """Ask what we hold, and take back what the statement says came after the cut-off.
+
+    The day's own statement has no part in it, so that the two can be held against each other.
+
+    Raises:
+        VenueUnavailable: It does not answer, or its answer and its statement do not meet: we were
+            trading while it was asked, and asking again helps.
+    """
     lake, anchor, card = Lake(home), day_anchor(home, day), desk_card(home)
-    earlier = [known for known in lake.days(LEDGER_LINES.name) if known <= day]
-    lines = [line for known in earlier for line in lake.read(LEDGER_LINES.name, known)]
-    rows = balances_at(card, lines, anchor.cutoff_ns, "closing")
-    if not any(known < day for known in earlier):
-        rows = [*balances_at(card, lines, card.opened_ns, "opening"), *rows]
+    cursor = Cursor(anchor.cutoff_ns, anchor.block_hash)
+    if lake.cursor(EXCHANGE_BALANCES.name, day) == cursor:
+        return 0
+    source = ExchangeSource(card.exchange)
+    held = source.balances()
+    later = [ledger_row(card, line) for line in source.ledger_lines(anchor.cutoff_ns + 1, NEVER)]
+    rows = balances_before(card, held, later, anchor.cutoff_ns)
     lake.replace(EXCHANGE_BALANCES.name, day, rows)
+    lake.remember(EXCHANGE_BALANCES.name, day, cursor)
     return len(rows)
 
 
@@ -132,35 +156,73 @@ def public_trade_row(card: DeskCard, trade: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def balances_at(
-    card: DeskCard, lines: Sequence[Mapping[str, Any]], cutoff_ns: int, anchor: str
-) -> list[dict[str, Any]]:
-    """Take each asset's running balance after its last line at or before the cut-off.
+def openings_of(card: DeskCard, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Take each asset's running balance after its last line up to when the desk opened.
 
-    An asset the statement never mentions has a balance of 0: an account starts empty.
+    An asset the statement never mentions had a balance of 0: an account starts empty.
 
     Raises:
         InvariantBroken: The statement does not add up.
     """
+    before = [line for line in lines if line["booked_ns"] <= card.opened_ns]
+    return [
+        {
+            "account": card.exchange.account,
+            "asset": asset,
+            "as_of_ns": card.opened_ns,
+            "units": str(closing_units(its_lines)),
+        }
+        for asset, its_lines in _by_asset(card, before).items()
+    ]
+
+
+def balances_before(
+    card: DeskCard, held: Mapping[str, str], later: Sequence[Mapping[str, Any]], cutoff_ns: int
+) -> list[dict[str, Any]]:
+    """Take from what is held now what came after an instant.
+
+    Args:
+        card: The desk's reference data.
+        held: Unified currency code -> amount as written; a code it does not name is held at 0.
+        later: The statement's lines after the instant.
+        cutoff_ns: The instant.
+
+    Raises:
+        VenueUnavailable: What is held is none of the balances the lines run through.
+    """
+    exchange, rows = card.exchange, []
+    for asset, its_lines in _by_asset(card, later).items():
+        code = asset.removeprefix(f"{exchange.venue}:")
+        now = exact_units(held.get(code, "0"), card.asset(asset).decimals)
+        then = units_before(now, its_lines)
+        if then is None:
+            raise VenueUnavailable(
+                "the exchange's balance is none that its statement runs through; ask again",
+                venue=exchange.venue,
+                asset=asset,
+            )
+        rows.append(
+            {
+                "account": exchange.account,
+                "asset": asset,
+                "as_of_ns": cutoff_ns,
+                "units": str(then),
+                "asked_units": str(now),
+            }
+        )
+    return rows
+
+
+def _by_asset(card: DeskCard, lines: Sequence[Mapping[str, Any]]) -> dict[str, list[StatementLine]]:
     exchange = card.exchange
     told: dict[str, list[StatementLine]] = {
         asset: [] for asset in (exchange.base_asset, exchange.quote_asset)
     }
     for line in lines:
         asset = venue_asset(exchange.venue, line["currency"])
-        if line["booked_ns"] <= cutoff_ns and asset in told:
+        if asset in told:
             told[asset].append(_statement_line(line, card.asset(asset).decimals))
-    return [
-        {
-            "account": exchange.account,
-            "asset": asset,
-            "anchor": anchor,
-            "as_of_ns": cutoff_ns,
-            "units": str(closing_units(its_lines)),
-            "source": "ledger",
-        }
-        for asset, its_lines in told.items()
-    ]
+    return told
 
 
 def _statement_line(line: Mapping[str, Any], decimals: int) -> StatementLine:

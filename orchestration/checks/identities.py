@@ -73,15 +73,15 @@ def postings_per_asset_sum_to_zero(
 
 @dg.asset_check(asset=BALANCED, blocking=True, pool=POOL)
 @honouring_advice
-def opening_plus_flows_equals_closing(
+def the_books_hold_what_is_stated_at_the_anchor(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
-    """Every account and asset ends where chain and exchange say it does, to the base unit."""
+    """Every account and asset is held where chain and exchange say it is, to the base unit."""
     day = Day(desk.home, context.partition_key)
     held = {
         (p.account, p.asset): p.closing_units for p in day.lake.load(POSITIONS, day.name, Position)
     }
-    claims = {(c.account, c.asset): c.units for c in day.claims("closing")}
+    claims = {(c.account, c.asset): c.units for c in day.claims()}
     off = {
         f"{account} {asset}": _difference(day, asset, claims.get((account, asset)), units)
         for account, asset in sorted({*held, *claims})
@@ -196,7 +196,7 @@ def _shown(wrong: Mapping[str, object]) -> str:
 
 IDENTITIES = [
     postings_per_asset_sum_to_zero,
-    opening_plus_flows_equals_closing,
+    the_books_hold_what_is_stated_at_the_anchor,
     equity_change_equals_attribution_exactly,
     realised_and_unrealised_equal_the_attribution,
     no_fact_in_the_journal_is_missing_from_the_books,

@@ -68,6 +68,12 @@ class ExchangeSource:
         )
         return [row for row in found if after_ns <= _time_ns(row) <= until_ns]
 
+    def balances(self) -> dict[str, str]:
+        """Ask what we hold now: unified currency code -> amount as written, orders' holds in it."""
+        answer = self._call(self._client.fetch_balance)
+        told = answer["info"]["result"]
+        return {self._client.safe_currency_code(code): told[code]["balance"] for code in told}
+
     def public_trades(self, after_ns: int, until_ns: int) -> list[dict[str, Any]]:
         """List the public tape in [after, until], oldest first."""
         found: list[dict[str, Any]] = []

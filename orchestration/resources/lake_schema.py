@@ -156,15 +156,28 @@ LOGS = _table(
     removed flag The node takes it back.
     """,
 )
-CHAIN_BALANCES = _table(
-    "raw_chain__balances",
+CHAIN_OPENINGS = _table(
+    "raw_chain__openings",
     "chain",
-    "One row per address of ours, asset and anchor (opening or closing).",
-    "account asset anchor",
+    "One row per address of ours and asset, as held at the block the desk opened at.",
+    "account asset",
     """
     account text Our address as CAIP-10.
     asset text Asset identity.
-    anchor text opening or closing.
+    block_number int Block at which the balance was asked.
+    block_hash text Its hash.
+    timestamp_s int Its time.
+    units text Base units held.
+    """,
+)
+CHAIN_BALANCES = _table(
+    "raw_chain__balances",
+    "chain",
+    "One row per address of ours and asset, as held at the anchor.",
+    "account asset",
+    """
+    account text Our address as CAIP-10.
+    asset text Asset identity.
     block_number int Block at which the balance was asked.
     block_hash text Its hash.
     timestamp_s int Its time.
@@ -210,18 +223,29 @@ LEDGER_LINES = _table(
     booked_ns int The exchange's time.
     """,
 )
-EXCHANGE_BALANCES = _table(
-    "raw_exchange__balances",
+EXCHANGE_OPENINGS = _table(
+    "raw_exchange__openings",
     "exchange",
-    "One row per account of ours, asset and anchor, from the exchange's statement at the cut-off.",
-    "account asset anchor",
+    "One row per account of ours and asset, by the statement when the desk opened.",
+    "account asset",
     """
     account text Account identity at the exchange.
     asset text Asset identity.
-    anchor text opening or closing.
-    as_of_ns int The cut-off instant.
+    as_of_ns int When the desk opened.
     units text Base units held.
-    source text Which statement says so.
+    """,
+)
+EXCHANGE_BALANCES = _table(
+    "raw_exchange__balances",
+    "exchange",
+    "One row per account of ours and asset, as the exchange answers when asked what is held.",
+    "account asset",
+    """
+    account text Account identity at the exchange.
+    asset text Asset identity.
+    as_of_ns int The cut-off instant.
+    units text Base units held then.
+    asked_units text Base units held when it was asked, before what came after the cut-off.
     """,
 )
 PUBLIC_TRADES = _table(
@@ -248,9 +272,11 @@ TABLES: dict[str, Table] = {
         BLOCKS,
         TRANSACTIONS,
         LOGS,
+        CHAIN_OPENINGS,
         CHAIN_BALANCES,
         FILLS,
         LEDGER_LINES,
+        EXCHANGE_OPENINGS,
         EXCHANGE_BALANCES,
         PUBLIC_TRADES,
     )

@@ -6,7 +6,7 @@ the anchor, so that no chain and no exchange has to run for the books to be made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -168,12 +168,16 @@ def capture(home: DeskHome, world: World, day: str = DAY) -> None:
     lake.append("raw_chain__logs", day, list(_logs(world)), to_block)
     lake.append("raw_chain__transactions", day, list(map(_transaction, world.mined)), to_block)
     lake.append("raw_chain__blocks", day, [_block(n) for n in range(1, last + 1)], to_block)
-    lake.append("raw_chain__balances", day, list(_balances(world)), to_block)
+    lake.replace("raw_chain__openings", day, _openings(world))
+    lake.replace("raw_chain__balances", day, _closings(world))
+    lake.remember("raw_chain__balances", day, to_block)
     to_instant = Cursor(world.now_ns, block_hash(last))
     lake.append("raw_exchange__fills", day, list(map(_fill, world.fills)), to_instant)
     lines = [*_deposits(world), *map(line_row, world.lines)]
     lake.append("raw_exchange__ledger_lines", day, lines, to_instant)
     lake.append("raw_exchange__trades", day, [_trade(world)], to_instant)
+    lake.replace("raw_exchange__balances", day, exchange_balances(world))
+    lake.remember("raw_exchange__balances", day, to_instant)
 
 
 def _anchor(world: World) -> dict[str, Any]:
@@ -216,18 +220,35 @@ def _logs(world: World) -> Iterable[dict[str, Any]]:
             }
 
 
-def _balances(world: World) -> Iterable[dict[str, Any]]:
-    opened_s, closed_s = world.card.opened_ns // SECOND_NS, world.now_ns // SECOND_NS
-    for anchor, number, at_s, held in (
-        ("opening", 0, opened_s, OPENING),
-        ("closing", world.step, closed_s, world.held),
-    ):
-        for (account, asset), units in held.items():
-            if account != PAPER_ACCOUNT:
-                yield {
-                    "account": account, "asset": asset, "anchor": anchor, "units": str(units),
-                    "block_number": number, "block_hash": block_hash(number), "timestamp_s": at_s,
-                }  # fmt: skip
+def _openings(world: World) -> list[dict[str, Any]]:
+    return _balances(OPENING, 0, world.card.opened_ns)
+
+
+def _closings(world: World) -> list[dict[str, Any]]:
+    return _balances(world.held, world.step, world.now_ns)
+
+
+def _balances(held: Mapping[tuple[str, str], int], number: int, at_ns: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "account": account, "asset": asset, "units": str(units), "block_number": number,
+            "block_hash": block_hash(number), "timestamp_s": at_ns // SECOND_NS,
+        }
+        for (account, asset), units in held.items()
+        if account != PAPER_ACCOUNT
+    ]  # fmt: skip
+
+
+def exchange_balances(world: World) -> list[dict[str, Any]]:
+    """Write what the exchange answers when it is asked what we hold."""
+    return [
+        {
+            "account": account, "asset": asset, "as_of_ns": world.now_ns, "units": str(units),
+            "asked_units": str(units),
+        }
+        for (account, asset), units in world.held.items()
+        if account == PAPER_ACCOUNT
+    ]  # fmt: skip
 
 
 def _deposits(world: World) -> list[dict[str, Any]]:

@@ -60,8 +60,7 @@ def test_a_digit_that_would_be_lost_is_refused():
 
 def test_a_balance_that_was_quarantined_is_unknown_and_not_zero():
     row = {
-        "account": "a", "asset": "b", "units": None, "anchor": "closing", "block_number": 1,
+        "account": "a", "asset": "b", "units": None, "block_number": 1,
         "block_hash": "0x", "timestamp_s": 1,
     }  # fmt: skip
-    assert chain_claims([row], "closing")[0].units is None
-    assert chain_claims([row], "opening") == []
+    assert chain_claims([row])[0].units is None

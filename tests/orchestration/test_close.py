@@ -20,7 +20,10 @@ from tests.kit.desk_day import a_desk_day
 
 IDENTITIES = {
     "postings_per_asset_sum_to_zero",
+    "the_books_hold_what_is_stated_at_the_anchor",
     "opening_plus_flows_equals_closing",
+    "lots_hold_what_is_held",
+    "its_sides_share_no_source",
     "equity_change_equals_attribution_exactly",
     "realised_and_unrealised_equal_the_attribution",
     "no_fact_in_the_journal_is_missing_from_the_books",

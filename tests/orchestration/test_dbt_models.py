@@ -31,8 +31,10 @@ QUIET = {
     "raw_chain__logs",
     "raw_exchange__fills",
     "raw_exchange__ledger_lines",
+    "raw_chain__openings",
+    "raw_exchange__openings",
 }
-"""Captures that a desk which did nothing rightly has no new rows of."""
+"""Captures that a desk which did nothing, or did not open anew, rightly has no new rows of."""
 
 
 @pytest.fixture(scope="module")

@@ -61,11 +61,15 @@ def test_settling_asks_every_check_but_the_suites_that_are_slow_to_import(graph:
 
 def test_the_identities_block():
     from orchestration.checks.identities import IDENTITIES
+    from orchestration.checks.layers import LAYER_CHECKS
 
-    names = {spec.name for check in IDENTITIES for spec in check.check_specs if spec.blocking}
+    checks = [*IDENTITIES, *LAYER_CHECKS]
+    names = {spec.name for check in checks for spec in check.check_specs if spec.blocking}
     assert names == {
         "postings_per_asset_sum_to_zero",
+        "the_books_hold_what_is_stated_at_the_anchor",
         "opening_plus_flows_equals_closing",
+        "lots_hold_what_is_held",
         "equity_change_equals_attribution_exactly",
         "realised_and_unrealised_equal_the_attribution",
         "no_fact_in_the_journal_is_missing_from_the_books",

@@ -16,7 +16,6 @@ from domain.ledger.types import PRIOR_PERIOD, Entry, canonical_bytes
 from orchestration import bookings
 from orchestration.assets.ledger import facts_of
 from orchestration.bookings import bookings_in
-from orchestration.captures import exchange
 from orchestration.close import close_object
 from orchestration.day import ENTRIES, Day
 from orchestration.periods import (
@@ -31,7 +30,7 @@ from orchestration.restating import LATE, restate, to_close_again
 from tests.kit.books import DAY, World
 from tests.kit.clock import HandClock
 from tests.kit.closing import answers, close
-from tests.kit.desk_day import a_desk_day, a_traded_world, line_row
+from tests.kit.desk_day import a_desk_day, a_traded_world, exchange_balances, line_row
 from tests.kit.facts import PAPER_USDC
 
 NEXT_DAY = "2025-11-21"
@@ -73,7 +72,7 @@ def _told_late(copy: DeskHome, day: str) -> str:
     lake, line = Lake(copy), _a_world_with_a_deposit().lines[-1]
     table = "raw_exchange__ledger_lines"
     lake.replace(table, day, [*lake.read(table, day), line_row(line)])
-    exchange.capture_exchange_balances(copy, day)
+    lake.replace("raw_exchange__balances", day, exchange_balances(_a_world_with_a_deposit()))
     return "told again"
 
 

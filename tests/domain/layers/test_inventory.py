@@ -18,7 +18,7 @@ def test_lots_equal_holdings_however_many_decimals_each_has():
     lots = [("ETH", 150 * WHOLE_E18), ("ETH", 50 * WHOLE_E18)]
     (row,) = stock(lots, claims, ASSETS)
     assert (row.lots, row.lots_e18, row.stated_e18) == (2, 200 * WHOLE_E18, 200 * WHOLE_E18)
-    assert (row.difference_e18, row.venues) == (0, "chain+exchange")
+    assert (row.difference_e18, row.stated_by) == (0, "chain+exchange")
 
 
 @pytest.mark.parametrize(("asset", "one_unit_e18"), [(WETH, 1), (PAPER_ETH, 10**8)])

@@ -30,7 +30,7 @@ def test_files_can_be_cut_anywhere(kept: set[int], data):
 
 def test_what_was_noticed_missing_is_accounted_for():
     (row,) = conserve([stretch([0, 1, 5], noticed=3)])
-    assert (row.sent, row.recorded, row.noticed, row.unaccounted) == (6, 3, 3, 0)
+    assert (row.sent, row.recorded, row.noticed_missing, row.unaccounted) == (6, 3, 3, 0)
 
 
 def test_a_sender_that_begins_again_lost_nothing():
@@ -61,4 +61,4 @@ def test_each_sender_of_each_channel_is_a_row():
 
 def test_a_notice_about_a_sender_that_was_never_heard_is_kept():
     (row,) = conserve([Stretch("defi", "9", -1, -1, 0, 0, noticed=4)])
-    assert (row.sent, row.noticed, row.unaccounted) == (0, 4, 0)
+    assert (row.sent, row.noticed_missing, row.unaccounted) == (0, 4, 0)

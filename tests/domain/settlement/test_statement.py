@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvariantBroken
-from domain.settlement.statement import StatementLine, closing_units
+from domain.settlement.statement import StatementLine, closing_units, units_before
 
 moves = st.lists(
     st.tuples(st.integers(0, 3), st.integers(-(10**20), 10**20), st.integers(0, 10**9)),
@@ -58,3 +58,22 @@ def test_lines_of_one_instant_that_do_not_follow_from_each_other_are_refused():
     first, _, third = statement([(1, 100, 0), (1, 7, 0), (1, -2, 0)])
     with pytest.raises(InvariantBroken, match="do not follow from each other"):
         closing_units([first, third])
+
+
+@given(moves, st.data())
+def test_what_was_held_before_is_found_however_far_the_answer_had_come(moved, data):
+    lines = statement([(at_ns * 20 + place, *rest) for place, (at_ns, *rest) in enumerate(moved)])
+    asked = data.draw(st.sampled_from([0, *(line.balance_units for line in lines)]))
+    assert units_before(asked, data.draw(st.permutations(lines))) == 0
+
+
+def test_nothing_came_later_and_what_is_held_was_held():
+    assert units_before(7, []) == 7
+
+
+def test_an_answer_the_lines_do_not_run_through_meets_them_nowhere():
+    assert units_before(3, statement([(0, 100, 0), (1, 7, 0)])) is None
+
+
+def test_lines_of_one_instant_that_go_in_a_circle_do_not_tell_which_was_first():
+    assert units_before(0, statement([(0, 5, 0), (0, -5, 0)])) is None

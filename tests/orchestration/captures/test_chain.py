@@ -13,7 +13,7 @@ from domain.home import DeskHome
 from journal.writer import JournalWriter
 from live.chain.executor import approve_calldata
 from orchestration.captures.anchor import capture_anchor
-from orchestration.captures.chain import capture_balances, capture_blocks
+from orchestration.captures.chain import capture_balances, capture_blocks, capture_openings
 from orchestration.captures.facts import capture_facts
 from orchestration.resources.chain_source import ChainSource
 from orchestration.resources.lake import Lake
@@ -50,6 +50,7 @@ def capture(home: DeskHome, day: str) -> int:
     capture_facts(home, day)
     capture_anchor(home, day)
     new = capture_blocks(home, day)
+    capture_openings(home, day)
     capture_balances(home, day)
     return new
 
@@ -88,12 +89,13 @@ def test_balances_are_those_of_the_opening_and_the_anchor_block(chain, home, day
     chain.send(chain.stranger, chain.desk.address, value_wei=5)
     chain.mine(4)
     capture(home, day)
-    held = {
-        row["anchor"]: int(row["units"])
-        for row in Lake(home).read("raw_chain__balances", day)
+    opening, closing = (
+        int(row["units"])
+        for table in ("raw_chain__openings", "raw_chain__balances")
+        for row in Lake(home).read(table, day)
         if row["asset"] == chain.card.native and chain.desk.address in row["account"]
-    }
-    assert held["closing"] - held["opening"] == 5
+    )
+    assert closing - opening == 5
 
 
 def test_a_chain_that_died_is_one_sentence_and_moves_nothing(chain, home, day):

@@ -15,9 +15,10 @@ from domain.errors import ConfigRefused, VenueUnavailable
 from domain.home import DeskHome
 from live.aio.clock import WallClock
 from orchestration.captures import exchange
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Cursor, Lake
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.exchange import KEY, SECRET, WHOLE, PaperExchange, paper_exchange
+from tests.kit.facts import a_card
 from tests.kit.homes import a_home
 
 ORDERS = 60
@@ -92,21 +93,66 @@ def test_every_page_of_the_statements_is_captured_with_our_order_ids(tmp_path: P
     rehearse(tmp_path, script)
 
 
-def test_closing_balances_are_the_statements_own(tmp_path: Path):
+def held(home: DeskHome, day: str, table: str = "raw_exchange__balances") -> dict[str, int]:
+    return {row["asset"]: int(row["units"]) for row in Lake(home).read(table, day)}
+
+
+def test_what_is_held_is_what_the_exchange_answers_when_asked(tmp_path: Path):
     async def script(paper: PaperExchange, client: Any) -> None:
         home, day = a_desk(tmp_path, paper.rest_url)
         await buy(client, 1)
         await captured(home, day)
         balances = await client.fetch_balance()
-        closing = {
-            row["asset"]: int(row["units"])
-            for row in Lake(home).read("raw_exchange__balances", day)
-            if row["anchor"] == "closing"
-        }
-        assert closing["paper:ETH"] == round(balances["ETH"]["total"] * 10**10)
-        assert closing["paper:USDC"] == round(balances["USDC"]["total"] * 10**8)
+        assert held(home, day)["paper:ETH"] == round(balances["ETH"]["total"] * 10**10)
+        assert held(home, day)["paper:USDC"] == round(balances["USDC"]["total"] * 10**8)
 
     rehearse(tmp_path, script)
+
+
+def test_what_was_traded_after_the_cut_off_is_taken_back(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        await buy(client, 1)
+        anchor(home, day, WallClock().now_ns())
+        await captured(home, day)
+        before = held(home, day)
+        for number in range(2, 5):
+            await buy(client, number)
+        Lake(home).remember("raw_exchange__balances", day, Cursor())
+        await captured(home, day)
+        assert held(home, day) == before
+        [asked] = {row["asked_units"] for row in asked_rows(home, day)}
+        assert int(asked) == before["paper:ETH"] + 3 * 10**8
+
+    rehearse(tmp_path, script)
+
+
+def asked_rows(home: DeskHome, day: str) -> list[dict[str, Any]]:
+    rows = Lake(home).read("raw_exchange__balances", day)
+    return [row for row in rows if row["asset"] == "paper:ETH"]
+
+
+def test_openings_are_what_the_statement_ran_up_to_when_the_desk_opened(tmp_path: Path):
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        await buy(client, 1)
+        await captured(home, day)
+        exchange.capture_exchange_openings(home, day)
+        assert set(held(home, day, "raw_exchange__openings")) == {"paper:ETH", "paper:USDC"}
+        later = utc_day(WallClock().now_ns() + 86_400 * SECOND_NS)
+        assert exchange.capture_exchange_openings(home, later) == 0
+
+    rehearse(tmp_path, script)
+
+
+def test_a_balance_the_statement_does_not_run_through_is_asked_for_again():
+    card = a_card()
+    line = {"currency": "ETH", "amount": "1", "fee": "0", "balance": "5", "booked_ns": 9}
+    for now in ("4", "5"):
+        [eth, _] = exchange.balances_before(card, {"ETH": now}, [line], 8)
+        assert eth["units"] == str(4 * 10**10)
+    with pytest.raises(VenueUnavailable, match="ask again"):
+        exchange.balances_before(card, {"ETH": "6"}, [line], 8)
 
 
 def test_the_next_tick_adds_only_what_is_new(tmp_path: Path):
@@ -146,6 +192,7 @@ def test_a_dead_exchange_is_one_sentence_and_nothing_is_captured(tmp_path: Path)
         ("QueryOrders", "raw_exchange__fills", exchange.capture_fills),
         ("Ledgers", "raw_exchange__ledger_lines", exchange.capture_ledger_lines),
         ("Trades", "raw_exchange__trades", exchange.capture_public_trades),
+        ("BalanceEx", "raw_exchange__balances", exchange.capture_exchange_balances),
     ],
 )
 def test_garbage_is_not_an_empty_page(tmp_path: Path, path: str, table: str, capture: Any):

@@ -1,7 +1,6 @@
 select
     account,
     asset,
-    anchor,
     block_number,
     block_hash,
     timestamp_s,

@@ -8,6 +8,9 @@ with amounts as (
     union all
     select account || ' ' || asset as tx_hash, 'units' as field, units as written, day
     from {{ source('chain', 'raw_chain__balances') }}
+    union all
+    select account || ' ' || asset as tx_hash, 'units' as field, units as written, day
+    from {{ source('chain', 'raw_chain__openings') }}
 )
 
 select

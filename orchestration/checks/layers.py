@@ -1,0 +1,157 @@
+"""Whether what the layers compared may stand: rolled balances, lots, messages, and open breaks.
+
+The first two block, since money is not where it should be. A frame that nobody noticed missing does
+not: the wire is what was heard, and what is owed is in the journal.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from domain.clock import iso_utc
+from domain.layers.inventory import Stocked
+from domain.layers.messages import Conserved
+from domain.layers.rolling import Rolled
+from domain.matching.types import Break
+from domain.money import MAX_DECIMALS, from_units
+from orchestration.breaking import last_marks, tallied, worth_usd_e24
+from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
+from orchestration.failures import honouring_advice
+from orchestration.resources.desk import Desk
+from orchestration.resources.warehouse import POOL
+from orchestration.showing import breaks_metadata, money, table_metadata
+
+
+@dg.asset_check(asset=ROLLED, blocking=True)
+@honouring_advice
+def opening_plus_flows_equals_closing(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Opening + in - out - fees is what chain and exchange state, to the base unit."""
+    day = Day(desk.home, context.partition_key)
+    rolled = day.lake.load(ROLLED, day.name, Rolled)
+    decimals = {asset.asset: asset.decimals for asset in day.card.assets}
+    wrong = [one for one in rolled if not one.is_closed]
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        metadata={
+            "balances": len(rolled),
+            "differences": len(wrong),
+            "roll_forward": table_metadata(_ROLLED, (_rolled(one, decimals) for one in rolled)),
+            "by_venue": table_metadata(("venue", "balances", "not closed"), by_venue(rolled)),
+            "anchor": day.anchor.text(),
+        },
+    )
+
+
+@dg.asset_check(asset=STOCKED, blocking=True)
+@honouring_advice
+def lots_hold_what_is_held(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Open lots of an underlying add up to what chain and exchange state of it, to 10^-18."""
+    day = Day(desk.home, context.partition_key)
+    stocked = day.lake.load(STOCKED, day.name, Stocked)
+    header = ("underlying", "lots", "in lots", "stated", "difference")
+    return dg.AssetCheckResult(
+        passed=all(one.difference_e18 == 0 for one in stocked),
+        metadata={
+            "underlyings": len(stocked),
+            "inventory": table_metadata(header, (_stocked(one) for one in stocked)),
+        },
+    )
+
+
+@dg.asset_check(asset=CONSERVED)
+@honouring_advice
+def every_frame_is_recorded_or_noticed_missing(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """Frames sent are frames recorded and frames noticed missing; unknown is not taken for none."""
+    day = Day(desk.home, context.partition_key)
+    counted = day.lake.load(CONSERVED, day.name, Conserved)
+    header = ("channel", "sender", "sent", "recorded", "noticed missing", "unaccounted")
+    rows = [
+        (one.channel, one.source or "(unnamed)", one.sent, one.recorded, one.noticed_missing,
+         one.unaccounted)
+        for one in counted
+    ]  # fmt: skip
+    return dg.AssetCheckResult(
+        passed=all(one.unaccounted == 0 for one in counted),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "unaccounted": sum(one.unaccounted or 0 for one in counted),
+            "unknown": sum(one.unaccounted is None for one in counted),
+            "messages": table_metadata(header, rows),
+        },
+    )
+
+
+def no_break_waits(table: str, of_what: str) -> dg.AssetChecksDefinition:
+    """Make the check that shows a comparison's breaks: table, picture, money, age."""
+
+    @dg.asset_check(asset=table, name="no_break_waits", pool=POOL, description=of_what)
+    @honouring_advice
+    def check(context: dg.AssetCheckExecutionContext, desk: Desk) -> dg.AssetCheckResult:
+        day = Day(desk.home, context.partition_key)
+        breaks = day.lake.load(table, day.name, Break)
+        return dg.AssetCheckResult(
+            passed=all(one.severity == "info" for one in breaks),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "breaks": table_metadata(_BREAKS, _told(day, breaks)),
+                **breaks_metadata(tallied(day, breaks)),
+            },
+        )
+
+    return check
+
+
+def by_venue(rolled: Iterable[Rolled]) -> list[tuple[str, int, int]]:
+    """Count balances, and those that do not close, by venue."""
+    counts: dict[str, list[int]] = {}
+    for one in rolled:
+        count = counts.setdefault(one.venue, [0, 0])
+        count[0] += 1
+        count[1] += not one.is_closed
+    return [(venue, *count) for venue, count in sorted(counts.items())]  # type: ignore[misc]
+
+
+_ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "closing", "difference")
+_BREAKS = ("cause", "comparison", "subject", "asset", "base units", "USDC", "severity", "since")
+
+
+def _rolled(one: Rolled, decimals: Mapping[str, int]) -> list[object]:
+    shown = (one.opening_units, one.in_units, one.out_units, one.fee_units, one.closing_units,
+             one.difference_units)  # fmt: skip
+    places = decimals.get(one.asset, 0)
+    amounts = [None if units is None else from_units(units, places) for units in shown]
+    return [one.venue, one.account, one.asset, *amounts]
+
+
+def _stocked(one: Stocked) -> list[object]:
+    amounts = (one.lots_e18, one.stated_e18, one.difference_e18)
+    shown = [None if units is None else from_units(units, MAX_DECIMALS) for units in amounts]
+    return [one.underlying, one.lots, *shown]
+
+
+def _told(day: Day, breaks: Iterable[Break]) -> list[tuple[object, ...]]:
+    assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
+    ordered = sorted(breaks, key=lambda one: (one.severity, one.first_seen_ns, one.break_id))
+    return [
+        (
+            one.cause, one.recon, one.subject, one.asset, one.amount_units,
+            money(worth_usd_e24(one.asset, one.amount_units, assets, marks)), one.severity,
+            iso_utc(one.first_seen_ns),
+        )
+        for one in ordered
+    ]  # fmt: skip
+
+
+LAYER_CHECKS = [
+    opening_plus_flows_equals_closing,
+    lots_hold_what_is_held,
+    every_frame_is_recorded_or_noticed_missing,
+    no_break_waits(MATCHED, "Nothing that journal, exchange and chain disagree about waits."),
+    no_break_waits(BALANCED, "Nothing that ledger, exchange and chain disagree about waits."),
+]

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from domain.ledger.types import OPENING, Entry, is_own
+from domain.ledger.types import OPENING, Entry, Owned, is_own
 
 Balances = dict[tuple[str, str], int]
 """(account, asset) -> units held."""
+Sums = defaultdict[tuple[str, str], int]
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -64,18 +65,23 @@ def roll_forward(
         One position an account and asset, ordered by both.
     """
     opened: defaultdict[tuple[str, str], int] = defaultdict(int, opening or {})
-    flows: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    by_cause: defaultdict[str, Sums] = defaultdict(lambda: defaultdict(int))
+    owned = Owned()
     for entry in entries:
-        is_opening = entry.cause == OPENING or entry.at_ns < start_ns
-        if is_opening or entry.at_ns < end_ns:
-            for posting in entry.postings:
-                key = posting.account, posting.asset
-                if not is_own(posting.account):
-                    continue
-                if is_opening:
-                    opened[key] += posting.units
-                else:
-                    flows[key][entry.cause] = flows[key].get(entry.cause, 0) + posting.units
+        at_ns, cause = entry.at_ns, entry.cause
+        if cause == OPENING or at_ns < start_ns:
+            sums = opened
+        elif at_ns < end_ns:
+            sums = by_cause[cause]
+        else:
+            continue
+        for one in entry.postings:
+            if owned[one.account]:
+                sums[one.account, one.asset] += one.units
+    flows: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for cause, sums in by_cause.items():
+        for key, units in sums.items():
+            flows[key][cause] = units
     return [
         _position(key, opened.get(key, 0), flows.get(key, {})) for key in sorted({*opened, *flows})
     ]

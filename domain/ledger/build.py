@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.identity import fact_id
+from domain.identity import fact_id, framed, id_of
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
 from domain.ledger.types import (
     CONVERSION,
@@ -26,6 +26,7 @@ from domain.ledger.types import (
     Posting,
     balanced,
     entry_order,
+    in_book_order,
 )
 from domain.matching.types import BalanceClaim
 from domain.money import split_by_largest_remainder
@@ -53,8 +54,7 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         InvariantBroken: An entry would not balance (a bug in a builder).
     """
     entries = [
-        *(trade_entry(leg) for leg in settlement.legs),
-        *(fee_entry(leg, at, fee) for leg in settlement.legs for at, fee in enumerate(leg.fees)),
+        *leg_entries(settlement.legs),
         *(entry for paid in settlement.gas for entry in gas_entries(paid)),
         *(transfer_entry(transfer) for transfer in settlement.transfers),
         *(conversion_entry(conversion) for conversion in settlement.conversions),
@@ -64,7 +64,9 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(revision_entry(one) for one in settlement.revisions),
         *(liquidity_entry(one) for one in settlement.liquidity),
     ]
-    return sorted((balanced(entry) for entry in entries), key=entry_order)
+    for entry in entries:
+        balanced(entry)
+    return in_book_order(entries)
 
 
 def opening_entries(claims: Iterable[BalanceClaim]) -> list[Entry]:
@@ -92,33 +94,49 @@ def _opening(claim: BalanceClaim, units: int) -> Entry:
     )
 
 
-def trade_entry(leg: Leg) -> Entry:
-    """Book the exchange of base for quote against the venue that gave the other side."""
-    entry_id = _entry_id(TRADE, leg.leg_id)
-    return _of_leg(leg, entry_id, TRADE, _against(entry_id, f"trading:{leg.venue}", leg.moves))
+def leg_entries(legs: Iterable[Leg]) -> list[Entry]:
+    """Book each exchange of base for quote, and apart from it what was charged besides the price.
+
+    The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
+    negative cost. Written out and by position, since a day has a million of these.
+    """
+    entries: list[Entry] = []
+    write, nominal = entries.append, _Nominal()
+    for leg in legs:
+        at_ns, venue, subject, key = leg.at_ns, leg.venue, leg.leg_id, framed(leg.leg_id)
+        strategy, purpose, evidence = leg.strategy, leg.purpose, leg.evidence
+        execution_id, opportunity_id = leg.execution_id, leg.opportunity_id
+        trading, expense = nominal[venue]
+        entry_id = id_of(_A_TRADE + key)
+        postings = _against(entry_id, trading, leg.moves)
+        write(
+            Entry(
+                entry_id, at_ns, TRADE, strategy, venue, execution_id, opportunity_id, evidence,
+                postings, purpose, subject,
+            )
+        )  # fmt: skip
+        for position, fee in enumerate(leg.fees):
+            entry_id = id_of(_A_FEE + key + (framed(position) if position else _FIRST))
+            account, asset, units = fee.account, fee.asset, fee.units
+            postings = (
+                Posting(entry_id, account, asset, units),
+                Posting(entry_id, expense, asset, -units),
+            )
+            write(
+                Entry(
+                    entry_id, at_ns, EXCHANGE_FEE, strategy, venue, execution_id, opportunity_id,
+                    evidence, postings, purpose, subject,
+                )
+            )  # fmt: skip
+    return entries
 
 
-def fee_entry(leg: Leg, position: int, fee: Move) -> Entry:
-    """Book what a venue charged besides the price; a rebate is a negative cost."""
-    entry_id = _entry_id(EXCHANGE_FEE, leg.leg_id, position)
-    postings = _against(entry_id, f"expense:fee:{leg.venue}", (fee,))
-    return _of_leg(leg, entry_id, EXCHANGE_FEE, postings)
+class _Nominal(dict[str, tuple[str, str]]):
+    """Venue -> what its trades and its fees are booked against."""
 
-
-def _of_leg(leg: Leg, entry_id: str, cause: str, postings: tuple[Posting, ...]) -> Entry:
-    return Entry(
-        entry_id=entry_id,
-        at_ns=leg.at_ns,
-        cause=cause,
-        strategy=leg.strategy,
-        venue=leg.venue,
-        execution_id=leg.execution_id,
-        correlation_id=leg.opportunity_id,
-        evidence=leg.evidence,
-        postings=postings,
-        purpose=leg.purpose,
-        subject=leg.leg_id,
-    )
+    def __missing__(self, venue: str) -> tuple[str, str]:
+        self[venue] = found = f"trading:{venue}", f"expense:fee:{venue}"
+        return found
 
 
 def gas_entries(paid: GasPaid) -> list[Entry]:
@@ -252,12 +270,20 @@ def _entry_id(cause: str, *key: str | int) -> str:
     return fact_id("ledger.entry", cause, *key)
 
 
+_A_TRADE = framed("ledger.entry") + framed(TRADE)
+_A_FEE = framed("ledger.entry") + framed(EXCHANGE_FEE)
+_FIRST = framed(0)
+
+
 def _pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[Posting, ...]:
     return (Posting(entry_id, to, asset, units), Posting(entry_id, source, asset, -units))
 
 
 def _against(entry_id: str, nominal: str, moves: Iterable[Move]) -> tuple[Posting, ...]:
     postings: list[Posting] = []
+    add = postings.append
     for move in moves:
-        postings += _pair(entry_id, move.account, nominal, move.asset, move.units)
+        asset, units = move.asset, move.units
+        add(Posting(entry_id, move.account, asset, units))
+        add(Posting(entry_id, nominal, asset, -units))
     return tuple(postings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from operator import attrgetter
 
 import msgspec
 import orjson
@@ -94,6 +95,14 @@ def is_own(account: str) -> bool:
     return not account.startswith(NOMINAL)
 
 
+class Owned(dict[str, bool]):
+    """Account -> whether it is ours, for loops over postings: asked once an account."""
+
+    def __missing__(self, account: str) -> bool:
+        self[account] = found = not account.startswith(NOMINAL)
+        return found
+
+
 def imbalance(entry: Entry) -> dict[str, int]:
     """Give the assets whose postings do not sum to zero, with the sum; empty when it balances."""
     sums: dict[str, int] = {}
@@ -102,13 +111,29 @@ def imbalance(entry: Entry) -> dict[str, int]:
     return {asset: units for asset, units in sums.items() if units} if any(sums.values()) else {}
 
 
+def is_pairs(postings: tuple[Posting, ...]) -> bool:
+    """Ask whether each posting is followed by its own counterpart, as builders write them.
+
+    Such postings balance; others may.
+    """
+    if len(postings) == 2:  # noqa: PLR2004 (most entries are one pair)
+        one, other = postings
+        return one.units + other.units == 0 and one.asset == other.asset
+    others = iter(postings)
+    for one in others:
+        other = next(others, one)
+        if one.units + other.units or one.asset != other.asset:
+            return False
+    return True
+
+
 def balanced(entry: Entry) -> Entry:
     """Hand an entry back if it balances.
 
     Raises:
         InvariantBroken: Some asset's postings do not sum to zero.
     """
-    wrong = imbalance(entry)
+    wrong = {} if is_pairs(entry.postings) else imbalance(entry)
     if wrong:
         raise InvariantBroken(
             "postings of this entry do not sum to zero", entry_id=entry.entry_id, sums=wrong
@@ -119,6 +144,14 @@ def balanced(entry: Entry) -> Entry:
 def entry_order(entry: Entry) -> tuple[int, str]:
     """Order entries by time, then by id, so that any interleaving of facts gives one book."""
     return entry.at_ns, entry.entry_id
+
+
+_book_order = attrgetter("at_ns", "entry_id")
+
+
+def in_book_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Put entries in `entry_order`."""
+    return sorted(entries, key=_book_order)  # half the cost of a Python function a million times
 
 
 def canonical_entry(entry: Entry) -> bytes:

@@ -19,7 +19,7 @@ import msgspec
 
 from domain.desk import BOOK_CURRENCY
 from domain.errors import InputRefused
-from domain.ledger.types import OPENING, TRADE, Entry, is_own
+from domain.ledger.types import OPENING, TRADE, Entry, Owned
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
@@ -76,37 +76,46 @@ class Realised(msgspec.Struct, frozen=True):
 class _Walk:
     """One pass over a day's entries: facts for the lots, and what costs at mark."""
 
-    def __init__(self, valuer: Valuer) -> None:
+    def __init__(self, valuer: Valuer, method: Method) -> None:
         self.valuer = valuer
         self.facts: list[Fact] = []
         self.costs = 0
         self.missing: set[str] = set()
+        self.is_ranked = method in (Method.HIFO, Method.LOFO)
+        self.coins = {
+            name: (asset.underlying, valuer.scale(name)) for name, asset in valuer.assets.items()
+        }
 
-    def enter(self, entry: Entry) -> None:
-        cash, held = self._moved(entry)
-        is_capital = entry.cause in CAPITAL
-        if not held:
-            self.costs += 0 if is_capital else cash
-            return
-        if entry.cause == TRADE and len(held) == 1:
-            ((name, quantity),) = held.items()
-            if cash * quantity < 0:
-                self._fact(entry, name, quantity, abs(cash))
-                return
-        worth = [self._at_mark(entry, name, quantity) for name, quantity in held.items()]
-        self.costs += 0 if is_capital else cash + sum(worth)
+    def through(self, entries: Iterable[Entry]) -> None:
+        """Enter everything but openings."""
+        owned, coins, costs = Owned(), self.coins, 0
+        for entry in entries:
+            cash, quantity, coin, others = 0, 0, "", None
+            for one in entry.postings:
+                if owned[one.account] and one.asset in coins:
+                    name, scale = coins[one.asset]
+                    if name == BOOK_CURRENCY:
+                        cash += one.units * scale
+                    elif coin in ("", name):
+                        coin, quantity = name, quantity + one.units * scale
+                    else:
+                        others = others or defaultdict[str, int](int)
+                        others[name] += one.units * scale
+            cause = entry.cause
+            if cause == OPENING:
+                continue
+            if not coin:
+                costs += 0 if cause in CAPITAL else cash
+            elif cause == TRADE and cash * quantity < 0 and not others:
+                self._fact(entry, coin, quantity, abs(cash) * _PRICE_SCALE)
+            else:
+                self._at_marks(entry, cash * _PRICE_SCALE, {coin: quantity, **(others or {})})
+        self.costs += costs * _PRICE_SCALE
 
-    def _moved(self, entry: Entry) -> tuple[int, dict[str, int]]:
-        cash, held = 0, defaultdict[str, int](int)
-        for one in entry.postings:
-            if is_own(one.account) and self.valuer.knows(one.asset):
-                name = self.valuer.underlying(one.asset)
-                scaled = one.units * 10 ** (MAX_DECIMALS - self.valuer.assets[one.asset].decimals)
-                if name == BOOK_CURRENCY:
-                    cash += scaled * _PRICE_SCALE
-                else:
-                    held[name] += scaled
-        return cash, {name: quantity for name, quantity in held.items() if quantity}
+    def _at_marks(self, entry: Entry, cash: int, held: Mapping[str, int]) -> None:
+        """Take in or give up at its mark whatever came or went without a price."""
+        worth = sum(self._at_mark(entry, *one) for one in held.items() if one[1])
+        self.costs += 0 if entry.cause in CAPITAL else cash + worth
 
     def _at_mark(self, entry: Entry, name: str, quantity: int) -> int:
         mark_e6 = self.valuer.marks.at(name, entry.at_ns)
@@ -117,10 +126,9 @@ class _Walk:
         return quantity * mark_e6
 
     def _fact(self, entry: Entry, name: str, quantity: int, value: int) -> None:
-        kind, size = (Kind.BUY if quantity > 0 else Kind.SELL), abs(quantity)
-        price = value * _PRICE_SCALE // size
-        fact = Fact(entry.at_ns, kind, name, size, value, 0, price, id=entry.entry_id)
-        self.facts.append(fact)
+        kind, size = (Kind.BUY, quantity) if quantity > 0 else (Kind.SELL, -quantity)
+        price = value * _PRICE_SCALE // size if self.is_ranked else 0
+        self.facts.append(Fact(entry.at_ns, kind, name, size, value, 0, price, "", entry.entry_id))
 
 
 def opening_lots(
@@ -169,10 +177,8 @@ def realised_by_lots(
     """
     if method is Method.SPECIFIC:
         raise InputRefused("choose a method that needs no picks", method=method.value)
-    walk = _Walk(valuer)
-    for entry in entries:
-        if entry.cause != OPENING:
-            walk.enter(entry)
+    walk = _Walk(valuer, method)
+    walk.through(entries)
     report = match([*_as_facts(carried), *walk.facts], Book(method, shorts=True))
     remaining = tuple(_open_lot(one) for one in report.remaining)
     opened = _unrealised(

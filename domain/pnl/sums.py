@@ -22,6 +22,7 @@ from domain.ledger.types import (
     TRADE,
     UNEXPLAINED,
     Entry,
+    Owned,
     Posting,
     is_own,
 )
@@ -140,14 +141,6 @@ _Stretch = defaultdict[tuple[str, str, str], defaultdict[HolderKey, int]]
 """Strategy, venue and cause -> account and asset -> units, between two marks."""
 
 
-class _Owned(dict[str, bool]):
-    """Account -> whether it is ours; asked once each."""
-
-    def __missing__(self, account: str) -> bool:
-        self[account] = found = is_own(account)
-        return found
-
-
 class _Walk:
     """The state of one pass; built, run once, read."""
 
@@ -167,7 +160,7 @@ class _Walk:
 
     def through(self, entries: Iterable[Entry]) -> None:
         """Enter everything before the end, then value what is held to the end."""
-        start_ns, end_ns, owned = self.given.start_ns, self.given.end_ns, _Owned()
+        start_ns, end_ns, owned = self.given.start_ns, self.given.end_ns, Owned()
         deals, plans = DEALS, bool(self.decisions)
         for entry in entries:
             at_ns, cause = entry.at_ns, entry.cause

@@ -12,6 +12,8 @@ from domain.identity import (
     contract_account,
     erc20_asset,
     fact_id,
+    framed,
+    id_of,
     native_asset,
     venue_account,
     venue_asset,
@@ -43,6 +45,11 @@ keys = st.lists(st.text(max_size=8), max_size=4)
 def test_two_facts_share_an_id_only_if_kind_and_key_are_the_same(kind, key, other, other_key):
     same = (kind, key) == (other, other_key)
     assert (fact_id(kind, *key) == fact_id(other, *other_key)) == same
+
+
+@given(st.text(max_size=8), keys)
+def test_an_id_of_framed_parts_is_the_id_of_the_fact(kind, key):
+    assert id_of(b"".join(map(framed, [kind, *key]))) == fact_id(kind, *key)
 
 
 def test_parts_do_not_run_into_each_other():

@@ -10,8 +10,8 @@ from domain.ledger.build import (
     entries_of,
     flow_entries,
     gas_entries,
+    leg_entries,
     opening_entries,
-    trade_entry,
 )
 from domain.ledger.types import imbalance, is_own
 from domain.matching.types import BalanceClaim
@@ -80,8 +80,8 @@ def test_an_opening_that_is_unknown_or_nothing_books_nothing():
 def test_a_trade_is_booked_against_the_venue_that_gave_the_other_side():
     world = World()
     dex_dex(world, 10, 20, 30, gas_wei=1)
-    for leg in world.settled().legs:
-        entry = trade_entry(leg)
+    legs = world.settled().legs
+    for leg, entry in zip(legs, leg_entries(legs), strict=True):
         assert entry.subject == leg.leg_id
         nominal = {posting.account for posting in entry.postings if not is_own(posting.account)}
         assert nominal == {f"trading:{leg.venue}"}

@@ -14,13 +14,16 @@ from domain.errors import InvariantBroken
 from domain.ledger.types import (
     NOMINAL,
     Entry,
+    Owned,
     Posting,
     balanced,
     canonical_bytes,
     canonical_entry,
     entry_order,
     imbalance,
+    in_book_order,
     is_own,
+    is_pairs,
 )
 from tests.kit.books import VENUES, World
 from tests.kit.histories import HISTORIES, few
@@ -36,6 +39,39 @@ def test_an_entry_is_balanced_exactly_when_every_asset_sums_to_zero(amounts):
     entry = _entry(*amounts)
     sums = {name: sum(units for _, asset, units in amounts if asset == name) for name in "xy"}
     assert imbalance(entry) == {name: units for name, units in sums.items() if units}
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.integers(-2, 2))))
+def test_postings_that_are_pairs_balance_and_an_entry_is_refused_only_if_it_does_not(amounts):
+    entry = _entry(*amounts)
+    if is_pairs(entry.postings):
+        assert imbalance(entry) == {}
+    if imbalance(entry):
+        with pytest.raises(InvariantBroken):
+            balanced(entry)
+    else:
+        assert balanced(entry) is entry
+
+
+@given(st.lists(st.tuples(st.sampled_from("xy"), st.integers()), max_size=4))
+def test_each_amount_beside_its_counterpart_is_pairs(amounts):
+    pairs = [one for asset, units in amounts for one in (("a", asset, units), ("b", asset, -units))]
+    assert is_pairs(_entry(*pairs).postings)
+
+
+@few
+@given(HISTORIES, st.integers())
+def test_a_book_has_one_order(world: World, seed: int):
+    entries = world.entries()
+    mixed = Random(seed).sample(entries, len(entries))
+    assert in_book_order(mixed) == sorted(entries, key=entry_order)
+
+
+def test_an_account_is_asked_once_whether_it_is_ours():
+    owned = Owned()
+    names = ("paper:spot", "trading:paper", "pending:paper:spot")
+    assert [owned[name] for name in names] == [is_own(name) for name in names]
+    assert set(owned) == set(names)
 
 
 def test_two_assets_do_not_make_up_for_each_other():

@@ -167,9 +167,9 @@ def test_specific_identification_without_picks_is_fifo(facts, scope):
     assert _told(ours) == _told(fifo)
 
 
-@given(PLAIN, st.sampled_from(Scope))
-def test_the_short_way_through_a_plain_history_finds_what_the_engine_finds(facts, scope):
-    book = Book(scope=scope)
+@given(PLAIN, st.sampled_from(Scope), st.booleans())
+def test_the_short_way_through_a_plain_history_finds_what_the_engine_finds(facts, scope, shorts):
+    book = Book(scope=scope, shorts=shorts)
     assert _told(match(facts, book)) == _told(_Matcher(book).run(in_order(facts)))
 
 

@@ -30,7 +30,7 @@ from domain.settlement.outcome import Incident, LiquidityChange, Move
 PREMIUM, TAX = "flash_loan_premium", "transfer_tax"
 """Kinds of incidents, as the ledger books them."""
 FLASH_TOPICS = {
-    "0xefefaba5e921573100900a3ad9cf29f222d995fb3b6045797eaea7521bd8d6f0": ((0, 2),),
+    "0xefefaba5e921573100900a3ad9cf29f222d995fb3b6045797eaea7521bd8d6f0": ((1, 3),),
     "0x631042c832b07452973831137f2d73e395028b44b250dedc5abb0ee766e168ac": ((0, 1),),
     "0x0d7d75e01ab95780d3cd1c8ec0dd6c2ce19e3a20427eec8bf53283b6fb8e95f0": ((0, 1),),
     "0xbdbdb71d7860376ba52b25a5028beea23581364a40522f6bcfb86bb1f2dca633": ((0, 2), (1, 3)),

@@ -32,6 +32,7 @@ from domain.settlement.types import (
     IntendedTransaction,
     JournalBook,
     PlannedExecution,
+    RebaseSeen,
     TransactionAnswer,
 )
 from live.chain.calldata import call_data
@@ -62,11 +63,12 @@ class Desk:
         self.opening = self.claims()
         self.journal = JournalBook()
         self.mined: list[ChainTransaction] = []
+        self.rebases: list[RebaseSeen] = []
 
-    def act(self, data: bytes, venues: tuple[str, ...]) -> Receipt:
-        """Plan, intend, send and hear the answer of one execution."""
+    def act(self, data: bytes, venues: tuple[str, ...], to: str = "") -> Receipt:
+        """Plan, intend, send (to our executor if to nobody else) and hear of one execution."""
         name = f"op{len(self.mined)}"
-        receipt = self.send(self.chain.card.executor, data)
+        receipt = self.send(to or self.chain.card.executor, data)
         legs = tuple(self._quoted(venue) for venue in venues)
         answer = TransactionAnswer(
             receipt.tx_hash, f"ex-{name}", "INCLUDED" if receipt.status else "REVERTED", "final",
@@ -103,20 +105,22 @@ class Desk:
         """Ask the chain what each address of ours holds now."""
         card = self.chain.card
         return [
-            BalanceClaim(wallet_account(card.chain_id, holder), asset, units, "chain", "now",
-                         self.opened_ns)
+            BalanceClaim(wallet_account(card.chain_id, holder), asset.asset,
+                         self._units(asset.asset, holder), "chain", "now", self.opened_ns)
             for holder in (card.wallet, card.executor)
-            for asset, units in (
-                (card.native, int(self.chain.rpc("eth_getBalance", holder, "latest"), 16)),
-                (card.base_token, self.chain.units(self.chain.weth, holder)),
-                (card.quote_token, self.chain.units(self.chain.usdc, holder)),
-            )
+            for asset in self.card.assets
+            if asset.asset.startswith("eip155:")
         ]  # fmt: skip
+
+    def _units(self, asset: str, holder: str) -> int:
+        if asset == self.chain.card.native:
+            return int(self.chain.rpc("eth_getBalance", holder, "latest"), 16)
+        return self.chain.units(asset.rpartition(":")[2], holder)
 
     def books(self) -> tuple[JournalBook, ExchangeBook, ChainBook]:
         """Give what the three sources say; the exchange says nothing."""
         head = self.mined[-1].receipt.block_number
-        chain = ChainBook(tuple(self.mined), Heads(head, head, head))
+        chain = ChainBook(tuple(self.mined), Heads(head, head, head), rebases=tuple(self.rebases))
         return self.journal, ExchangeBook(), chain
 
     def settled(self) -> Settlement:

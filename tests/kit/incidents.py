@@ -14,7 +14,7 @@ from tests.kit.facts import EXECUTOR, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 
 LENDER = "0x" + "1e" * 20
 COLLECTOR = "0x" + "7a" * 20
-AAVE_V3 = next(topic for topic, pairs in FLASH_TOPICS.items() if pairs == ((0, 2),))
+AAVE_V3 = next(topic for topic, pairs in FLASH_TOPICS.items() if pairs == ((1, 3),))
 V2_MINT = "0x4c209b5fc8ad50758f13e2e1088ba56a560dff690a1c6fef26394f4c03821c4f"
 V2_BURN = "0xdccd412f0b1252819cb1fd330b93224ca42612892bb3f4f789976e6d81936496"
 assert {V2_MINT, V2_BURN} <= LIQUIDITY_TOPICS
@@ -83,7 +83,7 @@ def borrow(world: World, units: int, premium: int, gain: int) -> str:
         (USDC, second, EXECUTOR, units + gain),
         (USDC, EXECUTOR, LENDER, units + premium),
     ]
-    world.send(execution_id, moves, told=[(LENDER, AAVE_V3, (units, 0, premium))])
+    world.send(execution_id, moves, told=[(LENDER, AAVE_V3, (0, units, 0, premium))])
     return execution_id
 
 

@@ -80,7 +80,7 @@ def _by_parsimony(
         rest = right.amount_units - reading.amount_units
         if not rest:
             found.add(reading.parts)
-        elif (more := explain(rest, fees, 2)).holds:
+        elif fees and (more := explain(rest, fees, 2)).holds:
             found.add((*reading.parts, *more.parts))
     for size in range(1, 6):
         yield sorted(parts for parts in found if len(parts) == size)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.reconciliation.exact import Residue, exact_key, instant
+from domain.reconciliation.exact import KeyKinds, Residue, instant
 from domain.reconciliation.rules import Rules
 from domain.reconciliation.types import Margin, Row, content, sort_key
 
@@ -35,10 +35,12 @@ class Board:
     Args:
         residue: What is left to reconcile.
         rules: What the reader states.
+        kinds: Which keys mean the same on both sides.
     """
 
-    def __init__(self, residue: Residue, rules: Rules) -> None:
+    def __init__(self, residue: Residue, rules: Rules, kinds: KeyKinds) -> None:
         self.rules = rules
+        self.refs_are_keys, self.ids_are_keys = kinds
         self.rows = sorted(residue.left, key=sort_key), sorted(residue.right, key=sort_key)
         self.is_open = [True] * len(self.rows[LEFT]), [True] * len(self.rows[RIGHT])
         self.pairs: list[Pair] = []
@@ -56,7 +58,6 @@ class Board:
             for row in rows:
                 self._settled[side][row.ref].append(row)
                 self._remember(side, row)
-        self.refs_are_keys, self.ids_are_keys = _key_kinds(self.rows, residue)
 
     def open(self, side: int) -> Iterator[int]:
         """Give the positions of a side that are still open, in order."""
@@ -130,21 +131,3 @@ def _is_copy_of(name: str, other: str) -> bool:
     """Ask whether an id is another with something added that does not make another number."""
     added = name.removeprefix(other) if name.startswith(other) else name.removesuffix(other)
     return added != name and not added.isdigit()
-
-
-def _key_kinds(rows: tuple[list[Row], list[Row]], residue: Residue) -> tuple[bool, bool]:
-    """Say whether refs, and whether ids, mean the same on both sides.
-
-    Refs do when any is on both. Ids do unless the rows that share one mostly disagree: counters of
-    two sources share numbers by chance.
-    """
-    refs = {row.ref for row in rows[LEFT] if row.ref}
-    shares_ref = residue.matched_by_ref > 0 or any(row.ref in refs for row in rows[RIGHT])
-    by_id = {row.id: row for row in rows[LEFT]}
-    agree, differ = residue.matched_by_id, 0
-    for row in rows[RIGHT]:
-        other = by_id.get(row.id)
-        if other is not None:
-            is_alike = other.time_ns == row.time_ns or exact_key(other)[2:] == exact_key(row)[2:]
-            agree, differ = agree + is_alike, differ + (not is_alike)
-    return shares_ref, agree > 0 and agree >= differ

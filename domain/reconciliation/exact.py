@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domain.reconciliation.rules import Rules
-from domain.reconciliation.types import Match, Row, content
+from domain.reconciliation.types import Match, Row, content, sort_key
 
 BALANCE = "balance"
 
@@ -35,6 +35,13 @@ class Residue(NamedTuple):
     right_witnesses: Sequence[Row] = ()
     matched_by_ref: int = 0
     matched_by_id: int = 0
+
+
+class KeyKinds(NamedTuple):
+    """Whether refs, and whether ids, mean the same on both sides."""
+
+    refs: bool
+    ids: bool
 
 
 Key = tuple[object, ...]
@@ -105,6 +112,28 @@ def take_exact(
         by_ref,
         len(pairs) - by_ref,
     )
+
+
+def key_kinds(residue: Residue) -> KeyKinds:
+    """Say which keys mean the same on both sides.
+
+    Refs do when any is on both. Ids do unless the rows that share one mostly disagree: counters of
+    two sources share numbers by chance.
+    """
+    refs = {row.ref for row in residue.left if row.ref}
+    shares_ref = residue.matched_by_ref > 0 or any(row.ref in refs for row in residue.right)
+    by_id: dict[str, Row] = {}
+    for row in residue.left:
+        other = by_id.get(row.id)
+        if other is None or sort_key(other) < sort_key(row):
+            by_id[row.id] = row
+    agree, differ = residue.matched_by_id, 0
+    for row in residue.right:
+        other = by_id.get(row.id)
+        if other is not None:
+            is_alike = other.time_ns == row.time_ns or exact_key(other)[2:] == exact_key(row)[2:]
+            agree, differ = agree + is_alike, differ + (not is_alike)
+    return KeyKinds(shares_ref, agree > 0 and agree >= differ)
 
 
 def _once(rows: Iterable[Row]) -> dict[Key, Row | None]:

@@ -7,25 +7,28 @@ break. The answer hangs on the rows and the rules alone, not on their order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from domain.reconciliation.board import LEFT, RIGHT, Board, Pair
 from domain.reconciliation.budget import Accepted, budget_findings
+from domain.reconciliation.bulk import take_bulk
 from domain.reconciliation.causes import CLEARS_BY_ITSELF
-from domain.reconciliation.exact import Residue, take_exact
+from domain.reconciliation.exact import Residue, key_kinds, take_exact
 from domain.reconciliation.fields import Compared, compare
 from domain.reconciliation.keyed import pair_differing, pair_identical, pair_instants
 from domain.reconciliation.nearby import pair_explainable, pair_nearest, pair_sums
 from domain.reconciliation.rules import Rules
 from domain.reconciliation.singles import (
     break_cancelled,
+    break_lone,
     break_reverted,
     break_singles,
     break_transfers,
     hold_shared,
 )
-from domain.reconciliation.types import Break, Finding, Match, Report, Row, make_break
+from domain.reconciliation.types import Break, Match, Report, Row, make_break, sort_key
 
 DEFAULT = Rules()
 
@@ -52,36 +55,59 @@ def reconcile(left: Sequence[Row], right: Sequence[Row], rules: Rules = DEFAULT)
     )
 
 
+class _Joined(NamedTuple):
+    """Rows brought together as one event, and how they compare."""
+
+    lefts: Sequence[Row]
+    rights: Sequence[Row]
+    pair: Pair
+    compared: Compared
+
+
 def reconcile_residue(residue: Residue, rules: Rules = DEFAULT) -> Report:
     """Reconcile what the exact step left over; its own matches are not in the report."""
     rest, broken = hold_shared(residue, rules)
-    board = Board(rest, rules)
+    kinds = key_kinds(rest)
+    bulk, rest = take_bulk(rest, kinds, rules)
+    pair = Pair((), (), bulk.rule)
+    joined = [
+        _Joined((row,), (other,), pair, compare(row, other, rules)) for row, other in bulk.pairs
+    ]
+    broken += break_lone(bulk.left, LEFT, rules)
+    broken += break_lone(bulk.right, RIGHT, rules)
+    board = Board(rest, rules, kinds)
+    broken += _take_steps(board)
+    joined += (_joined(board, pair) for pair in board.pairs)
+    matches = [_match(one) for one in joined if not one.compared.findings]
+    for one in joined:
+        broken += _breaks(one, rules)
+    broken += break_singles(board)
+    broken += _overruns(joined, rules)
+    return _report(matches, broken)
+
+
+def _take_steps(board: Board) -> list[Break]:
+    """Bring rows together step by step; what is told on the way is not a pair."""
     pair_identical(board)
-    broken += break_reverted(board)
-    broken += break_cancelled(board)
+    broken = [*break_reverted(board), *break_cancelled(board)]
     pair_instants(board)
     pair_differing(board)
     pair_nearest(board)
     broken += break_transfers(board)
     pair_sums(board)
     pair_explainable(board)
-    compared = [(pair, _compared(board, pair)) for pair in board.pairs]
-    matches = [_match(board, pair, one) for pair, one in compared if not one.findings]
-    for pair, one in compared:
-        broken += _breaks(board, pair, one.findings)
-    broken += break_singles(board)
-    broken += _overruns(board, compared)
-    return _report(matches, broken)
+    return broken
 
 
-def _compared(board: Board, pair: Pair) -> Compared:
-    left = summed([board.rows[LEFT][at] for at in pair.lefts])
-    right = summed([board.rows[RIGHT][to] for to in pair.rights])
+def _joined(board: Board, pair: Pair) -> _Joined:
+    lefts = [board.rows[LEFT][at] for at in pair.lefts]
+    rights = [board.rows[RIGHT][to] for to in pair.rights]
+    left, right = summed(lefts), summed(rights)
     if pair.rule.endswith("sum"):
         blank = {"order": "", "status": "", "block": "", "price": None, "ref": ""}
         left = msgspec.structs.replace(left, **blank, time_ns=right.time_ns, kind="")
         right = msgspec.structs.replace(right, **blank, kind="")
-    return compare(left, right, board.rules)
+    return _Joined(lefts, rights, pair, compare(left, right, board.rules))
 
 
 def summed(rows: Sequence[Row]) -> Row:
@@ -99,38 +125,36 @@ def summed(rows: Sequence[Row]) -> Row:
     )
 
 
-def _match(board: Board, pair: Pair, compared: Compared) -> Match:
+def _match(one: _Joined) -> Match:
     return Match(
-        tuple(board.rows[LEFT][at].id for at in pair.lefts),
-        tuple(board.rows[RIGHT][to].id for to in pair.rights),
-        pair.rule,
-        compared.differences,
-        pair.runner_up,
-        pair.margin,
-        "matched" if pair.is_clear else "suggested",
+        tuple(row.id for row in one.lefts),
+        tuple(row.id for row in one.rights),
+        one.pair.rule,
+        one.compared.differences,
+        one.pair.runner_up,
+        one.pair.margin,
+        "matched" if one.pair.is_clear else "suggested",
     )
 
 
-def _breaks(board: Board, pair: Pair, findings: Iterable[Finding]) -> Iterator[Break]:
-    lefts = [board.rows[LEFT][at] for at in pair.lefts]
-    rights = [board.rows[RIGHT][to] for to in pair.rights]
-    for found in findings:
+def _breaks(one: _Joined, rules: Rules) -> Iterator[Break]:
+    for found in one.compared.findings:
         clears = found.cause in CLEARS_BY_ITSELF
-        expires_ns = lefts[0].time_ns + board.rules.window_after_ns if clears else 0
-        yield make_break(found, lefts, rights, expires_ns)
+        expires_ns = one.lefts[0].time_ns + rules.window_after_ns if clears else 0
+        yield make_break(found, one.lefts, one.rights, expires_ns)
 
 
-def _overruns(board: Board, compared: Sequence[tuple[Pair, Compared]]) -> Iterator[Break]:
+def _overruns(joined: Iterable[_Joined], rules: Rules) -> Iterator[Break]:
+    tolerated = sorted(
+        (one for one in joined if one.compared.differences),
+        key=lambda one: (*map(sort_key, one.lefts), *map(sort_key, one.rights)),
+    )
     accepted: list[Accepted] = [
-        (
-            difference,
-            [board.rows[LEFT][at] for at in pair.lefts],
-            [board.rows[RIGHT][to] for to in pair.rights],
-        )
-        for pair, one in compared
-        for difference in one.differences
+        (difference, one.lefts, one.rights)
+        for one in tolerated
+        for difference in one.compared.differences
     ]
-    for found, lefts, rights in budget_findings(accepted, board.rules):
+    for found, lefts, rights in budget_findings(accepted, rules):
         yield make_break(found, lefts, rights)
 
 

@@ -7,7 +7,7 @@ the account, not a flood of missing rows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.reconciliation.board import LEFT, RIGHT, Board
 from domain.reconciliation.causes import Cause
@@ -23,7 +23,7 @@ _BY_STATUS = {
     "busted": (Cause.BUSTED, "it was taken back"),
     "amended": (Cause.AMENDED, "it was corrected"),
 }
-_BY_KIND = {
+UNBOOKED = {
     **{kind: (cause, f"{kind} was not booked") for kind, cause in COSTS.items()},
     "rebase": (Cause.REBASE, "the balance was rebased, and nobody booked it"),
     "airdrop": (Cause.AIRDROP, "it came without an order of ours"),
@@ -190,10 +190,20 @@ def break_singles(board: Board) -> Iterator[Break]:
     yield from _per_account(Cause.SOURCE_FAILURE, words, *failed)
 
 
+def break_lone(rows: Iterable[Row], side: int, rules: Rules) -> Iterator[Break]:
+    """Give rows that nothing else is known of their cause."""
+    for row in rows:
+        yield _told(side, row, _not_yet(side, row, rules) or _missing(side, row, rules), rules)
+
+
 def _alone(board: Board, side: int, row: Row) -> Break:
-    cause, words = _why(board, side, row)
+    return _told(side, row, _why(board, side, row), board.rules)
+
+
+def _told(side: int, row: Row, why: tuple[Cause, str], rules: Rules) -> Break:
+    cause, words = why
     amount = row.amount_units if side == RIGHT else -row.amount_units
-    expires_ns = row.time_ns + board.rules.window_after_ns if _clears(cause) else 0
+    expires_ns = row.time_ns + rules.window_after_ns if _clears(cause) else 0
     told = Finding(cause, row.asset, amount, words)
     return make_break(told, *(([row], []) if side == LEFT else ([], [row])), expires_ns)
 
@@ -221,8 +231,8 @@ def _flagged(row: Row, rules: Rules) -> tuple[Cause, str] | None:
 
 def _unbooked(board: Board, row: Row) -> tuple[Cause, str] | None:
     """Say what external reports that comes without a trade of its own."""
-    if row.kind in _BY_KIND:
-        return _BY_KIND[row.kind]
+    if row.kind in UNBOOKED:
+        return UNBOOKED[row.kind]
     if row.ref and board.knows_ref(LEFT, row.ref) and _is_cost(row, board.rules):
         return Cause.GAS_UNBOOKED, "the transaction is booked, its gas is not"
     return None

@@ -3,13 +3,14 @@
 import pytest
 
 from domain.reconciliation.board import LEFT, RIGHT, Board, Pair
-from domain.reconciliation.exact import Residue
+from domain.reconciliation.exact import Residue, key_kinds
 from domain.reconciliation.rules import Rules
 from tests.kit.reconciling import changed, desk, row
 
 
 def board(left, right, **residue):
-    return Board(Residue(left, right, **residue), Rules())
+    laid = Residue(left, right, **residue)
+    return Board(laid, Rules(), key_kinds(laid))
 
 
 @pytest.mark.parametrize(("keys", "refs", "ids"), [("ref", True, False), ("id", False, True)])

@@ -75,11 +75,7 @@ def order_limits(home: DeskHome, file: Path, reason: str) -> dict[str, object]:
         InputRefused: There is no such desk.
     """
     _must_exist(home)
-    try:
-        text = file.read_bytes()
-    except OSError as error:
-        raise ConfigRefused("give a rulebook that can be read", file=file) from error
-    rulebook = succeeding(text, past_of(home).rulebook)
+    rulebook = succeeding(rulebook_text(file), past_of(home).rulebook)
     clock: Clock = WallClock()
     now_ns = clock.now_ns()
     order = LimitsOrdered(
@@ -89,6 +85,18 @@ def order_limits(home: DeskHome, file: Path, reason: str) -> dict[str, object]:
     (seq,) = post(home, clock, Entry(order, now_ns))
     obeyed_ms = _obeyed_ms(home, "limits_changed", "desk", seq, began_s)
     return {"version": rulebook.version, "seq": seq, "obeyed_ms": obeyed_ms}
+
+
+def rulebook_text(file: Path) -> bytes:
+    """Read a rulebook's file.
+
+    Raises:
+        ConfigRefused: It cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigRefused("give a rulebook that can be read", file=file) from error
 
 
 def _must_exist(home: DeskHome) -> None:

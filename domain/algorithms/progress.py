@@ -26,6 +26,10 @@ from domain.algorithms.parent import Algorithm, ParentOrder, Told
 from domain.algorithms.timetable import due, timetable
 
 
+_PATIENCE = 2
+"""Refused children in a row that end an iceberg: one may have been lost on its way."""
+
+
 class Ask(msgspec.Struct, frozen=True):
     """Ask the venues about these children; send nothing before they have answered."""
 
@@ -112,8 +116,8 @@ def _next_child(order: ParentOrder, told: Sequence[Told], now_ns: int) -> Step:
 
 def _next_tip(order: ParentOrder, told: Sequence[Told]) -> Step:
     left_e8 = order.size_e8 - filled_e8(told)
-    if told and told[-1].was_refused:
-        return Done("a child was refused")
+    if len(told) >= _PATIENCE and all(one.was_refused for one in told[-_PATIENCE:]):
+        return Done("its children are refused")
     shown = _without_crumbs(order, min(order.display_e8, left_e8), left_e8)
     return Send(len(told), shown, rests=True)
 

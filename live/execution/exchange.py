@@ -8,17 +8,20 @@ back from the exchange's own text. ccxt is imported when the client opens: it ta
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import ROUND_DOWN, Decimal
 from importlib import import_module
 from typing import Any, cast
 
 from domain.desk import DeskCard
 from domain.errors import SchemaDrift, VenueUnavailable
+from domain.market.book import Fill
 from domain.money import from_units, to_units
 from domain.venues.kraken import client_options, rewritten_urls
 from journal.records import OrderIntended
 from live.execution.answers import OrderAnswer
-from live.execution.kraken_answers import proves_refusal, read_order
+from live.execution.kraken_answers import proves_refusal, read_book, read_order, read_trades
+from live.execution.ports import Ladders
 
 
 class KrakenVenue:
@@ -60,6 +63,44 @@ class KrakenVenue:
         Args:
             intent: Durable already; its client order id is the exchange's key against a second one.
         """
+        return await self._placed(intent, "IOC")
+
+    async def rest(self, intent: OrderIntended) -> OrderAnswer:
+        """Send a limit order once that stays on the book, and ask what became of it."""
+        return await self._placed(intent, "GTC")
+
+    async def withdraw(self, intent: OrderIntended) -> None:
+        """Take an order off the book; whatever the exchange says to that, what counts is asked."""
+        with suppress(self._failures):
+            await self._client.privatePostCancelOrder({"cl_ord_id": intent.client_order_id})
+
+    async def ladders(self) -> Ladders:
+        """Read the best levels of the book.
+
+        Raises:
+            VenueUnavailable: The exchange does not answer.
+            SchemaDrift: The answer is no book.
+        """
+        pair = self._client.market(self._card.exchange.symbol)["id"]
+        return read_book(await self._asked(self._client.publicGetDepth({"pair": pair})), pair)
+
+    async def trades(self, after_ns: int) -> list[Fill]:
+        """Read what the public traded after an instant, at most what one answer holds.
+
+        Raises:
+            VenueUnavailable: The exchange does not answer.
+            SchemaDrift: The answer is no list of trades.
+        """
+        pair = self._client.market(self._card.exchange.symbol)["id"]
+        question = {"pair": pair, "since": str(after_ns)}
+        return read_trades(await self._asked(self._client.publicGetTrades(question)), pair)
+
+    @property
+    def least(self) -> str:
+        """Smallest order the exchange takes, as decimal text of whole base."""
+        return str(self._client.market(self._card.exchange.symbol)["info"]["ordermin"])
+
+    async def _placed(self, intent: OrderIntended, time_in_force: str) -> OrderAnswer:
         try:
             order = await self._client.create_order(
                 intent.symbol,
@@ -67,7 +108,7 @@ class KrakenVenue:
                 intent.side,
                 from_units(intent.base_units, self._base_decimals),
                 intent.limit_price,
-                {"clientOrderId": intent.client_order_id, "timeInForce": "IOC"},
+                {"clientOrderId": intent.client_order_id, "timeInForce": time_in_force},
             )
         except self._failures as error:
             if proves_refusal(str(error)):

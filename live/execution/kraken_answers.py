@@ -6,12 +6,15 @@ from the exchange's own text, never from a float that a client library made of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN
+from typing import Any, cast
 
 from domain.errors import InputRefused, SchemaDrift
+from domain.market.book import Fill, Rung
 from domain.money import exact_units, to_units
 from live.execution.answers import OrderAnswer
+from live.execution.ports import Ladders
 
 _PROOFS = (
     "EOrder:",
@@ -22,6 +25,7 @@ _PROOFS = (
 )
 """Error families in which Kraken says no before the matching engine saw the order."""
 
+_E8 = 8
 _CLOSED = {"closed", "canceled", "expired"}
 
 
@@ -67,6 +71,36 @@ def read_order(
     return OrderAnswer(
         _status(status, base, asked_base_units), order_id, base, quote, fee, _reason(info, status)
     )
+
+
+def read_book(answer: object, pair: str) -> Ladders:
+    """Read an answer of Depth.
+
+    Raises:
+        SchemaDrift: It is none.
+    """
+    try:
+        found = cast("Any", answer)["result"][pair]
+        return Ladders(_rungs(found["bids"]), _rungs(found["asks"]))
+    except (KeyError, TypeError, ValueError, InputRefused) as error:
+        raise SchemaDrift("this is no book of the exchange; ask again", pair=pair) from error
+
+
+def read_trades(answer: object, pair: str) -> list[Fill]:
+    """Read an answer of Trades.
+
+    Raises:
+        SchemaDrift: It is none.
+    """
+    try:
+        rows = _rungs(cast("Any", answer)["result"][pair])
+    except (KeyError, TypeError, ValueError, InputRefused) as error:
+        raise SchemaDrift("these are no trades of the exchange; ask again", pair=pair) from error
+    return [Fill(price * size, size, price) for price, size in rows]
+
+
+def _rungs(rows: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
+    return tuple(Rung(exact_units(str(row[0]), _E8), exact_units(str(row[1]), _E8)) for row in rows)
 
 
 def _status(status: str, filled: int, asked: int) -> str:

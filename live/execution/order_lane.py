@@ -5,6 +5,8 @@ Sending and asking are the venue's (`exchange.py`); writing facts is the runner'
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from domain.clock import Clock
 from domain.desk import DeskCard
 from domain.money import exact_units
@@ -20,6 +22,8 @@ from live.execution.legs import (
 )
 from live.execution.ports import Venue
 from live.execution.tuning import Tuning
+
+Submit = Callable[[OrderIntended], Awaitable[OrderAnswer]]
 
 _COLLAR_BPS = {"leg": LEG_COLLAR_BPS, "hedge": HEDGE_COLLAR_BPS}
 
@@ -69,10 +73,11 @@ class OrderLane:
         left = (first.base_units - answer.filled_base_units) // lot * lot
         return self._order(first.execution_id, opportunity, left, "hedge")
 
-    async def send(self, intent: OrderIntended) -> OrderAnswer:
-        """Send once."""
+    async def send(self, intent: OrderIntended, submit: Submit | None = None) -> OrderAnswer:
+        """Send once, in the venue's usual way or in another one."""
         self._sent_ns[intent.client_order_id] = self._clock.now_ns()
-        return self._settled_absence(intent, await self._venue.submit(intent))
+        answer = await (submit or self._venue.submit)(intent)
+        return self._settled_absence(intent, answer)
 
     async def ask(self, intent: OrderIntended) -> OrderAnswer:
         """Ask for an order that was, or may have been, sent."""

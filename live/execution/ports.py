@@ -6,9 +6,10 @@ ones.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.chain.types import Receipt
+from domain.market.book import Fill, Rung
 from journal.records import OrderIntended
 from live.chain.decoding import BlockHead
 from live.chain.send_answers import SendAnswer
@@ -33,6 +34,13 @@ class Chain(Protocol):
     ) -> int: ...
 
 
+class Ladders(NamedTuple):
+    """Both sides of a book, best first, in 10^-8."""
+
+    bids: tuple[Rung, ...]
+    asks: tuple[Rung, ...]
+
+
 class Venue(Protocol):
     """An exchange that can be sent one kind of order and asked about it."""
 
@@ -46,4 +54,29 @@ class Venue(Protocol):
 
     async def balances(self) -> dict[str, int]:
         """Read what is free to trade, in base units by asset identity."""
+        ...
+
+
+class Market(Venue, Protocol):
+    """An exchange whose market can be looked at, and where an order can rest."""
+
+    async def rest(self, intent: OrderIntended) -> OrderAnswer:
+        """Send an order once that stays on the book until it is filled or withdrawn."""
+        ...
+
+    async def withdraw(self, intent: OrderIntended) -> None:
+        """Take an order off the book if it is still there; what became of it has to be asked."""
+        ...
+
+    async def ladders(self) -> Ladders:
+        """Read the book.
+
+        Raises:
+            VenueUnavailable: It cannot be read; it is not empty.
+            SchemaDrift: The answer is no book.
+        """
+        ...
+
+    async def trades(self, after_ns: int) -> list[Fill]:
+        """Read what the public traded after an instant; raises as `ladders` does."""
         ...

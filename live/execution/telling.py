@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from domain.chain.types import Receipt
 from domain.desk import DeskCard
-from journal.records import AlertRaised, ExecutionFinished, OpportunityFound
+from journal.records import AlertRaised, ExecutionFinished, OpportunityFound, OrderIntended
+from live.execution.answers import DEFINITE_ORDER, OrderAnswer
 from live.execution.legs import moved_units, result_usd_e24, token_address
-from live.execution.run import Run, SentOrder, SentTransaction
+from live.execution.run import Run, SentTransaction
 from live.protocol import v2
 from live.risk.verdict import Verdict
 
@@ -43,7 +44,7 @@ def result_message(
         reason=finished.reason,
         fills=(
             *(_transaction_fill(sent, card) for sent in run.transactions),
-            *(_order_fill(order, card) for order in run.orders),
+            *(order_fill(order.intent, order.answer, card) for order in run.orders),
         ),
         gas_asset=card.chain.native if run.transactions else "",
         gas_amount=gas if is_known else None,
@@ -152,12 +153,12 @@ def _moved(receipt: Receipt, card: DeskCard) -> list[tuple[str, int]]:
     ]
 
 
-def _order_fill(order: SentOrder, card: DeskCard) -> v2.Fill:
-    intent, answer = order.intent, order.answer
+def order_fill(intent: OrderIntended, answer: OrderAnswer, card: DeskCard) -> v2.Fill:
+    """Write an order as one fill; what the exchange has not said is absent."""
     base = (card.exchange.base_asset, answer.filled_base_units)
     quote = (card.exchange.quote_asset, answer.filled_quote_units)
     given, got = (quote, base) if intent.side == "buy" else (base, quote)
-    is_known = order.is_definite
+    is_known = answer.status in DEFINITE_ORDER
     return v2.Fill(
         venue=intent.venue,
         reference=intent.client_order_id,

@@ -56,9 +56,10 @@ def test_an_iceberg_shows_its_tip_again_as_soon_as_it_is_gone():
     assert next_step(order, [told(0, WHOLE, WHOLE)], 1_001) == Send(1, WHOLE, rests=True)
 
 
-def test_an_iceberg_that_is_refused_ends():
-    refused = told(0, WHOLE, 0, was_refused=True)
-    assert next_step(an_order(**ICEBERG), [refused], 1_001) == Done("a child was refused")
+def test_an_iceberg_that_is_refused_twice_in_a_row_ends():
+    refused = [told(number, WHOLE, 0, was_refused=True) for number in range(2)]
+    assert next_step(an_order(**ICEBERG), refused, 1_001) == Done("its children are refused")
+    assert next_step(an_order(**ICEBERG), refused[:1], 1_001) == Send(1, WHOLE, rests=True)
 
 
 def test_a_rest_too_small_to_be_sent_goes_with_the_child_before_it():

@@ -25,7 +25,6 @@ import msgspec
 from domain.algorithms.parent import Algorithm, ParentOrder, Told
 from domain.algorithms.timetable import due, timetable
 
-
 _PATIENCE = 2
 """Refused children in a row that end an iceberg: one may have been lost on its way."""
 

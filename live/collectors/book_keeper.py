@@ -24,7 +24,7 @@ from domain.market.book import Book, Rung, rungs
 from domain.market.feed import Event, Feed, Kind, Unknown, broken, hear, read
 from domain.market.level import ASK, BID, Level
 from domain.market.reason import Reason
-from domain.market.word import BookSaid, Counted, Unread, Word
+from domain.market.word import BookSaid, Counted, DepthSaid, Unread, Word
 from live.collectors.kraken_trades import TradeHeard
 from live.collectors.lines import SHOWN, Line
 from live.protocol import v1
@@ -68,6 +68,7 @@ class Keeper:
         shown: Levels a side that readers are told.
         feed: The book and how much of it is known.
         counted: Place of the last frame of this connection, where the venue counts them.
+        depth: Levels a side the venue said it keeps up to date on this connection; 0 before that.
     """
 
     symbol_hash: int
@@ -76,6 +77,7 @@ class Keeper:
     shown: int = SHOWN
     feed: Feed = field(default_factory=Feed)
     counted: int | None = None
+    depth: int = 0
 
     @property
     def book(self) -> Book | None:
@@ -90,7 +92,7 @@ class Keeper:
 
     def connected(self) -> Keeper:
         """Begin a connection: nothing of the one before says anything about it."""
-        return replace(self, feed=Feed(), counted=None)
+        return replace(self, feed=Feed(), counted=None, depth=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,14 @@ def hear_word(keeper: Keeper, word: Word, now_ns: int) -> Kept:
         return _hear_count(keeper, word.number)
     if isinstance(word, Unread):
         return lost(keeper, Trouble(word.reason, keeper.sequence + 1, keeper.sequence))
-    return Kept(keeper)
+    return Kept(replace(keeper, depth=word.depth) if isinstance(word, DepthSaid) else keeper)
 
 
 def _hear_book(keeper: Keeper, said: BookSaid, now_ns: int) -> Kept:
     line, before = keeper.line, keeper.book
     if before is None and not (said.is_snapshot or line.dialect.is_snapshot_asked):
         return Kept(keeper, ignored=Reason.NO_SNAPSHOT)
-    said = msgspec.structs.replace(said, depth=line.kept_levels) if line.kept_levels else said
+    said = msgspec.structs.replace(said, depth=keeper.depth) if keeper.depth else said
     step = hear(keeper.feed, said, line.dialect, now_ns)
     for event in step.events:
         if event.kind is Kind.BROKEN:

@@ -25,7 +25,6 @@ class Line:
     Args:
         dialect: Of its books.
         asked_levels: Depth asked for; ``None`` for the channel's own.
-        kept_levels: Levels a side the exchange keeps up to date; 0 for all, or as it says itself.
         ping_ms: Span between our pings, text or protocol as the exchange wants; well below what it
             allows, because an answered ping is the only sign of life of a quiet market.
         silence_ns: Nothing heard for so long, and the connection is given up.
@@ -36,7 +35,6 @@ class Line:
 
     dialect: Dialect
     asked_levels: int | None = None
-    kept_levels: int = 0
     ping_ms: int = 4_000
     silence_ns: int = 12 * SECOND_NS
     beats: str = ""
@@ -49,7 +47,6 @@ LINES: dict[str, Line] = {
     "kraken": Line(
         kraken.BOOKS,
         asked_levels=SHOWN,
-        kept_levels=SHOWN,
         ping_ms=6_000,
         silence_ns=5 * SECOND_NS,
         has_trades=True,
@@ -64,7 +61,7 @@ LINES: dict[str, Line] = {
     # Ends a connection without updates within 90 s, unless heartbeats are subscribed: one a second.
     "coinbase": Line(coinbase.BOOKS, silence_ns=5 * SECOND_NS, beats="heartbeats"),
     # `{"op": "ping"}`, wanted every 20 s.
-    "bybit": Line(bybit.BOOKS, asked_levels=50, kept_levels=50),
+    "bybit": Line(bybit.BOOKS, asked_levels=50),
 }
 """By the name of ccxt's client."""
 

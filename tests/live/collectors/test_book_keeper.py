@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.market.book import Book, followed, snapshot
 from domain.market.level import BID, Change, Level
 from domain.market.reason import Reason
-from domain.market.word import BookKey, BookSaid, Counted, Unread
+from domain.market.word import BookKey, BookSaid, Counted, DepthSaid, Unread
 from domain.venues.kraken import checksum_of
 from live.collectors.book_keeper import Keeper, Trouble, hear_trade, hear_word, lost
 from live.collectors.kraken_trades import TradeHeard
@@ -49,7 +49,8 @@ def _heard(bids: dict[int, int], asks: dict[int, int], before: Book | None, dept
 
 
 def _keeper(depth: int = 25) -> Keeper:
-    return Keeper.starting(HASH, replace(LINES["kraken"], kept_levels=depth), NOW_NS)
+    keeper = Keeper.starting(HASH, LINES["kraken"], NOW_NS)
+    return hear_word(keeper, DepthSaid(BookKey("ETH/USDC", "book"), depth), NOW_NS).keeper
 
 
 def said(

@@ -46,7 +46,7 @@ def _whole(bids: dict[int, int], asks: dict[int, int], depth: int = 25) -> BookS
 
 
 def starting(depth: int) -> Keeper:
-    return Keeper.starting(7, replace(LINES["kraken"], kept_levels=depth), NOW_NS)
+    return replace(Keeper.starting(7, LINES["kraken"], NOW_NS), depth=depth)
 
 
 def _known() -> Keeper:

@@ -14,8 +14,9 @@ from orchestration.clock import BooksClock
 from orchestration.day import BALANCED, MATCHED, Day
 from orchestration.failures import honouring_advice
 from orchestration.partitions import utc_days
-from orchestration.resources.desk import Desk
+from orchestration.resources.desk import Desk, desk_card
 from orchestration.resources.lake import Lake
+from orchestration.tripping import trip_of
 
 SLOW_CHECKS = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("raw_exchange__fills"), "fills_are_what_an_exchange_can_say"),
@@ -57,17 +58,24 @@ daily_close = dg.define_asset_job(
 )
 
 
-@dg.op(description="Journals an alert for each break of the day that is more than information.")
+@dg.op(
+    description="Journals an alert for each break of the day that is more than information, and "
+    "trips the loop's breaker for a grave one."
+)
 @honouring_advice
 def raise_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
-    """Journal alerts; a break that was alerted before is the same fact and is written once."""
-    day, lake = context.partition_key, Lake(desk.home)
+    """Journal alerts, and for grave breaks the order that trips a breaker of the loop.
+
+    A break that was told before is the same facts, and they are written once.
+    """
+    day, lake, card = context.partition_key, Lake(desk.home), desk_card(desk.home)
     found = [one for table in (MATCHED, BALANCED) for one in lake.load(table, day, Break)]
     clock = BooksClock()
-    alerts = [Entry(alert_of(one), clock.now_ns()) for one in found if one.severity != "info"]
+    alerts = [alert_of(one) for one in found if one.severity != "info"]
+    trips = [trip for one in found if (trip := trip_of(one, card))]
     if alerts:
-        post(desk.home, clock, *alerts)
-    context.add_output_metadata({"alerts": len(alerts)})
+        post(desk.home, clock, *(Entry(fact, clock.now_ns()) for fact in (*alerts, *trips)))
+    context.add_output_metadata({"alerts": len(alerts), "trips": len(trips)})
 
 
 def alert_of(one: Break) -> AlertRaised:

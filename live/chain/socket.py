@@ -62,7 +62,7 @@ class NodeSocket:
     ) -> None:
         self.url = url
         self._timeout_s = timeout_s
-        self._tell = tell
+        self.tell = tell
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._topics: list[tuple[list[Any], Hear]] = []
         self._hearers: dict[str, Hear] = {}
@@ -89,7 +89,7 @@ class NodeSocket:
         async with aiohttp.ClientSession() as session:
             while True:
                 how = await self._connected(session, pauses)
-                self._tell(False, how)  # noqa: FBT003 (told by position)
+                self.tell(False, how)  # noqa: FBT003 (told by position)
                 await asyncio.sleep(pauses.next_s())
 
     async def exchange(self, method: str, params: list[Any]) -> Answer:
@@ -151,7 +151,7 @@ class NodeSocket:
                 return
             if (known_as := answer.get("result")) is not None:
                 self._hearers[known_as] = hear
-        self._tell(True, "open")  # noqa: FBT003 (told by position)
+        self.tell(True, "open")  # noqa: FBT003 (told by position)
 
     def _hear(self, text: str) -> None:
         message = _object(text)

@@ -9,29 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 
-from domain.desk import DeskCard
 from domain.errors import ConfigRefused, InputRefused, RemoteWireError
 from domain.home import DeskHome
-from journal.records import HaltOrdered, LimitsOrdered, OpportunityFound, parse_payload
+from journal.records import AlertRaised, HaltOrdered, LimitsOrdered, OpportunityFound, parse_payload
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
 from live.chain.decoding import BlockHead
 from live.chain.endpoints import Endpoints
 from live.chain.rpc import ChainClient
-from live.chain.signer import LocalSigner
+from live.chain.signer import LocalSigner, Signer
+from live.chain.socket import NodeSocket
 from live.execution.chain_lane import ChainLane
 from live.execution.coordinator import Coordinator
 from live.execution.exchange import KrakenVenue
 from live.execution.finality import FinalityWatch
 from live.execution.herald import Herald
 from live.execution.history import HISTORY_KINDS, Past, fold
+from live.execution.node_ears import NodeEars, nodes_of
 from live.execution.order_lane import OrderLane
 from live.execution.recovery import recover
 from live.execution.risk_desk import RiskDesk
 from live.execution.runner import Runner
-from live.execution.scribe import Scribe
+from live.execution.scribe import Scribe, Trail
 from live.execution.treasury import all_balances
 from live.execution.tuning import Tuning
 from live.protocol import v2
@@ -41,8 +43,6 @@ from live.relay.client import Publisher, defi_frames
 from live.relay.sockets import TRADER
 
 PROCESS = "trader"
-_MORE_NODES = "ALPHAPULSE_RPC_URLS"
-"""Further nodes of the same chain; from three on, two have to agree on what was sent."""
 _REFRESH_S = 3.0
 """Between readings of the balances: each execution reads them when it ends; this catches the
 rest."""
@@ -76,10 +76,12 @@ async def trade(service: Service) -> None:
     signer = LocalSigner.from_env()
     venue = KrakenVenue(service.card, *_exchange_keys())
     door = Door(service.home.sockets / "recorder.sock")
-    async with _chain(service.card) as chain:
+    nodes = nodes_of(service.card, os.environ)
+    chain = Endpoints([ChainClient(url, socket=socket) for url, socket in nodes.items()])
+    async with chain:
         try:
             await venue.open()
-            desk = _Desk(service, chain, signer, venue, door)
+            desk = _Desk(service, chain, [*nodes.values()], signer, venue, door)
             await desk.run()
         finally:
             await venue.close()
@@ -93,7 +95,8 @@ class _Desk:
         self,
         service: Service,
         chain: Endpoints,
-        signer: LocalSigner,
+        sockets: Sequence[NodeSocket],
+        signer: Signer,
         venue: KrakenVenue,
         door: Door,
     ) -> None:
@@ -121,6 +124,16 @@ class _Desk:
             halted=self._risk.halt_reason,
         )
         self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
+        self._scribe, self._sockets = scribe, sockets
+        self._ears = NodeEars(
+            sockets,
+            card.chain.wallet,
+            heads=self._lane.heads,
+            watch=self._watch,
+            tell=self._alerted,
+            clock=clock,
+            log=service.log,
+        )
         self._desk = Coordinator(
             self._risk,
             clock,
@@ -158,6 +171,9 @@ class _Desk:
     def _spawn(self) -> None:
         spawn = self._service.spawn
         spawn(self._desk.watch_for_failure(), "failures")
+        for socket in self._sockets:
+            spawn(socket.run(), "node socket")
+        spawn(self._ears.pass_on(), "news of the nodes")
         spawn(self._listen(), "signals")
         spawn(self._obey(), "orders")
         spawn(self._look(), "breakers")
@@ -222,6 +238,10 @@ class _Desk:
                 case _:
                     continue
 
+    async def _alerted(self, alert: AlertRaised) -> None:
+        await self._scribe.note(Trail(), alert)
+        self._herald.alerted(alert)
+
     async def _look(self) -> None:
         while not await pause(self._must_end, _LOOK_S):
             await self._risk.look()
@@ -251,13 +271,6 @@ class _Desk:
         await self._service.stopping.wait()
         await asyncio.sleep(self._tuning.settle_s + self._tuning.finalise_s)
         self._must_end.set()
-
-
-def _chain(card: DeskCard) -> Endpoints:
-    """Open the chain's nodes: the desk card's, and whatever the environment adds, by comma."""
-    more = os.environ.get(_MORE_NODES, "").split(",")
-    urls = dict.fromkeys([card.chain.rpc_url, *(url.strip() for url in more if url.strip())])
-    return Endpoints([ChainClient(url) for url in urls])
 
 
 def _exchange_keys() -> tuple[str, str]:

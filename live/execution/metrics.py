@@ -30,6 +30,11 @@ BREAKERS = Gauge(
     ["scope"],
 )
 BREAKER_LEVELS = {"closed": 0, "half_open": 1, "open": 2}
+NODE_SOCKETS = Gauge(
+    "alphapulse_trader_node_socket_up",
+    "1 while a node's socket is open, 0 while receipts are polled for.",
+    ["node"],
+)
 OPEN = Gauge("alphapulse_trader_open_executions", "Executions in flight.")
 STAGE_SECONDS = Histogram(
     "alphapulse_trader_stage_seconds",

@@ -85,6 +85,8 @@ class ScriptedChain:
         self.would_revert = ""
         self.objects_to: set[int] = set()
         self.rehearsed = 0
+        self.looks = 0
+        """How often a receipt was asked for since the last send."""
         self.is_away = False
 
     async def head(self) -> BlockHead:
@@ -100,6 +102,7 @@ class ScriptedChain:
     async def receipt(self, tx_hash: str) -> Receipt | None:
         """Give the receipt of what was mined."""
         await self._answer()
+        self.looks += 1
         return self.receipts.get(tx_hash)
 
     async def transaction(self, tx_hash: str) -> dict[str, Any] | None:
@@ -145,6 +148,7 @@ class ScriptedChain:
         script = self.script if tx.data else self.payment_script
         order = script.pop(0) if script else "mine"
         self.sent.append(tx)
+        self.looks = 0
         try:
             return self._treat(order, tx, tx_hash)
         finally:
@@ -188,6 +192,19 @@ class ScriptedChain:
         while (kept := self.pool.get(len(self.used))) is not None and kept[2] != "stuck":
             tx, tx_hash, order = self.pool.pop(len(self.used))
             self._mine(tx, tx_hash, status=0 if order == "revert" else 1)
+
+    def unstick(self) -> None:
+        """Mine what was stuck after all."""
+        self.pool = {nonce: (tx, tx_hash, "mine") for nonce, (tx, tx_hash, _) in self.pool.items()}
+        self._advance()
+
+    def mine_again(self, tx_hash: str, *, status: int) -> None:
+        """Let a reorg move a transaction to another block, where it may end otherwise."""
+        moved = self.receipts[tx_hash]
+        logs = moved.logs if status == 1 else ()
+        self.receipts[tx_hash] = msgspec.structs.replace(
+            moved, block_hash="0x" + "b2" * 32, status=status, logs=logs
+        )
 
     def _mine(self, tx: Eip1559Tx, tx_hash: str, *, status: int) -> None:
         assert tx.nonce not in self.used, "two transactions of one nonce cannot both be mined"

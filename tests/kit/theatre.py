@@ -65,6 +65,8 @@ class Theatre:
         self.clock = noon_clock()
         self._build()
 
+    tuning = HASTY
+    """How long it waits for answers."""
     halt_reason = ""
     """Why nothing new may leave; nothing when it may."""
 
@@ -72,7 +74,7 @@ class Theatre:
         self.must_end = asyncio.Event()
         card = a_card()
         self.scribe = Scribe(self.recorder, self.clock)
-        self.lane = ChainLane(self.chain, ScriptedSigner(), card, HASTY)
+        self.lane = ChainLane(self.chain, ScriptedSigner(), card, self.tuning)
         orders_lane = OrderLane(self.venue, card, self.clock, HASTY)
         self.told: list[bytes] = []
         self.herald = Herald(card, self.clock, self.told.append)
@@ -82,7 +84,7 @@ class Theatre:
             self.scribe,
             card,
             self.clock,
-            HASTY,
+            self.tuning,
             self.must_end,
             herald=self.herald,
             halted=lambda _run: self.halt_reason,
@@ -98,7 +100,7 @@ class Theatre:
 
     def reborn(self) -> Theatre:
         """Give another process on the same chain, exchange and journal; memory is lost."""
-        again = object.__new__(Theatre)
+        again = object.__new__(type(self))
         again.happenings, again.recorder = self.happenings, self.recorder
         again.chain, again.venue, again.clock = self.chain, self.venue, self.clock
         again._build()

@@ -39,6 +39,7 @@ int_settlement__movements_settled
     units < stg_chain__transactions.gas_used stg_chain__transactions.effective_gas_price_wei
         stg_chain__transactions.value_wei stg_chain__logs.data stg_exchange__ledger_lines.amount
         stg_exchange__ledger_lines.fee
+        stg_chain__rebases.before_units stg_chain__rebases.after_units
     evidence < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
     at_ns < stg_chain__transactions.block_timestamp_s stg_exchange__ledger_lines.booked_ns
 int_settlement__executions_settled

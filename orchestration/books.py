@@ -33,6 +33,7 @@ from domain.settlement.types import (
     LedgerLine,
     OrderAnswer,
     PlannedExecution,
+    RebaseSeen,
     RiskVerdict,
     TransactionAnswer,
 )
@@ -163,7 +164,9 @@ def _line(card: DeskCard, row: Row) -> LedgerLine:
     )
 
 
-def chain_book(anchor: Row, transactions: Iterable[Row], logs: Iterable[Row]) -> ChainBook:
+def chain_book(
+    anchor: Row, transactions: Iterable[Row], logs: Iterable[Row], rebases: Iterable[Row] = ()
+) -> ChainBook:
     """Arrange what the chain says, up to the anchor."""
     by_hash: defaultdict[str, list[Log]] = defaultdict(list)
     for row in sorted(logs, key=lambda row: (row["block_number"], row["log_index"])):
@@ -172,6 +175,21 @@ def chain_book(anchor: Row, transactions: Iterable[Row], logs: Iterable[Row]) ->
         transactions=tuple(_transaction(row, by_hash[row["tx_hash"]]) for row in transactions),
         heads=Heads(anchor["head_block"], anchor["safe_block"], anchor["final_block"]),
         until_block=anchor["block_number"],
+        rebases=tuple(map(_rebase, rebases)),
+    )
+
+
+def _rebase(row: Row) -> RebaseSeen:
+    return RebaseSeen(
+        account=row["account"],
+        asset=row["asset"],
+        block_number=row["block_number"],
+        block_hash=row["block_hash"],
+        at_ns=row["timestamp_s"] * SECOND_NS,
+        tx_hash=row["tx_hash"],
+        log_index=row["log_index"],
+        before_units=int(row["before_units"]),
+        after_units=int(row["after_units"]),
     )
 
 

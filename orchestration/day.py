@@ -120,6 +120,7 @@ class Day:
             self.staged("stg_chain__anchors")[0],
             self.staged("stg_chain__transactions"),
             self.staged("stg_chain__logs"),
+            self.staged("stg_chain__rebases"),
         )
 
     def marks(self) -> list[Mark]:

@@ -7,7 +7,7 @@ never interpret.
 import dagster as dg
 
 from orchestration.assets.catalog import capture_spec, done, step
-from orchestration.captures import anchor, chain, exchange, facts
+from orchestration.captures import anchor, chain, exchange, facts, rebases
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 
@@ -21,6 +21,7 @@ CHAIN_OPENINGS = capture_spec("raw_chain__openings", kinds={"ethereum"})
 CHAIN_BALANCES = capture_spec(
     "raw_chain__balances", kinds={"ethereum"}, deps=("raw_chain__anchors",)
 )
+REBASES = capture_spec("raw_chain__rebases", kinds={"ethereum"}, deps=("raw_chain__anchors",))
 FILLS = capture_spec("raw_exchange__fills", kinds={"rest"}, deps=("raw_chain__anchors",))
 LINES = capture_spec("raw_exchange__ledger_lines", kinds={"rest"}, deps=("raw_chain__anchors",))
 TAPE = capture_spec("raw_exchange__trades", kinds={"rest"}, deps=("raw_chain__anchors",))
@@ -71,6 +72,14 @@ def raw_chain__balances(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mat
     day = context.partition_key
     chain.capture_balances(desk.home, day)
     return done(_rows(desk, "raw_chain__balances", day))
+
+
+@step("capture_rebases", REBASES)
+def raw_chain__rebases(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Ask what rebases of our tokens did to our addresses."""
+    day = context.partition_key
+    new = rebases.capture_rebases(desk.home, day)
+    return done(_rows(desk, "raw_chain__rebases", day), new_rows=new)
 
 
 @step("capture_fills", FILLS)
@@ -132,6 +141,7 @@ CAPTURES = [
     raw_chain__blocks,
     raw_chain__openings,
     raw_chain__balances,
+    raw_chain__rebases,
     raw_exchange__fills,
     raw_exchange__ledger_lines,
     raw_exchange__openings,

@@ -31,6 +31,7 @@ SOURCES = (
     "stg_chain__anchors",
     "stg_chain__transactions",
     "stg_chain__logs",
+    "stg_chain__rebases",
 )
 SPECS = [
     book_spec(

@@ -100,7 +100,7 @@ def _scan(
     transactions: list[dict[str, Any]] = []
     logs: list[dict[str, Any]] = []
     own = card.own_addresses()
-    for low, high in _ranges(first, last):
+    for low, high in block_ranges(first, last):
         moved = {log["transactionHash"] for log in source.transfer_logs(low, high, sorted(own))}
         for number in range(low, high + 1):
             block = source.block(number, is_full=True)
@@ -115,7 +115,14 @@ def _scan(
     return blocks, transactions, logs
 
 
-def _ranges(first: int, last: int) -> Iterator[tuple[int, int]]:
+def tokens_of(card: DeskCard) -> list[str]:
+    """List the tokens of the desk on its chain, as assets."""
+    prefix = f"eip155:{card.chain.chain_id}/erc20:"
+    return [asset.asset for asset in card.assets if asset.asset.startswith(prefix)]
+
+
+def block_ranges(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut a closed range of blocks into closed ranges a node answers for at once."""
     for low in range(first, last + 1, RANGE_BLOCKS):
         yield low, min(low + RANGE_BLOCKS - 1, last)
 
@@ -206,7 +213,7 @@ def _balance_rows(
     chain = card.chain
     for holder in sorted(card.own_addresses()):
         amounts = {chain.native: source.native_units(holder, number)}
-        for token in (chain.base_token, chain.quote_token):
+        for token in tokens_of(card):
             amounts[token] = source.token_units(token.rsplit(":", 1)[1], holder, number)
         rows += [
             {

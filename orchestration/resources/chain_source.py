@@ -55,6 +55,18 @@ class ChainSource:
         received = self._ask("eth_getLogs", span | {"topics": [TRANSFER_TOPIC, None, padded]})
         return [*self._present(sent, "logs", ""), *self._present(received, "logs", "")]
 
+    def logs(
+        self, first_block: int, last_block: int, assets: Sequence[str], topics: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """List what given tokens logged under any of some first topics, in a closed range."""
+        asked = {
+            "fromBlock": hex(first_block),
+            "toBlock": hex(last_block),
+            "address": [asset.rpartition(":")[2] for asset in assets],
+            "topics": [list(topics)],
+        }
+        return self._present(self._ask("eth_getLogs", asked), "logs", "")
+
     def native_units(self, holder: str, block_number: int) -> int:
         """Ask an address's native balance at a block, in wei."""
         answer = self._ask("eth_getBalance", holder, hex(block_number))

@@ -184,6 +184,23 @@ CHAIN_BALANCES = _table(
     units text Base units held.
     """,
 )
+REBASES = _table(
+    "raw_chain__rebases",
+    "chain",
+    "One row per address of ours and block in which a token of ours says that it rebased.",
+    "account asset block_hash",
+    """
+    account text Our address as CAIP-10.
+    asset text Asset identity.
+    block_number int Height.
+    block_hash text Block hash.
+    timestamp_s int Block time in seconds.
+    tx_hash text Transaction of the token's log.
+    log_index int Position of that log in its block.
+    before_units text Base units held at the end of the block before.
+    after_units text Base units held at the end of the block.
+    """,
+)
 FILLS = _table(
     "raw_exchange__fills",
     "exchange",
@@ -274,6 +291,7 @@ TABLES: dict[str, Table] = {
         LOGS,
         CHAIN_OPENINGS,
         CHAIN_BALANCES,
+        REBASES,
         FILLS,
         LEDGER_LINES,
         EXCHANGE_OPENINGS,

@@ -16,7 +16,7 @@ from domain.clock import SECOND_NS
 from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.money import from_units
-from domain.settlement.types import ChainTransaction, ExchangeFill, LedgerLine
+from domain.settlement.types import ChainTransaction, ExchangeFill, LedgerLine, RebaseSeen
 from journal import records
 from journal.entry import Entry
 from journal.records import Fact
@@ -67,12 +67,17 @@ def a_desk_day(
         fault: Changes what the outside says after the loop has written its journal.
     """
     told = world or a_traded_world()
-    home = a_home(tmp_path, opened_ns=told.card.opened_ns, chain=told.card.chain)
+    home = a_home(tmp_path, **_card_of(told))
     write_journal(home, told)
     if fault:
         fault(told)
     capture(home, told)
     return home, told
+
+
+def _card_of(world: World) -> dict[str, Any]:
+    card = world.card
+    return {"opened_ns": card.opened_ns, "chain": card.chain, "assets": card.assets}
 
 
 # --- the journal ----------------------------------------------------------------------------------
@@ -169,6 +174,7 @@ def capture(home: DeskHome, world: World, day: str = DAY) -> None:
     lake.append("raw_chain__transactions", day, list(map(_transaction, world.mined)), to_block)
     lake.append("raw_chain__blocks", day, [_block(n) for n in range(1, last + 1)], to_block)
     lake.replace("raw_chain__openings", day, _openings(world))
+    lake.append("raw_chain__rebases", day, list(map(_rebase, world.rebases)), to_block)
     lake.replace("raw_chain__balances", day, _closings(world))
     lake.remember("raw_chain__balances", day, to_block)
     to_instant = Cursor(world.now_ns, block_hash(last))
@@ -218,6 +224,14 @@ def _logs(world: World) -> Iterable[dict[str, Any]]:
                 "block_timestamp_s": mined.at_ns // SECOND_NS,
                 **{f"topic{i}": topics[i] for i in range(4)},
             }
+
+
+def _rebase(seen: RebaseSeen) -> dict[str, Any]:
+    return msgspec.structs.asdict(seen) | {
+        "timestamp_s": seen.at_ns // SECOND_NS,
+        "before_units": str(seen.before_units),
+        "after_units": str(seen.after_units),
+    }
 
 
 def _openings(world: World) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ QUIET = {
     "raw_exchange__fills",
     "raw_exchange__ledger_lines",
     "raw_chain__openings",
+    "raw_chain__rebases",
     "raw_exchange__openings",
 }
 """Captures that a desk which did nothing, or did not open anew, rightly has no new rows of."""

@@ -19,7 +19,7 @@ from orchestration.resources.chain_source import ChainSource
 from orchestration.resources.lake import Lake
 from tests.kit.chain import TestChain
 from tests.kit.clock import HandClock
-from tests.kit.facts import an_entry, fact
+from tests.kit.facts import a_card, an_entry, fact
 from tests.kit.homes import a_home
 
 pytestmark = pytest.mark.chain
@@ -36,7 +36,9 @@ def home(tmp_path: Path, chain: TestChain) -> DeskHome:
     head = int(chain.rpc("eth_blockNumber"), 16)
     card = msgspec.structs.replace(chain.card, opening_block=head, rpc_url=chain.rpc_url)
     at_ns = _time_s(chain, "latest") * SECOND_NS
-    home = a_home(tmp_path, chain=card, opened_ns=at_ns)
+    elsewhere = [asset for asset in a_card().assets if asset.asset.startswith("paper:")]
+    assets = (*chain.assets, *elsewhere)
+    home = a_home(tmp_path, chain=card, opened_ns=at_ns, assets=assets)
     with JournalWriter(home, HandClock(at_ns)) as writer:
         writer.append([an_entry(fact("desk.opened", opened_ns=at_ns))])
     return home

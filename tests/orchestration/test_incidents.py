@@ -1,0 +1,75 @@
+"""A day of taxes, loans, shares, rebases and busts closes to the last unit, by cause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from domain.home import DeskHome
+from domain.ledger.types import Entry
+from orchestration.close import close_object
+from orchestration.day import ENTRIES, Day
+from orchestration.resources.lake import Lake
+from tests.kit.books import DAY, World, cex_dex
+from tests.kit.closing import answers, close
+from tests.kit.desk_day import a_desk_day, a_traded_world
+from tests.kit.incidents import (
+    borrow,
+    buy_taxed,
+    give_liquidity,
+    rebase,
+    revise,
+    sell_taxed,
+    take_liquidity,
+    with_odd_tokens,
+)
+
+
+def an_eventful_world() -> World:
+    """Live a day in which everything happens that can happen beside trades."""
+    world = a_traded_world()
+    world.card = with_odd_tokens(world.card)
+    buy_taxed(world, 10**18, 10**16, 3_000 * 10**6)
+    sell_taxed(world, 10**18, 10**16, 2_990 * 10**6)
+    world.mark(3_010_000_000)
+    borrow(world, 10**10, 9 * 10**6, 20 * 10**6)
+    give_liquidity(world, 10**18, 3_000 * 10**6, 10**18)
+    rebase(world, -(10**17), received=5)
+    cex_dex(world, 10**10, 2_999 * 10**6, [(10**10, 3_003 * 10**8, 3 * 10**8)])
+    revise(world, 0, 10**6, 3 * 10**4, 1)
+    world.mark(3_000_500_000)
+    revise(world, len(world.fills) - 1, None)
+    take_liquidity(world, 10**18, 3_000 * 10**6, 10**18)
+    world.mark(3_001_000_000)
+    return world
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
+    folder: Path = tmp_path_factory.mktemp("desk")
+    home, _ = a_desk_day(folder, an_eventful_world())
+    found = answers(close(home))
+    assert dict.fromkeys(found, True) == found
+    return home
+
+
+def test_the_day_closes_with_nothing_left_and_every_cause_has_its_number(home: DeskHome):
+    close = close_object(Day(home, DAY))
+    assert close is not None
+    assert close["pnl"]["residual"] == "0"
+    causes = {row["cause"] for row in close["pnl"]["rows"]}
+    assert {
+        "transfer_tax", "flash_loan_premium", "rebase", "liquidity", "bust", "amendment",
+    } <= causes  # fmt: skip
+
+
+def test_a_bust_is_told_and_its_fill_stays_on_the_books(home: DeskHome):
+    close = close_object(Day(home, DAY))
+    assert close is not None
+    told = {one["cause"] for one in close["breaks"]}
+    assert {"BUSTED", "AMENDED"} <= told
+    entries = Lake(home).load(ENTRIES, DAY, Entry)
+    busts = {entry.subject for entry in entries if entry.cause == "bust"}
+    assert busts <= {entry.subject for entry in entries if entry.cause == "trade"}
+    assert busts

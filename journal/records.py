@@ -423,6 +423,35 @@ class ParentOrdered(Fact, frozen=True, kw_only=True):
     mark_e6: int
 
 
+class CorrectionDecided(Fact, frozen=True, kw_only=True):
+    """Two people decided that an entry mends the books, or it was taken back.
+
+    Args:
+        period: The UTC day it mends, ``YYYY-MM-DD``.
+        account, counter: What receives `units` of `asset`, and what gives them.
+        evidence_sha256: What proves the cause; at least one document.
+        counts_ns: The instant it counts at.
+    """
+
+    KIND = "correction.decided"
+    KEY = ("entry_id", "is_withdrawn", "decided_ns")
+    entry_id: str
+    break_id: str
+    period: str
+    cause: str
+    account: str
+    counter: str
+    asset: str
+    units: int
+    evidence_sha256: tuple[str, ...]
+    prepared_by: str
+    approved_by: str
+    note: str
+    counts_ns: int
+    decided_ns: int
+    is_withdrawn: bool
+
+
 KINDS: dict[str, type[Fact]] = {
     kind.KIND: kind
     for kind in (
@@ -446,6 +475,7 @@ KINDS: dict[str, type[Fact]] = {
         LimitsOrdered,
         PeriodMarked,
         ParentOrdered,
+        CorrectionDecided,
     )
 }
 

@@ -17,8 +17,9 @@ from typing import Any
 import msgspec
 
 from domain.breaks.case import Case, Found, refuse_unsettled
-from domain.breaks.correction import correcting_entry
+from domain.breaks.correction import Decision, correcting_entry, decision_of, standing
 from domain.breaks.gravity import AGE_NAMES, Gravity, age_band, age_days, gravity
+from domain.breaks.lifecycle import State
 from domain.clock import Clock, day_bounds_ns, iso_utc
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.errors import InputRefused
@@ -29,6 +30,7 @@ from domain.money import from_units, value_usd_e24
 from domain.pnl.marks import ONE_E6
 from domain.pnl.types import Attribution
 from ops.break_store import CaseStore, Deed, database_url
+from orchestration.corrections import decide, decisions
 from orchestration.day import ATTRIBUTION, BALANCED, MATCHED
 from orchestration.periods import lock_day, refuse_locked
 from orchestration.resources.desk import desk_card
@@ -73,6 +75,23 @@ class BreakDesk:
         days = Lake(self.home).days(MATCHED)
         found = (one for day in days for one in found_on(self.home, day))
         self.store.take(found, self._clock.now_ns())
+        self.post_decided()
+
+    def post_decided(self) -> None:
+        """Journal what was approved or taken back and the books do not know yet.
+
+        So a decision whose posting was interrupted is posted by whoever looks next, and once.
+        """
+        owed = {one.entry_id: one for one in map(self._decision, self.store.cases()) if one}
+        known = standing(decisions(self.home))
+        now_ns = self._clock.now_ns()
+        taken_back = [
+            msgspec.structs.replace(one, is_withdrawn=True, decided_ns=now_ns)
+            for name, one in known.items()
+            if name not in owed
+        ]
+        posted = [one for name, one in owed.items() if name not in known]
+        decide(self.home, self._clock, [*taken_back, *posted])
 
     def listed(self, day: str = "", state: str = "") -> list[dict[str, Any]]:
         """List cases, the gravest and oldest first.
@@ -109,7 +128,9 @@ class BreakDesk:
         found = self.store.case(name).found
         refuse_locked(self.home, found.day)
         deed = Deed(actor, action, self._clock.now_ns())
-        return self.told(self.store.change(found.break_id, deed, act))
+        changed = self.store.change(found.break_id, deed, act)
+        self.post_decided()
+        return self.told(changed)
 
     def locked(self, day: str, by: str, reason: str) -> dict[str, Any]:
         """Lock a day whose breaks are all signed off.
@@ -172,8 +193,15 @@ class BreakDesk:
         order = ("critical", "high", "medium", "low", "info")
         return order.index(self._gravity(case)), case.found.first_seen_ns, case.found.break_id
 
+    def _decision(self, case: Case) -> Decision | None:
+        if case.state not in {State.RESOLVED, State.SIGNED_OFF}:
+            return None
+        return decision_of(case, self._booked_ns(case), self._clock.now_ns())
+
     def _booked_ns(self, case: Case) -> int:
-        return max(case.found.first_seen_ns, int(day_bounds_ns(case.found.day)[0]))
+        """Count an entry where its break was first seen, within the day it is about."""
+        start_ns, end_ns = day_bounds_ns(case.found.day)
+        return min(max(case.found.first_seen_ns, int(start_ns)), int(end_ns) - 1)
 
     @cached_property
     def _assets(self) -> dict[str, Asset]:

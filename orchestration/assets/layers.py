@@ -16,6 +16,7 @@ from domain.layers.rolling import Rolled, flows_of, roll
 from domain.pnl.realised import Realised
 from journal.records import SenderCount
 from orchestration.assets.catalog import book_spec, done, step
+from orchestration.corrections import corrected_moves
 from orchestration.day import CONSERVED, POSITIONS, REALISED, ROLLED, STOCKED, Day
 from orchestration.movements import LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
@@ -54,7 +55,8 @@ def balances_rolled(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materia
     opening = day.carried() or {(c.account, c.asset): c.units or 0 for c in day.opening_claims()}
     flows = flows_of(load_settlement(desk.home, day.name))
     stated = {(claim.account, claim.asset): claim.units for claim in day.claims()}
-    rolled = roll(opening, flows, stated, day.venue_labels())
+    mended = corrected_moves(desk.home, day.name)
+    rolled = roll(opening, flows, stated, day.venue_labels(), mended)
     open_rows = sum(not one.is_closed for one in rolled)
     return done(day.lake.save(ROLLED, day.name, Rolled, rolled), not_closed=open_rows)
 

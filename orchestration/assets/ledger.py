@@ -16,6 +16,7 @@ from domain.ledger.types import Entry
 from orchestration import bookings
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.clock import BooksClock
+from orchestration.corrections import corrections_of
 from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
@@ -98,9 +99,10 @@ def entries_posted(
 
 
 def facts_of(day: Day) -> list[Entry]:
-    """Build the entries of what settled in a day, as the sources tell it now."""
+    """Build the entries of what settled in a day, as the sources tell it, and what mends it."""
     opening = opening_entries(day.opening_claims()) if day.previous is None else []
-    return day.own([*opening, *entries_of(load_settlement(day.home, day.name))])
+    settled = entries_of(load_settlement(day.home, day.name))
+    return day.own([*opening, *settled, *corrections_of(day.home, day.name)])
 
 
 @step("make_postings", POSTINGS_SPEC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -18,15 +19,15 @@ from tests.kit.facts import fact, sample_facts
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 integers = st.integers(-(2**256), 2**256)
 
+PLAIN = {bool: st.booleans(), int: integers, str: texts, NoneType: st.none()}
+
 
 def values_of(hint: Any) -> st.SearchStrategy[Any]:
     """Build a strategy for a field from its type; 256-bit integers wherever there is an int."""
-    if hint is bool:
-        return st.booleans()
-    if hint is int:
-        return integers
-    if hint is str:
-        return texts
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if get_origin(hint) is UnionType:
+        return st.one_of([values_of(one) for one in get_args(hint)])
     if get_origin(hint) is tuple:
         return st.lists(values_of(get_args(hint)[0]), max_size=3).map(tuple)
     if get_origin(hint) is dict:

@@ -8,12 +8,12 @@ PROOF = ("a" * 64, "b" * 64)
 FOUND = Found(
     break_id="k1",
     day="2026-03-02",
-    recon="journal-exchange",
+    recon="ledger-balance",
     cause="QTY",
     subject="order-1",
     account="paper:spot",
     asset="paper:ETH",
     amount_units=-7,
-    evidence="the loop heard 7, the exchange lists 0",
+    evidence="the exchange states 7 less than the books hold",
     first_seen_ns=100,
 )

@@ -185,6 +185,13 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "period": "2025-11-20", "is_locked": True, "decided_by": "somebody",
         "reason": "reviewed", "audit_head": "9:" + "ab" * 32, "decided_ns": NOON_NS,
     },
+    "correction.decided": {
+        "entry_id": "entry-1", "break_id": "break-1", "period": "2025-11-20",
+        "cause": "GAS_UNBOOKED", "account": "paper:spot", "counter": "suspense:gas_unbooked",
+        "asset": "paper:ETH", "units": -7, "evidence_sha256": ("ab" * 32,), "prepared_by": "ann",
+        "approved_by": "bob", "note": "", "counts_ns": NOON_NS, "decided_ns": NOON_NS + 1,
+        "is_withdrawn": False,
+    },
     "parent.ordered": {
         "parent_id": "parent-1", "algorithm": "twap", "venues": ("paper",),
         "symbol": "ETH/USDC", "side": "buy", "base_units": 10**11, "limit_price": "3010.00",

@@ -30,7 +30,7 @@ from tests.kit.homes import a_home
 DAY = "2025-11-20"
 START_NS = int(day_bounds_ns(DAY)[0])
 LOST = make_break(
-    "journal-exchange", "MISSING_EXTERNAL", "order-1", "the exchange lists 0", START_NS + 5,
+    "ledger-balance", "MISSING_EXTERNAL", "order-1", "the exchange lists 0", START_NS + 5,
     asset=PAPER_USDC, amount_units=-7_000_000_000, account="paper:spot",
 )  # fmt: skip
 UNKNOWN = make_break(

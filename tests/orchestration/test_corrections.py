@@ -1,0 +1,134 @@
+"""A difference of the ledger is booked when two people stand for it, and the day then closes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from domain.breaks.case import approved, explained, reopened
+from domain.errors import Refused
+from domain.home import DeskHome
+from domain.layers.rolling import Rolled
+from domain.ledger.types import Entry
+from ops.break_desk import BreakDesk, break_desk
+from orchestration.close import close_object
+from orchestration.corrections import corrected_moves, corrections_of, decisions
+from orchestration.day import ENTRIES, ROLLED, Day
+from orchestration.periods import lock_day
+from orchestration.resources.lake import Lake
+from tests.kit.books import DAY, World
+from tests.kit.breaks import PROOF
+from tests.kit.clock import HandClock
+from tests.kit.closing import answers, close
+from tests.kit.desk_day import a_desk_day
+from tests.kit.facts import PAPER_ETH
+
+LATER_NS = 2 * 10**18
+MONEY = {
+    "the_books_hold_what_is_stated_at_the_anchor",
+    "opening_plus_flows_equals_closing",
+    "lots_hold_what_is_held",
+    "equity_change_equals_attribution_exactly",
+}
+
+
+def hold_one_unit_more(world: World) -> None:
+    world.held["paper:spot", PAPER_ETH] += 1
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A day that did not close: the exchange holds one unit more than anything explains."""
+    home, _ = a_desk_day(tmp_path_factory.mktemp("broken"), fault=hold_one_unit_more)
+    said = answers(close(home))
+    assert not said["the_books_hold_what_is_stated_at_the_anchor"]
+    assert not said["opening_plus_flows_equals_closing"]
+    found = close_object(Day(home, DAY))
+    assert found is not None
+    assert all(one["cause"] for one in found["breaks"])
+    assert not (home.marts / "rpt_close").exists()
+    return home.root
+
+
+@pytest.fixture
+def home(broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
+    monkeypatch.delenv("ALPHAPULSE_DATABASE_URL", raising=False)
+    return DeskHome(shutil.copytree(broken, tmp_path / "desk"))
+
+
+def explain(desk: BreakDesk, by: str = "ann") -> str:
+    """Explain the one break of the ledger; give its id."""
+    [name] = [row["id"] for row in desk.listed() if row["recon"] == "ledger-balance"]
+    desk.done(name, by, "explain", lambda case: explained(case, by, "AIRDROP", PROOF, "a gift"))
+    return name
+
+
+def test_an_approved_difference_is_booked_and_the_day_closes_to_the_last_unit(home: DeskHome):
+    with break_desk(home, HandClock(LATER_NS)) as desk:
+        name = explain(desk)
+        assert corrections_of(home, DAY) == []
+        desk.done(name, "bob", "approve", lambda case: approved(case, "bob"))
+    said = answers(close(home))
+    assert {one: said[one] for one in MONEY} == dict.fromkeys(MONEY, True)
+    found = close_object(Day(home, DAY))
+    assert found is not None
+    assert (found["pnl"]["residual"], found["breaks"]) == ("0", [])
+    [booked] = [
+        one for one in Lake(home).load(ENTRIES, DAY, Entry) if one.cause.startswith("correction")
+    ]
+    assert (booked.cause, booked.subject) == ("correction:AIRDROP", name)
+    assert booked.evidence.split() == sorted(PROOF)
+    assert [one.corrected_units for one in Lake(home).load(ROLLED, DAY, Rolled)].count(1) == 1
+    with break_desk(home, HandClock(LATER_NS + 9)) as desk:
+        assert not desk.store.case(name).is_current
+
+
+def test_what_is_reopened_is_taken_out_of_the_books_and_nothing_is_posted_twice(home: DeskHome):
+    with break_desk(home, HandClock(LATER_NS)) as desk:
+        name = explain(desk)
+        desk.done(name, "bob", "approve", lambda case: approved(case, "bob"))
+        desk.post_decided()
+        assert len(decisions(home)) == len(corrected_moves(home, DAY)) == 1
+    with break_desk(home, HandClock(LATER_NS + 5)) as desk:
+        assert len(decisions(home)) == 1
+        desk.done(name, "bob", "reopen", lambda case: reopened(case, "no gift after all"))
+    assert [one.is_withdrawn for one in decisions(home)] == [False, True]
+    assert corrections_of(home, DAY) == corrected_moves(home, DAY) == []
+
+
+def test_a_posting_that_was_interrupted_is_made_by_whoever_looks_next(
+    home: DeskHome, monkeypatch: pytest.MonkeyPatch
+):
+    with break_desk(home, HandClock(LATER_NS)) as desk:
+        name = explain(desk)
+        monkeypatch.setattr(desk, "post_decided", lambda: None)
+        desk.done(name, "bob", "approve", lambda case: approved(case, "bob"))
+    assert decisions(home) == []
+    with break_desk(home, HandClock(LATER_NS + 5)):
+        assert [one.break_id for one in decisions(home)] == [name]
+
+
+def test_who_explained_cannot_approve_and_nothing_is_posted(home: DeskHome):
+    with break_desk(home, HandClock(LATER_NS)) as desk:
+        name = explain(desk)
+        with pytest.raises(Refused, match="somebody else"):
+            desk.done(name, "ann", "approve", lambda case: approved(case, "ann"))
+    assert decisions(home) == []
+
+
+def test_a_locked_day_takes_no_decision(home: DeskHome, monkeypatch: pytest.MonkeyPatch):
+    with break_desk(home, HandClock(LATER_NS)) as desk:
+        name = explain(desk)
+        _publish(home)
+        lock_day(home, DAY, HandClock(LATER_NS), by="cyd", reason="over")
+        with pytest.raises(Refused, match="this day is locked"):
+            desk.done(name, "bob", "approve", lambda case: approved(case, "bob"))
+    assert decisions(home) == []
+
+
+def _publish(home: DeskHome) -> None:
+    from orchestration.assets.report import Close, publish
+
+    publish(home, Close(DAY, 1, "0", "0", 0, "head", "{}"))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,51 +17,17 @@ from domain.errors import ConfigRefused, InputRefused, InvariantBroken, Refused,
 from domain.home import DeskHome
 from ops.break_store import CaseStore, Deed, database_url
 from tests.kit.breaks import FOUND, PROOF
+from tests.kit.postgres import a_postgres
 
 OTHER = msgspec.structs.replace(FOUND, break_id="k2", day="2026-03-03")
 ASSIGN = Deed("ann", "assign", 7)
 
 
 @pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL of this test's own, on a socket; skipped where there is none."""
-    folder = tmp_path_factory.mktemp("pg", numbered=True)
-    initdb, server = shutil.which("initdb"), shutil.which("pg_ctl")
-    if not initdb or not server:
-        pytest.skip("no PostgreSQL server is installed")
-    user = _unprivileged()
-    if user is None:
-        pytest.skip("PostgreSQL refuses to run as root, and no user `postgres` exists")
-    data = folder / "data"
-    _open_to(folder, user)
-
-    def run(*words: str) -> None:
-        subprocess.run(words, check=True, capture_output=True, user=user, cwd=folder)
-
-    run(initdb, "-D", str(data), "-U", "desk", "--auth=trust", "--no-sync")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    run(server, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
-    yield f"postgresql://desk@/postgres?host={folder}"
-    run(server, "-D", str(data), "-m", "immediate", "-w", "stop")
-
-
-def _unprivileged() -> int | None:
-    if os.getuid():
-        return os.getuid()
-    try:
-        return pwd.getpwnam("postgres").pw_uid
-    except KeyError:
-        return None
-
-
-def _open_to(folder: Path, user: int) -> None:
-    """Let the server's user reach its folder."""
-    if os.getuid():
-        return
-    os.chown(folder, user, -1)
-    for above in folder.parents:
-        if above.stat().st_uid == os.getuid() and not above.stat().st_mode & 0o001:
-            above.chmod(above.stat().st_mode | 0o011)
+    with a_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

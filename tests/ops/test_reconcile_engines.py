@@ -1,0 +1,89 @@
+"""The exact step on other engines than the command's: the same models, the same residue."""
+
+# ruff: noqa: S608 (names and folders of the test are all that is put into SQL)
+
+from collections.abc import Iterator
+
+import duckdb
+import psycopg
+import pytest
+
+from ops import reconcile_sql as sql
+from ops.reconcile_rules import StatedRules
+from ops.reconcile_sides import COLUMNS, Side
+from tests.kit.postgres import a_postgres
+from tests.kit.reconciling import changed, desk
+from tests.ops.test_reconcile import cells, write
+
+LIMITS = {"window_before_ns": 3_600 * 10**9, "window_after_ns": 72_000 * 10**9}
+LAID = ("line", *COLUMNS, "match_key", "is_by_ref", "is_plain")
+HASHED = ["is_by_ref", "match_key", "account", "asset", "amount", "fee_asset", "fee"]
+SIDES = {sql.LEFT: "left", sql.RIGHT: "right"}
+
+
+def broken_sides():
+    """Two sides with all that the exact step treats apart: copies, legs, late and bare rows."""
+    left, right = desk(60)
+    right[3] = changed(right[3], amount_units=5)
+    right[4] = changed(right[4], later_ns=10**15)
+    right[5] = changed(right[5], kind="gas")
+    left[6] = changed(left[6], ref="", id="bare")
+    left.append(changed(left[7], id="copy"))
+    left.append(changed(left[8], id="leg", asset="DOGE"))
+    right.append(changed(right[9], id="again", ref=""))
+    left.append(changed(left[6], id="bare-too"))
+    left[10] = changed(left[10], status="pending")
+    del left[20], right[30]
+    return left, right
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both sides laid down as the command does, and the models built on them."""
+    folder = tmp_path_factory.mktemp("sides")
+    with duckdb.connect() as database:
+        for table, rows in zip(SIDES, broken_sides(), strict=True):
+            path = write(folder / f"{table}.csv", map(cells, rows))
+            Side(database, table, path).lay(with_price=False, is_plain=StatedRules({}).is_plain())
+        sql.run_models(database, LIMITS)
+        yield database
+
+
+def expected(laid: duckdb.DuckDBPyConnection):
+    opened = f"select left_line, right_line from {sql.OPEN}"
+    residues = [laid.execute(f"select line, is_open from ({sql.rendered(model, {})})").fetchall()
+                for model in sql.RESIDUE.values()]  # fmt: skip
+    return told(laid.execute(opened).fetchall(), *residues)
+
+
+def told(opened, *residues):
+    return [sorted(map(repr, rows)) for rows in (map(tuple, opened), *residues)]
+
+
+def test_postgresql_leaves_the_residue_that_duckdb_leaves(laid):
+    with a_postgres() as url, psycopg.connect(url) as server:
+        for table in SIDES:
+            lay_on_postgres(server, table, laid)
+        for model, kind in ((sql.REPEATED, "table"), (sql.PAIRED, "view"), (sql.OPEN, "table")):
+            server.execute(f"create {kind} {model} as {sql.rendered(model, LIMITS, 'postgres')}")
+        opened = server.execute(f"select left_line, right_line from {sql.OPEN}").fetchall()
+        residues = [
+            server.execute(
+                f"select line, is_open from ({sql.rendered(model, {}, 'postgres')}) as of_side"
+            ).fetchall()
+            for model in sql.RESIDUE.values()
+        ]
+    assert told(opened, *residues) == expected(laid)
+    assert len(opened) == 15
+
+
+def lay_on_postgres(server: psycopg.Connection, table: str, laid: duckdb.DuckDBPyConnection):
+    kinds = {"line": "bigint", "time_ns": "bigint", "is_by_ref": "boolean", "is_plain": "boolean"}
+    columns = ", ".join(f"{name} {kinds.get(name, 'text')}" for name in LAID)
+    server.execute(f"create table {table}_rows ({columns})")
+    rows = laid.execute(f"select {', '.join(LAID)} from {table}").fetchall()
+    with server.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(LAID))
+        cursor.executemany(f"insert into {table}_rows values ({marks})", rows)
+    mark = sql.fingerprint(HASHED, "postgres")
+    server.execute(f"create table {table} as select *, {mark} as content_hash from {table}_rows")

@@ -7,6 +7,7 @@ Here: which lines go where, and the report. How a book is rebuilt and proved is 
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from domain.errors import InputRefused
 from domain.market.dialect import Dialect
 from domain.market.feed import Kind, Standing
 from domain.market.feeds import Feeds, Told
+from domain.market.reason import Reason
 from domain.market.word import BookKey
 from ops.recording import Form, Line, read_recording
 
@@ -35,17 +37,22 @@ class Replay(NamedTuple):
         feeds: The books at its end.
         breaks: In order, each book's first one before its next snapshot.
         strange: Lines that have no form of a recording.
+        garbled: Those among them that look like a message with a damaged time.
+        is_broken_off: The recording ends within a message.
     """
 
     dialect: Dialect
     feeds: Feeds
     breaks: list[Break]
     strange: int
+    garbled: int
+    is_broken_off: bool
 
     @property
     def is_proved(self) -> bool:
         """Ask whether every book was known in the end and nothing ever contradicted one."""
-        return self.feeds.tally.is_proved and not self.feeds.keys(Standing.WAITING)
+        is_sound = self.feeds.tally.is_proved and not self.garbled
+        return is_sound and not self.feeds.keys(Standing.WAITING, Standing.STALE)
 
 
 def replay_recording(dialect: Dialect, recording: Path, answers: Path | None = None) -> Replay:
@@ -73,7 +80,7 @@ def replay_recording(dialect: Dialect, recording: Path, answers: Path | None = N
 
 
 def report(replay: Replay) -> dict[str, Any]:
-    """Write down what was counted, as JSON."""
+    """Write down what the exchange proved, as JSON."""
     tally = replay.feeds.tally
     return {
         "venue": replay.dialect.venue,
@@ -86,13 +93,21 @@ def report(replay: Replay) -> dict[str, Any]:
         "sequence_links": tally.sequence_links,
         "bbo_checks": tally.bbo_checks,
         "bbo_mismatches": tally.bbo_mismatches,
+    }
+
+
+def details(replay: Replay) -> dict[str, Any]:
+    """Write down whatever else was counted, as JSON."""
+    tally = replay.feeds.tally
+    return {
         "bbo_last_checks": tally.bbo_last_checks,
         "bbo_last_mismatches": tally.bbo_last_mismatches,
         "messages_applied": tally.messages,
         "messages_in_snapshot": tally.in_snapshot,
         "messages_skipped": tally.skipped,
-        "deletions_of_nothing": tally.hints,
+        "no_news": tally.hints,
         "proved_levels": replay.dialect.proved_levels or "all",
+        "unread_messages": tally.unread,
         "strange_lines": replay.strange,
         "reasons": {str(reason): count for reason, count in sorted(tally.reasons.items())},
         "faults": {str(reason): count for reason, count in sorted(tally.faults.items())},
@@ -112,7 +127,15 @@ def sentences(replay: Replay) -> Iterator[str]:
     if tally.bbo_mismatches:
         yield f"{tally.bbo_mismatches} times the exchange's own best bid and ask were others"
     if tally.hints:
-        yield f"{tally.hints} deletions of levels that were not there: changes may be missing"
+        yield f"{tally.hints} levels were told that were no news: changes may be missing"
+    if tally.unread:
+        yield f"{tally.unread} messages could not be read"
+    if replay.garbled:
+        yield f"{replay.garbled} lines look like messages whose time is damaged"
+    if replay.is_broken_off:
+        yield "the recording breaks off within its last line, which was left out"
+    if replay.dialect.checksum is None and (crossed := tally.faults[Reason.CROSSED]):
+        yield f"{crossed} times a book was crossed: a message may have been altered"
 
 
 def _answers(path: Path) -> Iterator[Line]:
@@ -120,18 +143,39 @@ def _answers(path: Path) -> Iterator[Line]:
 
 
 def _replayed(dialect: Dialect, lines: Iterable[Line]) -> Replay:
-    feeds, strange = Feeds(dialect), 0
+    feeds, strange, garbled, is_broken_off = Feeds(dialect), 0, 0, False
     breaks: list[Break] = []
     broken: set[BookKey] = set()
     for line in lines:
+        if line.is_open and _is_cut(dialect, line):
+            is_broken_off = True
+            continue
         strange += line.form is Form.STRANGE
+        garbled += line.form is Form.STRANGE and bool(_GARBLED.match(line.text))
         for told in _taken(feeds, line):
             if told.event.kind is Kind.SYNCED:
                 broken.discard(told.key)
             elif told.event.kind is Kind.BROKEN and told.key not in broken:
                 broken.add(told.key)
                 breaks.append(Break(line.at_ns, told))
-    return Replay(dialect, feeds, breaks, strange)
+    return Replay(dialect, feeds, breaks, strange, garbled, is_broken_off)
+
+
+_GARBLED = re.compile(r"\S{1,40}(?: ->? ?\S{1,40})?: ?[\[{]")
+
+
+def _is_cut(dialect: Dialect, line: Line) -> bool:
+    """Ask whether a line without an end lacks a part of what it says."""
+    if line.form is Form.STRANGE:
+        return True
+    try:
+        if line.form is Form.ANSWERED:
+            dialect.parse_answer(line.url, line.text)
+        else:
+            dialect.parse(line.text)
+    except (TypeError, ValueError, LookupError):
+        return True
+    return False
 
 
 def _taken(feeds: Feeds, line: Line) -> list[Told]:

@@ -62,12 +62,14 @@ class Line(NamedTuple):
         at_ns: When it was recorded; that of the line before, for a STRANGE one.
         url: Of the peer, where the line names it.
         text: What was sent or received.
+        is_open: The file ends within it, or at least without a line end.
     """
 
     form: Form
     at_ns: int
     url: str
     text: str
+    is_open: bool = False
 
 
 def read_recording(path: Path) -> Iterator[Line]:
@@ -103,7 +105,7 @@ def _lines(path: Path) -> Iterator[Line]:
                     continue
                 line = _line(text, at_ns)
                 at_ns = line.at_ns
-                yield line
+                yield line if raw.endswith("\n") else line._replace(is_open=True)
     except FileNotFoundError as error:
         raise InputRefused("this file does not exist; check the path", file=str(path)) from error
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
@@ -116,8 +118,8 @@ def _opened(path: Path) -> IO[str]:
     with path.open("rb") as file:
         is_compressed = file.read(len(_GZIP)) == _GZIP
     if is_compressed:
-        return gzip.open(path, "rt", encoding="utf-8", newline="\n")
-    return path.open(encoding="utf-8", newline="\n")
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="\n")
+    return path.open(encoding="utf-8-sig", newline="\n")
 
 
 def _line(text: str, before_ns: int) -> Line:

@@ -64,8 +64,8 @@ class Dialect:
             told too, but nobody would notice if it were wrong.
         is_snapshot_asked: The snapshot comes by request, and changes heard before it are kept for
             it. Otherwise the feed begins with a snapshot, after every connection again.
-        deletes_only_what_it_told: A deletion of a level we do not hold hints at a lost message. No
-            more than that: a venue may send one in error.
+        tells_only_news: A deletion of a level we do not hold, or a level told as we hold it, hints
+            at a lost message. No more than that: a venue may send one in error.
     """
 
     venue: str
@@ -75,4 +75,4 @@ class Dialect:
     checksum: Callable[[Book], int] | None = None
     proved_levels: int = 0
     is_snapshot_asked: bool = False
-    deletes_only_what_it_told: bool = False
+    tells_only_news: bool = False

@@ -72,7 +72,7 @@ class Event(msgspec.Struct, frozen=True):
         levels: How many levels the message told.
         is_linked: It continued exactly where the message before it ended.
         is_checked: A checksum was compared.
-        hints: Deletions of levels that were not there.
+        hints: Deletions of levels that were not there, and levels told as they were.
     """
 
     kind: Kind
@@ -229,7 +229,7 @@ def _applied(feed: Feed, said: BookSaid, dialect: Dialect, observed_ns: int, eve
         if not _covers(said, before.sequence):
             step = broken(feed, Reason.OLD_SNAPSHOT, before.sequence, said.after or 0)
             return Step(replace(step.feed, early=(said,)), step.events)
-    hints = _deletes_nothing(before, said) if dialect.deletes_only_what_it_told else 0
+    hints = _no_news(before, said) if dialect.tells_only_news else 0
     sequence = before.sequence + 1 if upto is None else upto
     after = before.updated(said.bids, said.asks, sequence=sequence, observed_ns=observed_ns)
     told = len(said.bids) + len(said.asks)
@@ -261,10 +261,9 @@ def _contradiction(said: BookSaid) -> Reason | None:
     return None
 
 
-def _deletes_nothing(book: Book, said: BookSaid) -> int:
+def _no_news(book: Book, said: BookSaid) -> int:
     return sum(
-        book.size_at(side, level.price) is None
+        (book.size_at(side, level.price) or 0) == level.size
         for side, levels in ((BID, said.bids), (ASK, said.asks))
         for level in levels
-        if not level.size
     )

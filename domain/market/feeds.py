@@ -51,6 +51,7 @@ class Feeds:
         self._tops: dict[BookKey, Tops] = {}
         self._depths: dict[BookKey, int] = {}
         self._counted: int | None = None
+        self._joining: set[BookKey] = set()
         self.tally = Tally()
 
     def hear(self, frame: str, observed_ns: int = 0) -> list[Told]:
@@ -73,10 +74,14 @@ class Feeds:
     def reconnected(self) -> list[Told]:
         """Stop believing every book: the connection is new, and messages may have been missed.
 
-        Chains that a snapshot beside the feed begins say themselves whether they go on.
+        A chain that a snapshot beside the feed began says itself whether it goes on: by its next
+        change. If that does not continue it, the chain begins anew, which is no gap.
         """
         self._counted = None
-        return [] if self._dialect.is_snapshot_asked else self._distrust(Reason.RECONNECTED)
+        if self._dialect.is_snapshot_asked:
+            self._joining |= set(self._feeds)
+            return []
+        return self._distrust(Reason.RECONNECTED)
 
     def read(self, key: BookKey) -> Book | Unknown:
         """Give a book if it is known, else say why it is not."""
@@ -122,7 +127,21 @@ class Feeds:
         if (depth := self._depths.get(said.key)) and depth != said.depth:
             said = replace(said, depth=depth)
         feed = self._feeds.get(said.key, Feed())
-        return self._keep(said.key, hear(feed, said, self._dialect, observed_ns))
+        told = [] if said.is_snapshot else self._joined(said, feed)
+        feed = self._feeds.get(said.key, feed)
+        return told + self._keep(said.key, hear(feed, said, self._dialect, observed_ns))
+
+    def _joined(self, said: BookSaid, feed: Feed) -> list[Told]:
+        """Begin a chain anew where the first change of a connection does not continue the old."""
+        if said.key not in self._joining:
+            return []
+        self._joining.discard(said.key)
+        if feed.heard_upto in {said.after, said.upto}:
+            return []
+        step = broken(feed, Reason.RECONNECTED)
+        self._feeds[said.key] = replace(step.feed, heard_upto=None)
+        self.tally.reasons[Reason.RECONNECTED] += 1
+        return [Told(said.key, event) for event in step.events]
 
     def _hear_count(self, number: int) -> list[Told]:
         """Follow the count of frames over all books; 0 again is another connection."""
@@ -141,6 +160,7 @@ class Feeds:
         if word.key is not None:
             return self._keep(word.key, broken(self._feeds.get(word.key, Feed()), word.reason))
         self.tally.reasons[word.reason] += 1
+        self.tally.unread += 1
         return []
 
     def _distrust(self, reason: Reason, expected: int = 0, got: int = 0) -> list[Told]:

@@ -32,7 +32,8 @@ class Tally:
         breaks: Times a book stopped being believed, for whatever reason.
         bbo_checks, bbo_mismatches: Best bid and ask compared at the same id, and how many differed.
         bbo_last_checks, bbo_last_mismatches: Likewise with the last ones no later than the book.
-        hints: Deletions of levels that were not there.
+        hints: Deletions of levels that were not there, and levels told as they were.
+        unread: Messages that could not be read, and name no book.
         reasons: Of breaks, of messages ignored, of frames not read.
         faults: Times a known book was empty, one-sided or crossed.
     """
@@ -52,13 +53,14 @@ class Tally:
     bbo_last_checks: int = 0
     bbo_last_mismatches: int = 0
     hints: int = 0
+    unread: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter[Reason])
     faults: Counter[Reason] = field(default_factory=Counter[Reason])
 
     @property
     def is_proved(self) -> bool:
         """Ask whether nothing contradicted the books so far."""
-        return not (self.breaks or self.bbo_mismatches)
+        return not (self.breaks or self.bbo_mismatches or self.unread)
 
     def add(self, event: Event) -> None:
         """Count what one message led to."""

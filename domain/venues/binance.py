@@ -58,8 +58,10 @@ def parse_answer(url: str, body: str) -> list[Word]:
     """
     address = urlsplit(url)
     symbols = parse_qs(address.query).get("symbol")
+    if not address.path.endswith("/depth") or not symbols:
+        return []
     message = message_of(body)
-    if not address.path.endswith("/depth") or not symbols or not isinstance(message, dict):
+    if not isinstance(message, dict):
         return []
     fields = cast("dict[str, Any]", message)
     said = book_said(

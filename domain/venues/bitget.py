@@ -1,9 +1,11 @@
-"""Bitget's dialect, as far as its order books, in both versions of its feed.
+"""Bitget's dialect, as far as its order books, in all three versions of its feed.
 
 The channel ``books`` begins with a snapshot and goes on with changes; ``books1``, ``books5`` and
 ``books15`` send a snapshot each time. Each carries a checksum over 25 levels a side
 (:mod:`domain.venues.interleaved`); one of 0 is one that Bitget does not compute. Version 2 adds
-``seq``, which grows but not by one, so it shows order and not loss.
+``seq``, which grows but not by one, so it shows order and not loss. Version 3, of unified accounts,
+writes ``topic`` and ``symbol``, ``a`` and ``b``, computes no checksum, and names in ``pseq`` the
+``seq`` before: a chain.
 
 One symbol names several markets here: ``BTCUSDT`` is a pair (``SPOT``, in version 1 ``sp``) and a
 contract (``USDT-FUTURES``, ``mc``), so the market is a part of the symbol.
@@ -35,21 +37,24 @@ def parse(frame: str) -> list[Word]:
         return []
     fields = cast("dict[str, Any]", message)
     asked = fields["arg"]
-    if asked.get("channel") not in CHANNELS:
+    channel = asked.get("channel") or asked.get("topic")
+    if channel not in CHANNELS:
         return []
-    key = BookKey(f"{asked['instType']}:{asked['instId']}", asked["channel"])
+    symbol = asked["instId"] if "instId" in asked else asked["symbol"]
+    key = BookKey(f"{asked['instType']}:{symbol}", channel)
     is_snapshot = fields["action"] == "snapshot"
     return [_book(key, entry, is_snapshot=is_snapshot) for entry in fields["data"]]
 
 
 def _book(key: BookKey, entry: dict[str, Any], *, is_snapshot: bool) -> Word:
-    seq = entry.get("seq")
+    seq, before = entry.get("seq"), int(entry.get("pseq") or 0)
     return book_said(
         key,
-        entry["bids"],
-        entry["asks"],
+        entry["bids"] if "bids" in entry else entry["b"],
+        entry["asks"] if "asks" in entry else entry["a"],
         is_snapshot=is_snapshot,
         checksum=int(entry.get("checksum") or 0) or None,
+        after=before if before > 0 and not is_snapshot else None,
         upto=None if seq is None else int(seq),
         venue_ns=milliseconds_ns(entry.get("ts")),
     )

@@ -23,9 +23,11 @@ A client is built the same way everywhere::
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -155,7 +157,10 @@ def _parsed_v1(message: list[Any]) -> list[Word]:
 
 
 def _book_v2(entry: dict[str, Any], *, is_snapshot: bool) -> Word:
-    bids, asks = ([(row["price"], row["qty"]) for row in entry.get(side) or ()] for side in _SIDES)
+    bids, asks = (
+        [(_plain(row["price"]), _plain(row["qty"])) for row in entry.get(side) or ()]
+        for side in _SIDES
+    )
     return book_said(
         BookKey(entry["symbol"], "book"),
         bids,
@@ -168,6 +173,14 @@ def _book_v2(entry: dict[str, Any], *, is_snapshot: bool) -> Word:
 
 
 _SIDES = ("bids", "asks")
+
+
+def _plain(number: str) -> str:
+    """Write out a JSON number that came with an exponent, ``1e-8``; other digits stay as sent."""
+    return format(Decimal(number), "f") if _EXPONENT.fullmatch(number) else number
+
+
+_EXPONENT = re.compile(r"[0-9.]{1,40}[eE][-+]?[0-9]{1,2}")
 
 
 def _depth_for(levels: int) -> int:
@@ -204,7 +217,7 @@ BOOKS = Dialect(
     key_of=key_of,
     checksum=checksum_of,
     proved_levels=CHECKSUM_LEVELS,
-    deletes_only_what_it_told=True,
+    tells_only_news=True,
 )
 """How Kraken tells and proves its books."""
 

@@ -44,18 +44,21 @@ def replay(
         Path | None,
         typer.Option(metavar="FILE", help="Recorded answers with snapshots (Binance)."),
     ] = None,
+    with_details: Annotated[
+        bool, typer.Option("--details", help="Print whatever else was counted, too.")
+    ] = False,
 ) -> None:
     """Rebuild every order book of a recording, proved by the exchange's own checksum or sequence.
 
-    Prints one JSON object; `updates` counts levels told, `proved_levels` is how deep the proof
-    reaches. Exit code 0: everything was proved; 1: something was not (standard error says what);
-    2: a file was refused.
+    Prints one JSON object; `updates` counts levels told. Exit code 0: everything was proved; 1:
+    something was not (standard error says what); 2: a file was refused.
     """
     from domain.venues.catalog import DIALECTS
-    from ops.book_replay import replay_recording, report, sentences
+    from ops.book_replay import details, replay_recording, report, sentences
 
     replayed = replay_recording(DIALECTS[venue], file, snapshot)
-    typer.echo(json.dumps(report(replayed), indent=1))
+    told = report(replayed) | (details(replayed) if with_details else {})
+    typer.echo(json.dumps(told, indent=1))
     for sentence in sentences(replayed):
         typer.echo(sentence, err=True)
     if not replayed.is_proved:

@@ -17,7 +17,7 @@ from domain.market.feed import Standing, Unknown
 from domain.market.feeds import Feeds
 from domain.market.word import BookKey, BookSaid
 from domain.venues.catalog import DIALECTS
-from ops.book_replay import replay_recording, report, sentences
+from ops.book_replay import Replay, details, replay_recording, report, sentences
 from ops.recording import Form, Line, read_recording
 from tests.kit.teller import Item, Step, Teller
 from tests.kit.tellers import TELLERS, binance, coinbase, kraken_v1
@@ -43,6 +43,10 @@ RECORDED = {
 recorded = pytest.mark.parametrize("name", RECORDED)
 
 
+def counted(replay: Replay) -> dict[str, object]:
+    return report(replay) | details(replay)
+
+
 def shared(file: str) -> Path:
     path = SHARED / file
     if not path.exists():
@@ -57,7 +61,7 @@ def expected(name: str) -> dict[str, int]:
 def reported(name: str) -> dict[str, object]:
     venue, frames, answers = RECORDED[name]
     path = shared(answers) if answers else None
-    return report(replay_recording(DIALECTS[venue], shared(frames), path))
+    return counted(replay_recording(DIALECTS[venue], shared(frames), path))
 
 
 def test_every_checksum_of_krakens_recording_matches():
@@ -203,7 +207,7 @@ def test_every_venues_recording_is_replayed(tmp_path, name, packed):
     venue, teller = TELLERS[name]
     path = recording(tmp_path, "frames", "2.0: pong", *teller().story(STEPS), packed=packed)
     replayed = replay_recording(DIALECTS[venue], path)
-    told = report(replayed)
+    told = counted(replayed)
     assert replayed.is_proved
     assert (told["venue"], told["symbols"], told["snapshots"]) == (venue, 2, 2)
     assert (told["messages_applied"], told["updates"]) == (3, 4)
@@ -221,14 +225,14 @@ def test_answers_of_another_file_are_taken_in_at_their_times(tmp_path):
         recording(tmp_path, "answers", *answers),
     )
     assert replayed.is_proved
-    assert report(replayed)["messages_in_snapshot"] == 1
+    assert counted(replayed)["messages_in_snapshot"] == 1
 
 
 def test_a_book_without_its_snapshot_is_said_to_be_unknown(tmp_path):
     story = [item for item in binance().story(STEPS) if not item.url]
     replayed = replay_recording(DIALECTS["binance"], recording(tmp_path, "frames", *story))
     assert not replayed.is_proved
-    assert report(replayed)["unknown"] == ["AB depth", "CD depth"]
+    assert counted(replayed)["unknown"] == ["AB depth", "CD depth"]
     assert len([said for said in sentences(replayed) if "--snapshot" in said]) == 2
 
 
@@ -241,8 +245,8 @@ def test_a_break_is_told_with_its_time_and_reason(tmp_path):
     replayed = replay_recording(DIALECTS["kraken"], path)
     (said,) = sentences(replayed)
     assert said.startswith("AB book is unknown from 1970-01-01T00:00:07.250000000Z on: the venue's")
-    assert report(replayed)["reasons"] == {"checksum": 1}
-    assert report(replayed)["unknown"] == ["AB book"]
+    assert counted(replayed)["reasons"] == {"checksum": 1}
+    assert counted(replayed)["unknown"] == ["AB book"]
 
 
 def test_a_book_that_breaks_again_before_its_snapshot_is_told_once(tmp_path):
@@ -252,7 +256,7 @@ def test_a_book_that_breaks_again_before_its_snapshot_is_told_once(tmp_path):
         teller.change(STEPS[0])
         story.append(teller.change(STEPS[0]))
     replayed = replay_recording(DIALECTS["bybit"], recording(tmp_path, "frames", *story))
-    assert report(replayed)["gaps"] == 2
+    assert counted(replayed)["gaps"] == 2
     assert len(list(sentences(replayed))) == 1
 
 
@@ -267,12 +271,12 @@ def test_a_connection_made_anew_begins_with_new_snapshots(tmp_path):
     )
     replayed = replay_recording(DIALECTS["coinbase"], path)
     assert replayed.is_proved
-    assert report(replayed)["reasons"] == {"reconnected": 2}
+    assert counted(replayed)["reasons"] == {"reconnected": 2}
 
 
 def test_lines_of_no_form_are_counted(tmp_path):
     path = recording(tmp_path, "frames", *kraken_v1().story(STEPS), "<html>", "</html>")
-    assert report(replay_recording(DIALECTS["kraken"], path))["strange_lines"] == 2
+    assert counted(replay_recording(DIALECTS["kraken"], path))["strange_lines"] == 2
 
 
 @pytest.mark.parametrize("venue", DIALECTS)
@@ -288,5 +292,5 @@ def test_two_channels_of_one_symbol_are_two_books_of_one_symbol(tmp_path):
         item._replace(text=item.text.replace("orderbook.50", "orderbook.200")) for item in story
     ]
     replayed = replay_recording(DIALECTS["bybit"], recording(tmp_path, "frames", *story, *other))
-    assert report(replayed)["symbols"] == 2
+    assert counted(replayed)["symbols"] == 2
     assert len(replayed.feeds.keys()) == 4

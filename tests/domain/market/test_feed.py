@@ -253,9 +253,9 @@ def test_what_waits_for_a_snapshot_is_bounded():
     assert step.feed.early[0].after == 1
 
 
-def test_a_deletion_of_nothing_is_a_hint_where_the_venue_deletes_only_what_it_told():
+def test_what_is_no_news_is_a_hint_where_the_venue_tells_only_news():
     gone = BookSaid(KEY, False, (a_level(1, 0), a_level(30, 0)), (a_level(50, 0),))
-    knowing = Dialect("knowing", lambda _: [], lambda _: KEY, deletes_only_what_it_told=True)
+    knowing = Dialect("knowing", lambda _: [], lambda _: KEY, tells_only_news=True)
     for dialect, hints in ((knowing, 1), (INSIDE, 0)):
         _, events = told(dialect, a_snapshot(), gone)
         assert (events[-1].hints, events[-1].levels) == (hints, 3)

@@ -44,8 +44,16 @@ def test_a_proved_recording_is_reported_as_one_object(tmp_path):
     done = alphapulse("book", "replay", "--venue", "kraken", path)
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
-    assert list(told)[: len(FIELDS)] == FIELDS
+    assert list(told) == FIELDS
     assert [told[field] for field in FIELDS] == ["kraken", 2, 2, 3, 3, 0, 0, 0, 0, 0]
+
+
+def test_whatever_else_was_counted_is_printed_where_asked_for(tmp_path):
+    path = written(tmp_path, "recording", frames(kraken_v1().story(STEPS)))
+    done = alphapulse("book", "replay", "--venue", "kraken", "--details", path)
+    told = json.loads(done.stdout)
+    assert list(told)[: len(FIELDS)] == FIELDS
+    assert told["proved_levels"] == 10
 
 
 def test_a_line_removed_is_noticed(tmp_path):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 import rlp  # pyright: ignore[reportMissingTypeStubs] (the package has none)
@@ -137,6 +137,38 @@ class LocalSigner:
     async def signed(self, tx: Eip1559Tx) -> Signed:
         """Sign one transaction, as :class:`Signer` has it; never waits."""
         return self.sign(tx)
+
+
+def signed_by(address: str, tx: Eip1559Tx, raw: bytes) -> Signed | None:
+    """Check what somebody else signed.
+
+    Args:
+        address: Who should have signed, lower case.
+        tx: What should have been signed.
+        raw: What came back.
+
+    Returns:
+        None unless it is just that transaction with a signature of that address.
+    """
+    signer = ""
+    with suppress(Exception):  # whatever is wrong with it, it is not that signature
+        signer = _signer_of(_fields(tx), raw)
+    return Signed(raw, "0x" + keccak(raw).hex()) if signer == address else None
+
+
+def _signer_of(fields: list[Any], raw: bytes) -> str:
+    """Give the address whose signature makes these fields this transaction; nothing if none can."""
+    from coincurve import PublicKey
+
+    decoded = rlp.decode(raw[1:])  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] (untyped)
+    parts = cast("list[bytes]", decoded[-3:])
+    if raw != _TYPE + _encoded([*fields, *parts]):
+        return ""
+    parity, r, s = (int.from_bytes(part) for part in parts)
+    signature = r.to_bytes(32) + s.to_bytes(32) + bytes([parity])
+    digest = keccak(_TYPE + _encoded(fields))
+    public: Any = PublicKey.from_signature_and_message(signature, digest, hasher=None)
+    return _address(public.format(compressed=False))
 
 
 def _decrypted(path: Path, passphrase: str) -> str:

@@ -19,8 +19,9 @@ from live.aio.process import Service, serve
 from live.aio.waiting import pause
 from live.chain.decoding import BlockHead
 from live.chain.endpoints import Endpoints
+from live.chain.remote_signer import opened_signer
 from live.chain.rpc import ChainClient
-from live.chain.signer import LocalSigner, Signer
+from live.chain.signer import Signer
 from live.chain.socket import NodeSocket
 from live.execution.chain_lane import ChainLane
 from live.execution.coordinator import Coordinator
@@ -70,15 +71,15 @@ async def trade(service: Service) -> None:
 
     Raises:
         ConfigRefused: A key is not in the environment.
+        SignerUnavailable: The remote signer does not answer at start.
         RpcUnavailable: The chain does not answer at start.
         VenueUnavailable: The exchange does not answer at start.
     """
-    signer = LocalSigner.from_env()
     venue = KrakenVenue(service.card, *_exchange_keys())
     door = Door(service.home.sockets / "recorder.sock")
     nodes = nodes_of(service.card, os.environ)
     chain = Endpoints([ChainClient(url, socket=socket) for url, socket in nodes.items()])
-    async with chain:
+    async with chain, opened_signer(os.environ, service.card.chain.wallet) as signer:
         try:
             await venue.open()
             desk = _Desk(service, chain, [*nodes.values()], signer, venue, door)

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from domain.chain.types import Receipt
-from domain.errors import OutcomeUnknown, Reverted, RpcUnavailable
+from domain.errors import OutcomeUnknown, Reverted, RpcUnavailable, SignerUnavailable
 from journal.entry import Entry
 from journal.records import OrderIntended
 from live.chain.decoding import BlockHead
@@ -46,13 +46,23 @@ class ScriptedSigner:
 
     address = WALLET
 
+    def __init__(self) -> None:
+        self.asked = 0
+        self.fails_at: set[int] = set()
+        """Which of its signatures never come, by their number."""
+
     def sign(self, tx: Eip1559Tx) -> Signed:
         """Write a transaction down."""
         raw = msgspec.msgpack.encode(tx)
         return Signed(raw, "0x" + hashlib.sha256(raw).hexdigest())
 
     async def signed(self, tx: Eip1559Tx) -> Signed:
-        """Write a transaction down, as whoever signs elsewhere does."""
+        """Write a transaction down, as whoever signs elsewhere does: later, or not at all."""
+        self.asked += 1
+        number = self.asked - 1
+        await asyncio.sleep(0)
+        if number in self.fails_at:
+            raise SignerUnavailable("the signer does not answer")
         return self.sign(tx)
 
 

@@ -63,6 +63,7 @@ class Theatre:
         self.chain = ScriptedChain(self.happenings, chain, **turns)
         self.venue = ScriptedExchange(self.happenings, orders, **turns)
         self.clock = noon_clock()
+        self.signer = ScriptedSigner()
         self._build()
 
     tuning = HASTY
@@ -74,7 +75,7 @@ class Theatre:
         self.must_end = asyncio.Event()
         card = a_card()
         self.scribe = Scribe(self.recorder, self.clock)
-        self.lane = ChainLane(self.chain, ScriptedSigner(), card, self.tuning)
+        self.lane = ChainLane(self.chain, self.signer, card, self.tuning)
         orders_lane = OrderLane(self.venue, card, self.clock, HASTY)
         self.told: list[bytes] = []
         self.herald = Herald(card, self.clock, self.told.append)
@@ -103,6 +104,7 @@ class Theatre:
         again = object.__new__(type(self))
         again.happenings, again.recorder = self.happenings, self.recorder
         again.chain, again.venue, again.clock = self.chain, self.venue, self.clock
+        again.signer = ScriptedSigner()
         again._build()
         return again
 

@@ -74,15 +74,17 @@ def assert_intents_precede_sends(theatre: Theatre) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(legs, payments, delays, objections)
+@given(legs, payments, delays, objections, objections)
 def test_no_fate_of_a_send_leaves_a_hole_or_gives_two_trades_one_nonce(
-    fates: list[str], paid: list[str], late: list[int], objected: set[int]
+    fates: list[str], paid: list[str], late: list[int], objected: set[int], unsigned: set[int]
 ):
     async def story() -> Theatre:
         theatre = Theatre(fates, turns=iter(late))
         theatre.chain.payment_script = paid
         theatre.chain.objects_to = objected
+        theatre.signer.fails_at = unsigned
         await played(theatre, len(fates))
+        theatre.signer.fails_at = set()
         await theatre.play(an_atomic(opportunity_id="afterwards"))
         return theatre
 

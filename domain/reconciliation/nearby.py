@@ -30,15 +30,15 @@ CROWD = 256
 
 def pair_nearest(board: Board) -> None:
     """Match rows within tolerance and window at the lowest total difference, until none is left."""
-    while pairs := list(weighed(board, _tolerated(board), "nearest", _cost_with_fee)):
+    while pairs := list(weighed(board, _tolerated(board), "nearest", _cost_as_told)):
         for pair in pairs:
             board.take(pair)
 
 
-def _cost_with_fee(left: Row, right: Row) -> int:
-    """Weigh a pair, one that was charged alike before one that is nearer."""
-    is_apart = (left.fee_asset, left.fee_units) != (right.fee_asset, right.fee_units)
-    return cost(left, right, int(is_apart))
+def _cost_as_told(left: Row, right: Row) -> int:
+    """Weigh a pair, one that was charged alike and stands alike before one that is nearer."""
+    is_fee_apart = (left.fee_asset, left.fee_units) != (right.fee_asset, right.fee_units)
+    return cost(left, right, is_fee_apart + (left.status != right.status))
 
 
 def pair_sums(board: Board) -> None:

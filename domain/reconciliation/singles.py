@@ -179,13 +179,14 @@ def _transfer(side: int, rows: list[Row], amount_units: int) -> Break:
 def break_singles(board: Board) -> Iterator[Break]:
     """Give every row that is still open its cause."""
     failed: tuple[list[Row], list[Row]] = [], []
+    doubtful = _doubtful(board)
     for side in (LEFT, RIGHT):
         for at in board.open(side):
             row = board.rows[side][at]
             if row.account in board.rules.failed_accounts:
                 failed[side].append(row)
             else:
-                yield _alone(board, side, row)
+                yield _alone(board, side, row, doubtful[side].get(content(row), ()))
     words = "its query failed, so what it does not say is unknown"
     yield from _per_account(Cause.SOURCE_FAILURE, words, *failed)
 
@@ -193,19 +194,53 @@ def break_singles(board: Board) -> Iterator[Break]:
 def break_lone(rows: Iterable[Row], side: int, rules: Rules) -> Iterator[Break]:
     """Give rows that nothing else is known of their cause."""
     for row in rows:
-        yield _told(side, row, _not_yet(side, row, rules) or _missing(side, row, rules), rules)
+        yield _told(side, [row], _not_yet(side, row, rules) or _missing(side, row, rules), rules)
 
 
-def _alone(board: Board, side: int, row: Row) -> Break:
-    return _told(side, row, _why(board, side, row), board.rules)
+_Doubtful = defaultdict[object, list[tuple[Row, Row]]]
 
 
-def _told(side: int, row: Row, why: tuple[Cause, str], rules: Rules) -> Break:
+def _doubtful(board: Board) -> tuple[_Doubtful, _Doubtful]:
+    """Give each side's rows, by content, whose partner another could have had as well."""
+    found: tuple[_Doubtful, _Doubtful] = defaultdict(list), defaultdict(list)
+    for pair in board.pairs:
+        if not pair.is_clear and len(pair.lefts) == len(pair.rights) == 1:
+            left, right = board.rows[LEFT][pair.lefts[0]], board.rows[RIGHT][pair.rights[0]]
+            found[LEFT][content(left)].append((left, right))
+            found[RIGHT][content(right)].append((right, left))
+    return found
+
+
+def _alone(board: Board, side: int, row: Row, doubtful: Iterable[tuple[Row, Row]] = ()) -> Break:
+    """Tell why a row is alone; where a twin is paired that it could have been, name both.
+
+    That one of them is missing, and how much money that is, is certain; which one is not.
+    """
+    cause, words = _why(board, side, row)
+    if cause not in _ABSENT:
+        return _told(side, [row], (cause, words), board.rules)
+    twins = [twin for twin, other in doubtful if _could_be(board, side, row, other)]
+    if twins:
+        words = f"{words}, or not {', '.join(twin.id for twin in twins)}: they are alike"
+    return _told(side, [row, *twins], (cause, words), board.rules)
+
+
+_ABSENT = (Cause.MISSING_INTERNAL, Cause.MISSING_EXTERNAL)
+
+
+def _could_be(board: Board, side: int, row: Row, other: Row) -> bool:
+    left, right = (row, other) if side == LEFT else (other, row)
+    return board.rules.in_window(left.time_ns, right.time_ns) and board.may_be_one(left, right)
+
+
+def _told(side: int, rows: Sequence[Row], why: tuple[Cause, str], rules: Rules) -> Break:
+    """Tell why the first row is alone."""
+    row = rows[0]
     cause, words = why
     amount = row.amount_units if side == RIGHT else -row.amount_units
     expires_ns = row.time_ns + rules.window_after_ns if _clears(cause) else 0
     told = Finding(cause, row.asset, amount, words)
-    return make_break(told, *(([row], []) if side == LEFT else ([], [row])), expires_ns)
+    return make_break(told, *((rows, ()) if side == LEFT else ((), rows)), expires_ns)
 
 
 def _clears(cause: Cause) -> bool:

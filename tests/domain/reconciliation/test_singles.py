@@ -127,3 +127,23 @@ def test_a_move_between_our_accounts_after_the_cut_off_is_not_due_yet():
     out, into = row("o", -50, account="a"), row("i", 50, account="b")
     cut = Rules(own_accounts=KNOWN.own_accounts, right_until_ns=START_NS)
     assert causes(reconcile([out, into], [], cut)) == ["CUTOFF"] * 2
+
+
+def test_of_twins_of_which_one_is_missing_both_are_named_and_the_money_is_exact():
+    order = {"order": "o"}
+    left = [row("ours", 7, after_ns=30)]
+    right = [row("one", 7, after_ns=10, ref="x", **order), row("two", 7, ref="y", **order)]
+    told = reconcile(left, right)
+    (suggested,), (missing,) = told.suggested, told.breaks
+    assert suggested.right_ids == ("one",)
+    assert (missing.cause, missing.amount_units) == ("MISSING_INTERNAL", 7)
+    assert missing.right_ids == ("two", "one")
+    assert missing.explanation == "internal does not have it, or not one: they are alike"
+
+
+def test_a_row_that_stands_otherwise_is_no_twin():
+    left = [row("ours", 7, after_ns=30)]
+    right = [row("late", 7, after_ns=20, ref="x", status="late"), row("two", 7, ref="y")]
+    told = reconcile(left, right)
+    assert [one.right_ids for one in told.matched] == [("two",)]
+    assert [(one.cause, one.right_ids) for one in told.breaks] == [("LATE", ("late",))]

@@ -7,7 +7,7 @@ alerts that follow when one of them changes. What does not: a rule (`live/risk`)
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 from domain.clock import SECOND_NS, Clock
@@ -30,6 +30,7 @@ from live.execution.scribe import Scribe, Trail
 from live.execution.surroundings import Surroundings
 from live.execution.telling import mined_receipts, realised_usd_e24
 from live.risk.breakers import DESK, BreakerState, changed
+from live.risk.in_flight import InFlight
 from live.risk.inventory import Inventory, needed_units
 from live.risk.limits import Rulebook
 from live.risk.portfolio import portfolio_of
@@ -66,11 +67,11 @@ class RiskDesk:
         self._herald = herald
         self._daily = past.daily
         self._correlations = past.daily.correlations_bps()
-        self._open: dict[str, Run] = {}
-        self._needs: dict[str, dict[str, int]] = {}
+        self._in_flight = InFlight()
         self._marks: deque[dict[str, int]] = deque(maxlen=_MARKS_KEPT)
         self._marked_s = 0
         self._var_usd_e24: int | None = None
+        self._var_known_ns = clock.now_ns()
         self._counted = set(past.counted)
         self.session: Session = past.session
         self.rulebook: Rulebook = past.rulebook
@@ -97,19 +98,19 @@ class RiskDesk:
         margin_bps = self.rulebook.desk.order_margin_bps
         needs = needed_units(run.opportunity, self._card, margin_bps)
         self.inventory = self.inventory.reserving(run.execution_id, needs)
-        self._open[run.execution_id], self._needs[run.execution_id] = run, needs
-        metrics.OPEN.set(len(self._open))
+        largest = max(leg_usd_e24(leg, self._card) for leg in run.opportunity.legs)
+        self._in_flight.add(run.execution_id, run.opportunity, largest, needs)
+        metrics.OPEN.set(len(self._in_flight))
 
     def vacate(self, run: Run) -> None:
         """Let them go."""
         self.inventory = self.inventory.releasing(run.execution_id)
-        self._open.pop(run.execution_id, None)
-        self._needs.pop(run.execution_id, None)
-        metrics.OPEN.set(len(self._open))
+        self._in_flight.remove(run.execution_id)
+        metrics.OPEN.set(len(self._in_flight))
 
     def balances_read(self, balances: Mapping[str, int]) -> None:
         """Take in what was read; an asset that was not becomes unknown."""
-        self.inventory = Inventory(balances, self.inventory.reserved)
+        self.inventory = self.inventory.reading(balances)
 
     # --- learning ---------------------------------------------------------------------------------
 
@@ -192,39 +193,24 @@ class RiskDesk:
     # --- the moment -------------------------------------------------------------------------------
 
     def _situation(self) -> Situation:
-        scopes = Counter(s for run in self._open.values() for s in scopes_of(run.opportunity))
-        lanes = frozenset(leg.venue for run in self._open.values() for leg in run.opportunity.legs)
+        flying, now_ns = self._in_flight, self._clock.now_ns()
         return Situation(
-            now_ns=self._clock.now_ns(),
+            now_ns=now_ns,
             head_block=self.surroundings.head_block,
             head_ns=self.surroundings.head_ns,
             base_fee_wei=self.surroundings.base_fee_wei,
             touched_block_by_venue=self.surroundings.touched_block_by_venue,
-            busy_lanes=lanes,
-            open_executions=len(self._open),
-            open_by_scope=scopes,
-            notional_by_strategy=self._notionals(),
+            open_executions=len(flying),
+            open_by_scope=flying.by_scope,
+            notional_by_strategy=flying.notional_by_strategy,
             correlations_bps=self._correlations,
-            reserved_by_strategy=self._reserved(),
+            reserved_by_strategy=flying.reserved_by_strategy,
             inventory=self.inventory,
             session=self.session,
             var_usd_e24=self._var_usd_e24,
+            var_unknown_ns=now_ns - self._var_known_ns,
             is_stopping=self.is_stopping,
         )
-
-    def _notionals(self) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for run in self._open.values():
-            legs = run.opportunity.legs
-            found[run.opportunity.strategy] += max(leg_usd_e24(leg, self._card) for leg in legs)
-        return found
-
-    def _reserved(self) -> dict[str, Counter[str]]:
-        found: dict[str, Counter[str]] = {}
-        for execution_id, run in self._open.items():
-            held = found.setdefault(run.opportunity.strategy, Counter())
-            held.update(self._needs[execution_id])
-        return found
 
     def _hear_mark(self, opportunity: OpportunityFound) -> None:
         """Keep one mark a second: the history that value at risk rests on."""
@@ -244,3 +230,5 @@ class RiskDesk:
             held = {base: portfolio.by_asset.get(base, 0)}
             results = step_results(held, list(self._marks))
             self._var_usd_e24 = historical_usd_e24(results)
+        if self._var_usd_e24 is not None:
+            self._var_known_ns = self._clock.now_ns()

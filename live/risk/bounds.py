@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from live.risk.breakers import DESK
-from live.risk.limits import Caps, Rulebook
+from live.risk.limits import Rulebook
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -26,11 +26,13 @@ class Bound(msgspec.Struct, frozen=True):
 
 def bounds(rulebook: Rulebook, scopes: Iterable[str], name: str) -> Iterator[Bound]:
     """Give every bound of one name that is set for some scopes, in their order."""
+    narrow = rulebook.scopes
     for scope in scopes:
-        part = rulebook.desk if scope == DESK else rulebook.scopes.get(scope, _NONE)
-        limit: int | None = getattr(part, name, None)
-        if limit is not None:
-            yield Bound(scope, name if scope == DESK else f"{scope} {name}", limit)
-
-
-_NONE = Caps()
+        if scope == DESK:
+            limit: int | None = getattr(rulebook.desk, name)
+            if limit is not None:
+                yield Bound(scope, name, limit)
+        elif scope in narrow:
+            limit = getattr(narrow[scope], name)
+            if limit is not None:
+                yield Bound(scope, f"{scope} {name}", limit)

@@ -34,13 +34,15 @@ def lanes(
                 observed=observed,
                 reason="as many executions are in flight as may be",
             )
+    limit = rulebook.desk.max_executions_per_venue
     for leg in opportunity.legs:
-        if leg.venue in situation.busy_lanes:
+        open_there = situation.open_by_scope.get(f"venue:{leg.venue}", 0)
+        if open_there >= limit:
             return Verdict.deny(
-                "one_execution_per_venue",
-                limit=1,
-                observed=2,
-                reason=f"an open execution occupies {leg.venue}",
+                "max_executions_per_venue",
+                limit=limit,
+                observed=open_there + 1,
+                reason=f"open executions occupy {leg.venue}",
             )
     return None
 
@@ -120,9 +122,11 @@ def holdings(
     if not limits and not reducing:
         return None
     balances = situation.inventory.balances
-    moved = moved_balances(opportunity, balances, card)
+    after = portfolio_of(moved_balances(opportunity, balances, card), card, opportunity.mark_e6)
+    over = [bound for bound in limits if not _is_within(bound, after)]
+    if not over and not reducing:
+        return None  # the usual case: what the desk holds now does not matter
     before = portfolio_of(balances, card, opportunity.mark_e6)
-    after = portfolio_of(moved, card, opportunity.mark_e6)
     if reducing and (after is None or before is None or not _evens_out(before, after)):
         return Verdict.deny(
             "reducing_only",
@@ -130,7 +134,7 @@ def holdings(
             observed=opportunity.strategy,
             reason=f"{reducing} may only reduce: {situation.session.reducing[reducing]}",
         )
-    for bound in limits:
+    for bound in over:
         was, would = _measured(bound, before), _measured(bound, after)
         if was is None or would is None or would > max(bound.limit, was):
             return Verdict.deny(
@@ -145,19 +149,33 @@ def holdings(
 def value_at_risk(
     _opportunity: OpportunityFound, situation: Situation, rulebook: Rulebook, _card: DeskCard
 ) -> Verdict | None:
-    """Say no while the holdings could lose more than the limit, or nobody can say what they could.
+    """Say no while the holdings could lose more than the limit, or nobody could say it for long.
 
     The exact historical figure decides; the parametric and the simulated one are for people.
     """
-    limit = rulebook.desk.max_var_usd_e24
-    if limit is None or (situation.var_usd_e24 is not None and situation.var_usd_e24 <= limit):
+    limit, found = rulebook.desk.max_var_usd_e24, situation.var_usd_e24
+    if limit is None:
         return None
-    unknown = situation.var_usd_e24 is None
+    if found is None:
+        return _unknown_for_too_long(situation.var_unknown_ns, rulebook.desk.max_var_unknown_ns)
+    if found <= limit:
+        return None
     return Verdict.deny(
         "max_var_usd_e24",
         limit=limit,
-        observed="no history yet" if unknown else situation.var_usd_e24,
+        observed=found,
         reason="what the desk holds could lose more than it may",
+    )
+
+
+def _unknown_for_too_long(unknown_ns: int, limit_ns: int) -> Verdict | None:
+    if unknown_ns <= limit_ns:
+        return None
+    return Verdict.deny(
+        "max_var_unknown_ns",
+        limit=limit_ns,
+        observed=unknown_ns,
+        reason="nobody has been able to say for too long what the holdings could lose",
     )
 
 
@@ -178,9 +196,14 @@ def _holding_bounds(
     if any(leg.venue == card.exchange.venue for leg in opportunity.legs):
         yield Bound(DESK, "max_leverage_bps", rulebook.desk.max_leverage_bps)
     venues = [scope for scope in scopes_of(opportunity) if scope == f"venue:{card.exchange.venue}"]
-    scopes = (DESK, *asset_scopes(opportunity, card), *venues)
+    scopes = (DESK, *(asset_scopes(opportunity, card) if rulebook.scopes else ()), *venues)
     yield from bounds(rulebook, scopes, "max_position_usd_e24")
     yield from bounds(rulebook, scopes, "max_concentration_bps")
+
+
+def _is_within(bound: Bound, portfolio: Portfolio | None) -> bool:
+    would = _measured(bound, portfolio)
+    return would is not None and would <= bound.limit
 
 
 def _measured(bound: Bound, portfolio: Portfolio | None) -> int | None:

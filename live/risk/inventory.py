@@ -25,30 +25,47 @@ class Inventory(msgspec.Struct, frozen=True):
     Args:
         balances: What chain and exchange said last.
         reserved: Execution id -> what it may still spend.
+        held: Sum of all reservations by asset, kept beside them so that no verdict has to add up.
     """
 
     balances: Mapping[str, int] = {}
     reserved: Mapping[str, Mapping[str, int]] = {}
+    held: Mapping[str, int] = {}
 
     def free_units(self, asset: str) -> int | None:
         """Say what is left of an asset after every reservation; None when it was never read."""
         if asset not in self.balances:
             return None
-        held = sum(needs.get(asset, 0) for needs in self.reserved.values())
-        return self.balances[asset] - held
+        return self.balances[asset] - self.held.get(asset, 0)
 
     def observing(self, balances: Mapping[str, int]) -> Inventory:
         """Replace what is known of the assets given; others keep their last reading."""
-        return Inventory({**self.balances, **balances}, self.reserved)
+        return Inventory({**self.balances, **balances}, self.reserved, self.held)
+
+    def reading(self, balances: Mapping[str, int]) -> Inventory:
+        """Take in a whole reading: what it leaves out becomes unknown; reservations stay."""
+        return Inventory(balances, self.reserved, self.held)
 
     def reserving(self, execution_id: str, needs: Mapping[str, int]) -> Inventory:
-        """Hold capital for one execution."""
-        return Inventory(self.balances, {**self.reserved, execution_id: needs})
+        """Hold capital for one execution, in place of what it held before."""
+        before = self.releasing(execution_id)
+        reserved = {**before.reserved, execution_id: needs}
+        return Inventory(self.balances, reserved, _added(before.held, needs, 1))
 
     def releasing(self, execution_id: str) -> Inventory:
         """Let an execution's capital go; releasing twice is releasing once."""
-        kept = {key: needs for key, needs in self.reserved.items() if key != execution_id}
-        return Inventory(self.balances, kept)
+        if execution_id not in self.reserved:
+            return self
+        kept = dict(self.reserved)
+        needs = kept.pop(execution_id)
+        return Inventory(self.balances, kept, _added(self.held, needs, -1))
+
+
+def _added(held: Mapping[str, int], needs: Mapping[str, int], sign: int) -> dict[str, int]:
+    after = dict(held)
+    for asset, units in needs.items():
+        after[asset] = after.get(asset, 0) + sign * units
+    return after
 
 
 def needed_units(

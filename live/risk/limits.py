@@ -29,6 +29,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Executions in flight: with one lane per venue and four venues no more than two fit; the third
     covers an execution that waits for an unknown outcome."""
 
+    max_executions_per_venue: int = 1
+    """Executions in flight at any one venue: a second one would trade against prices that the first
+    is moving; a desk of many deep venues raises both."""
+
     max_block_distance: int = 1
     """How many blocks the head may be ahead of the quoted state: one is the block that arrived
     while the signal was travelling; two mean the quote describes a market that is gone."""
@@ -81,9 +85,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Share of the equity at any one place: absent, for the same reason; a desk with two places
     that wants an alarm sets 8 000."""
 
-    max_var_usd_e24: int | None = None
-    """Historical value at risk of the holdings (99 %, one step of the history): absent, because it
-    is worth nothing before a history has been heard."""
+    max_var_usd_e24: int | None = 20_000 * USDC_E24
+    """Historical value at risk of the holdings (99 %, one step of the history): several times what
+    the rehearsal's shocks make of its desk, so that it bites in a market that is another one."""
+
+    max_var_unknown_ns: int = 3_600 * SECOND_NS
+    """How long that figure may be unknown: a history of a hundred steps is heard within minutes in
+    any market worth trading; until then the other limits hold alone."""
 
     max_correlated_notional_usd_e24: int | None = None
     """Notional in flight of strategies whose results move together, taken as one: absent, because

@@ -22,7 +22,6 @@ class Situation(msgspec.Struct, frozen=True):
         head_ns: When it was heard of; 0 when none was.
         base_fee_wei: Of that block, for one gas.
         touched_block_by_venue: Block of the newest state heard of, for each pool.
-        busy_lanes: Venues that an open execution occupies.
         open_executions: How many are in flight.
         open_by_scope: Likewise by scope.
         notional_by_strategy: Value in flight of each strategy's largest legs.
@@ -31,6 +30,7 @@ class Situation(msgspec.Struct, frozen=True):
         inventory: What can be spent.
         session: What has happened so far.
         var_usd_e24: Historical value at risk of the holdings; None without a history.
+        var_unknown_ns: For how long it has been None; 0 while it is known.
         is_stopping: The process was asked to end.
     """
 
@@ -39,7 +39,6 @@ class Situation(msgspec.Struct, frozen=True):
     head_ns: int = 0
     base_fee_wei: int = 0
     touched_block_by_venue: Mapping[str, int] = {}
-    busy_lanes: frozenset[str] = frozenset()
     open_executions: int = 0
     open_by_scope: Mapping[str, int] = {}
     notional_by_strategy: Mapping[str, int] = {}
@@ -48,6 +47,7 @@ class Situation(msgspec.Struct, frozen=True):
     inventory: Inventory = Inventory()
     session: Session = Session()
     var_usd_e24: int | None = None
+    var_unknown_ns: int = 0
     is_stopping: bool = False
 
 

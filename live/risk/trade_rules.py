@@ -105,7 +105,8 @@ def notional(
     opportunity: OpportunityFound, _situation: Situation, rulebook: Rulebook, card: DeskCard
 ) -> Verdict | None:
     """Say no when a leg is larger than desk, strategy, venue or asset allow."""
-    scopes = (*scopes_of(opportunity), *asset_scopes(opportunity, card))
+    assets = asset_scopes(opportunity, card) if rulebook.scopes else ()
+    scopes = (*scopes_of(opportunity), *assets)
     for bound in bounds(rulebook, scopes, "max_notional_usd_e24"):
         venue = bound.scope.partition("venue:")[2]
         legs = [leg for leg in opportunity.legs if not venue or leg.venue == venue]

@@ -106,7 +106,7 @@ def test_a_venue_in_use_is_refused_until_the_execution_is_over():
         await eventually(lambda: coordinator.open_executions == 0)
         third = await coordinator.consider(another(3))
         verdicts = [v.limit_name for v in (first, second, third) if v is not None]
-        assert verdicts == ["", "one_execution_per_venue", ""]
+        assert verdicts == ["", "max_executions_per_venue", ""]
 
     assert len(staged(act).chain.sent) == 2
 

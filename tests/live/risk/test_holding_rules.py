@@ -126,12 +126,24 @@ def test_strategies_that_move_together_share_one_notional():
         assert (verdict is not None) == is_declined
 
 
-@pytest.mark.parametrize(("var", "is_declined"), [(None, True), (11, True), (10, False)])
-def test_value_at_risk_declines_when_it_is_too_much_or_unknown(var: int | None, is_declined: bool):
-    rulebook = Rulebook(desk=Limits(max_var_usd_e24=10))
-    verdict = holding_rules.value_at_risk(an_atomic(), at(var_usd_e24=var), rulebook, CARD)
-    assert (verdict is not None) == is_declined
-    assert holding_rules.value_at_risk(an_atomic(), at(), Rulebook(), CARD) is None
+@pytest.mark.parametrize(
+    ("var", "unknown_ns", "limit_name"),
+    [
+        (11, 0, "max_var_usd_e24"),
+        (10, 0, ""),
+        (None, 5, ""),
+        (None, 6, "max_var_unknown_ns"),
+    ],
+)
+def test_value_at_risk_declines_when_it_is_too_much_or_unknown_for_too_long(
+    var: int | None, unknown_ns: int, limit_name: str
+):
+    rulebook = Rulebook(desk=Limits(max_var_usd_e24=10, max_var_unknown_ns=5))
+    moment = at(var_usd_e24=var, var_unknown_ns=unknown_ns)
+    verdict = holding_rules.value_at_risk(an_atomic(), moment, rulebook, CARD)
+    assert (verdict.limit_name if verdict else "") == limit_name
+    unheld = Rulebook(desk=Limits(max_var_usd_e24=None))
+    assert holding_rules.value_at_risk(an_atomic(), moment, unheld, CARD) is None
 
 
 def test_open_executions_are_counted_by_scope():

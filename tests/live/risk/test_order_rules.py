@@ -80,4 +80,5 @@ def test_too_much_in_flight_or_at_risk_stops_a_parent():
     busy = a_moment(open_executions=9)
     assert judge_parent(an_order(), busy, Rulebook(), a_card()).limit_name == "max_open_executions"
     risky = Rulebook(desk=Limits(max_var_usd_e24=1))
-    assert judge_parent(an_order(), a_moment(), risky, a_card()).limit_name == "max_var_usd_e24"
+    at_risk = a_moment(var_usd_e24=2)
+    assert judge_parent(an_order(), at_risk, risky, a_card()).limit_name == "max_var_usd_e24"

@@ -90,7 +90,7 @@ DENIALS: list[tuple[str, OpportunityFound, Situation]] = [
         at(),
     ),
     ("max_open_executions", an_atomic(), at(open_executions=3)),
-    ("one_execution_per_venue", an_atomic(), at(busy_lanes=frozenset({"univ2-b"}))),
+    ("max_executions_per_venue", an_atomic(), at(open_by_scope={"venue:univ2-b": 1})),
     ("free_inventory_units", an_atomic(), at(inventory=Inventory())),
     ("free_inventory_units", an_atomic(), at(inventory=short_of(ETH))),
     ("free_inventory_units", a_two_leg("buy"), at(inventory=short_of(USDC))),
@@ -123,7 +123,7 @@ INSIDE: list[tuple[OpportunityFound, Situation]] = [
     (an_atomic(), at(head_block=43)),
     (an_atomic(), at(touched_block_by_venue={"univ2-b": 42, "univ3": 43})),
     (an_atomic(expected_gas_wei=0, expected_net_usd_e24=USDC_E24 // 2), at()),
-    (an_atomic(), at(open_executions=2, busy_lanes=frozenset({"univ3", "paper"}))),
+    (an_atomic(), at(open_executions=2, open_by_scope={"venue:univ3": 1, "venue:paper": 1})),
 ]
 
 

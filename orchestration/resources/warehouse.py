@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,13 @@ class Warehouse:
                     "the warehouse lacks this table; run the close again", table=relation
                 ) from error
             names = [column[0] for column in cursor.description]
-            return [dict(zip(names, map(_exact, row), strict=True)) for row in cursor.fetchall()]
+            whole = [column[0] for column in cursor.description if _is_whole(str(column[1]))]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for name in whole:
+            for row in rows:
+                if row[name] is not None:
+                    row[name] = int(row[name])
+        return rows
 
     def publish(self, relation: str, path: Path) -> int:
         """Write a relation as Parquet for readers outside the books; whole or not at all.
@@ -78,7 +83,5 @@ def mart_path(home: DeskHome, name: str, day: str) -> Path:
     return home.marts / name / f"day={day}" / f"{name}.parquet"
 
 
-def _exact(value: Any) -> Any:  # noqa: ANN401 (a cell is of its column's type)
-    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
-        return int(value)
-    return value
+def _is_whole(kind: str) -> bool:
+    return kind.startswith("DECIMAL(") and kind.endswith(",0)")

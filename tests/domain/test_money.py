@@ -49,6 +49,22 @@ def test_a_digit_that_would_be_lost_is_refused():
         exact_units("1.55", 1)
 
 
+@given(
+    st.one_of(
+        st.from_regex(r"-?[0-9]{1,30}(\.[0-9]{0,30})?", fullmatch=True),
+        st.from_regex(r"[-+]?[0-9]{1,6}(\.[0-9]{0,6})?(E-?[0-9])?", fullmatch=True),
+    ),
+    decimals,
+)
+def test_text_is_its_exact_number_of_units_or_refused(text, places):
+    units = Fraction(Decimal(text)) * 10**places
+    if units.denominator == 1:
+        assert exact_units(text, places) == units
+    else:
+        with pytest.raises(InputRefused):
+            exact_units(text, places)
+
+
 @pytest.mark.parametrize("text", ["", "abc", "NaN", "Infinity", "1,5", "--1"])
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(InputRefused):

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from domain.errors import InvariantBroken, StorageFailed
 from domain.home import DeskHome
 from domain.settlement.outcome import Leg, Move, Outturn, SettledExecution
-from orchestration.resources.lake import Cursor, Lake, read_parquet, replace_file, struct_columns
+from orchestration.resources.lake import (
+    Cursor,
+    Lake,
+    read_columns,
+    read_parquet,
+    replace_file,
+    struct_columns,
+)
 
 DAY = "2025-11-20"
 
@@ -53,6 +60,12 @@ def test_a_struct_inside_a_struct_becomes_columns_of_its_own():
     names = [column.name for column in struct_columns(SettledExecution)]
     assert "realised_net_usd_e24" in names
     assert "leg_ids" not in names
+
+
+def test_columns_of_a_file_can_be_read_by_name(lake: Lake):
+    lake.save("legs", DAY, Leg, [a_leg(-(10**30)), a_leg(7)])
+    found = read_columns(lake.parts("legs", DAY)[0], ["base_units", "venue"])
+    assert found == {"base_units": [-(10**30), 7], "venue": ["univ2-a", "univ2-a"]}
 
 
 def test_a_missing_struct_inside_leaves_its_columns_empty(lake: Lake):

@@ -4,7 +4,8 @@ A send has four outcomes: accepted, known already, rejected with a reason, or un
 error text is proof of refusal only where we know that text; any other error is unknown, and unknown
 is reconciled by asking for the hash, never by sending again.
 
-Texts: geth's `core/txpool` and anvil 1.7.1, which says most of them in the same words.
+Texts: geth's `core/txpool` and anvil 1.7.1, which says most of them in the same words. What geth
+refuses for the moment alone (a full pool, a tip too low) it has not kept either.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ class RejectReason(Enum):
     NONCE_TOO_HIGH = "nonce too high"
     REPLACEMENT_UNDERPRICED = "replacement underpriced"
     FEE_BELOW_BASE_FEE = "fee below base fee"
+    TIP_BELOW_POOL = "tip below what the pool takes"
     TIP_ABOVE_FEE = "tip above fee"
+    COST_ABOVE_CAP = "cost above the node's cap"
+    POOL_FULL = "pool full"
     INSUFFICIENT_FUNDS = "insufficient funds"
     GAS_TOO_LOW = "gas too low"
     GAS_TOO_HIGH = "gas too high"
@@ -63,13 +67,18 @@ _REASONS: tuple[tuple[str, RejectReason], ...] = (
     ("nonce too high", RejectReason.NONCE_TOO_HIGH),
     ("replacement transaction underpriced", RejectReason.REPLACEMENT_UNDERPRICED),
     ("max fee per gas less than block base fee", RejectReason.FEE_BELOW_BASE_FEE),
-    ("transaction underpriced", RejectReason.FEE_BELOW_BASE_FEE),
+    ("transaction underpriced", RejectReason.TIP_BELOW_POOL),
     ("max priority fee per gas higher than max fee", RejectReason.TIP_ABOVE_FEE),
     ("insufficient funds", RejectReason.INSUFFICIENT_FUNDS),
     ("sender does not have enough balance", RejectReason.INSUFFICIENT_FUNDS),
     ("intrinsic gas too low", RejectReason.GAS_TOO_LOW),
     ("insufficient gas", RejectReason.GAS_TOO_LOW),
     ("call gas cost exceeds the gas limit", RejectReason.GAS_TOO_LOW),
+    ("insufficient gas for floor data gas cost", RejectReason.GAS_TOO_LOW),
+    ("exceeds the configured cap", RejectReason.COST_ABOVE_CAP),
+    ("txpool is full", RejectReason.POOL_FULL),
+    ("account limit exceeded", RejectReason.POOL_FULL),
+    ("future transaction tries to replace pending", RejectReason.POOL_FULL),
     ("intrinsic gas too high", RejectReason.GAS_TOO_HIGH),
     ("exceeds block gas limit", RejectReason.GAS_TOO_HIGH),
     ("gas limit too high", RejectReason.GAS_TOO_HIGH),

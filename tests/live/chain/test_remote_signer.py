@@ -104,7 +104,7 @@ async def serving(answer: Answer) -> AsyncGenerator[str]:
 
     app = web.Application()
     app.router.add_post("/", serve)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:

@@ -50,7 +50,7 @@ async def scripted(treat: Treat) -> AsyncIterator[ScriptedNode]:
     node = ScriptedNode(treat)
     app = web.Application()
     app.router.add_get("/", node.serve)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     node.url = f"ws://127.0.0.1:{runner.addresses[0][1]}"

@@ -14,7 +14,7 @@ from domain.chain.types import Log, Receipt
 from domain.desk import DeskCard
 from domain.errors import Transient
 from journal.entry import Entry
-from journal.records import OpportunityFound, ResultCounted
+from journal.records import Fact, OpportunityFound, ResultCounted
 from tests.kit.clock import NOON_NS
 from tests.kit.exchange import PaperExchange
 from tests.kit.facts import (
@@ -115,17 +115,19 @@ class RememberingRecorder:
         self.entries: list[Entry] = []
         self.away_times = 0
         self.journal: list[str] = []
+        self._known: dict[str, Fact] = {}
 
     async def record(self, *entries: Entry) -> list[int]:
         """Keep entries once each, unless told to be away."""
         if self.away_times:
             self.away_times -= 1
             raise Transient("the recorder is being restarted")
-        known = {entry.fact.record_id(): entry.fact for entry in self.entries}
         for entry in entries:
-            kept = known.get(entry.fact.record_id())
+            record_id = entry.fact.record_id()
+            kept = self._known.get(record_id)
             assert kept is None or kept == entry.fact, "the same fact with other content"
             if kept is None:
+                self._known[record_id] = entry.fact
                 self.entries.append(entry)
                 self.journal.append(entry.fact.KIND)
         return list(range(len(entries)))

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import StorageFailed
 from journal.entry import Entry
@@ -16,6 +18,8 @@ from live.execution.coordinator import Coordinator
 from live.execution.finality import FinalityWatch
 from live.execution.history import fold
 from live.execution.risk_desk import RiskDesk
+from live.risk.inventory import Inventory
+from live.risk.limits import USDC_E24, Caps, Limits, Rulebook
 from tests.kit.eventually import eventually
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH, a_card
 from tests.kit.theatre import Theatre
@@ -172,3 +176,64 @@ def test_a_journal_that_cannot_be_written_ends_the_process():
         assert theatre.chain.sent == []
 
     asyncio.run(story())
+
+
+WIDE = Limits(
+    max_open_executions=500,
+    max_executions_per_venue=500,
+    max_session_loss_usd_e24=10**9 * USDC_E24,
+    max_day_loss_usd_e24=10**9 * USDC_E24,
+    max_drawdown_usd_e24=10**9 * USDC_E24,
+    max_consecutive_failures=10**6,
+    breaker_loss_usd_e24=10**9 * USDC_E24,
+)
+SHARE_UNITS = 60 * 3_009_030_000
+"""What cex_dex may hold of the wallet's quote at once: sixty trades of the sample's size."""
+chains = st.sampled_from(["mine", "revert", "refuse", "nonce_low", "hang_mined", "away"])
+fills = st.sampled_from(["100", "0", "40", "hang:100", "refuse"])
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(chains, max_size=150), st.lists(fills, max_size=150), st.integers(20, 130))
+def test_a_hundred_and_twenty_at_once_never_hold_more_than_there_is_and_give_all_of_it_back(
+    chain: list[str], orders: list[str], affordable: int
+):
+    """Whatever becomes of each, capital is held by asset and strategy from the yes to the end."""
+    balances = {USDC: affordable * 3_009_030_000}
+    caps = {"strategy:cex_dex": Caps(max_reserved_units={USDC: SHARE_UNITS})}
+
+    async def story() -> None:
+        theatre = Theatre(chain, orders)
+        await theatre.lane.open()
+        coordinator = a_coordinator(theatre, **balances)
+        risk = coordinator.risk
+        risk.rulebook = Rulebook(version=1, desk=WIDE, scopes=caps)
+        await coordinator.refresh()
+        said = []
+        for number in range(120):
+            strategy = a_two_leg("buy") if number % 4 else an_atomic()
+            name = f"opp-{number}"
+            verdict = await coordinator.consider(
+                msgspec.structs.replace(strategy, opportunity_id=name)
+            )
+            assert verdict is not None
+            said.append(verdict.limit_name)
+            assert_held_within(risk.inventory, {**RICH, **balances})
+        assert set(said) <= {"", "free_inventory_units", "strategy:cex_dex max_reserved_units"}
+        await coordinator.finish(20)
+        assert coordinator.open_executions == 0
+        assert dict(risk.inventory.reserved) == {}
+        assert set(risk.inventory.held.values()) <= {0}
+        ends = theatre.recorder.of("execution.finished")
+        assert len({fact.execution_id for fact in ends}) == said.count("")
+
+    asyncio.run(story())
+
+
+def assert_held_within(inventory: Inventory, balances: dict[str, int]) -> None:
+    """No asset is promised twice, and no strategy holds more than its share."""
+    for asset, units in balances.items():
+        held = sum(needs.get(asset, 0) for needs in inventory.reserved.values())
+        assert held == inventory.held.get(asset, 0)
+        assert held <= units
+    assert inventory.held.get(USDC, 0) <= SHARE_UNITS

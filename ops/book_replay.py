@@ -37,7 +37,7 @@ class Replay(NamedTuple):
         feeds: The books at its end.
         breaks: In order, each book's first one before its next snapshot.
         strange: Lines that have no form of a recording.
-        garbled: Those among them that look like a message with a damaged time.
+        garbled: Lines that look like a message whose time or beginning is damaged.
         is_broken_off: The recording ends within a message.
     """
 
@@ -131,7 +131,7 @@ def sentences(replay: Replay) -> Iterator[str]:
     if tally.unread:
         yield f"{tally.unread} messages could not be read"
     if replay.garbled:
-        yield f"{replay.garbled} lines look like messages whose time is damaged"
+        yield f"{replay.garbled} lines look like messages whose time or beginning is damaged"
     if replay.is_broken_off:
         yield "the recording breaks off within its last line, which was left out"
     if replay.dialect.checksum is None and (crossed := tally.faults[Reason.CROSSED]):
@@ -151,7 +151,7 @@ def _replayed(dialect: Dialect, lines: Iterable[Line]) -> Replay:
             is_broken_off = True
             continue
         strange += line.form is Form.STRANGE
-        garbled += line.form is Form.STRANGE and bool(_GARBLED.match(line.text))
+        garbled += _is_garbled(line)
         for told in _taken(feeds, line):
             if told.event.kind is Kind.SYNCED:
                 broken.discard(told.key)
@@ -161,7 +161,15 @@ def _replayed(dialect: Dialect, lines: Iterable[Line]) -> Replay:
     return Replay(dialect, feeds, breaks, strange, garbled, is_broken_off)
 
 
-_GARBLED = re.compile(r"\S{1,40}(?: ->? ?\S{1,40})?: ?[\[{]")
+def _is_garbled(line: Line) -> bool:
+    """Ask whether a line was a message before its time or its first characters were damaged."""
+    if line.form is Form.STRANGE:
+        return bool(_GARBLED.match(line.text))
+    is_message = line.form is not Form.HEARD or line.text.lstrip()[:1] in {"{", "["}
+    return not is_message and '":' in line.text
+
+
+_GARBLED = re.compile(r"[^\s\"]{1,40} ?[\[{].*\"")
 
 
 def _is_cut(dialect: Dialect, line: Line) -> bool:

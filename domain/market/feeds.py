@@ -138,8 +138,12 @@ class Feeds:
         self._joining.discard(said.key)
         if feed.heard_upto in {said.after, said.upto}:
             return []
+        self._feeds[said.key] = feed = replace(feed, heard_upto=None)
+        is_covered = said.after is not None and said.after <= feed.book.sequence
+        if feed.standing is not Standing.LIVE or is_covered:
+            return []
         step = broken(feed, Reason.RECONNECTED)
-        self._feeds[said.key] = replace(step.feed, heard_upto=None)
+        self._feeds[said.key] = step.feed
         self.tally.reasons[Reason.RECONNECTED] += 1
         return [Told(said.key, event) for event in step.events]
 

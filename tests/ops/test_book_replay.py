@@ -279,6 +279,63 @@ def test_lines_of_no_form_are_counted(tmp_path):
     assert counted(replay_recording(DIALECTS["kraken"], path))["strange_lines"] == 2
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: line.replace(":", ";", 1),
+        lambda line: "x" + line,
+        lambda line: line.replace("{", "", 1),
+        lambda line: line[:-4],
+        lambda line: line.replace('"', "", 1),
+    ],
+)
+@pytest.mark.parametrize("name", TELLERS)
+def test_a_damaged_message_is_noticed_wherever_it_is(tmp_path, name, damage):
+    venue, teller = TELLERS[name]
+    story = [f"{at}.5: {item.text}" for at, item in enumerate(teller().story(STEPS), start=2)]
+    asked = teller().is_snapshot_asked
+    answers = [item for item in teller().story(STEPS) if item.url] if asked else []
+    story[-1] = damage(story[-1])
+    replayed = replay_recording(DIALECTS[venue], recording(tmp_path, "x", *answers, *story))
+    assert not replayed.is_proved
+    assert list(sentences(replayed))
+
+
+def test_a_recording_that_breaks_off_within_its_last_line_proves_what_came_before(tmp_path):
+    path = recording(tmp_path, "frames", *kraken_v1().story(STEPS))
+    path.write_bytes(path.read_bytes().rstrip()[:-9])
+    replayed = replay_recording(DIALECTS["kraken"], path)
+    assert replayed.is_proved
+    assert list(sentences(replayed)) == [
+        "the recording breaks off within its last line, which was left out"
+    ]
+    assert report(replayed)["checks"] == 2
+
+
+@pytest.mark.parametrize("name", ["binance", "binance-futures"])
+def test_a_chain_that_begins_anew_with_a_connection_is_no_gap(tmp_path, name):
+    venue, teller = TELLERS[name]
+    first = teller()
+    story = first.story(STEPS)
+    for symbol in ("AB", "CD"):
+        first.next_number(symbol, by=50)
+    again = first.story(STEPS, snapshots_at=[1])
+    path = recording(tmp_path, "frames", *story, f"{CONNECTION} <-> 9.0", *again)
+    replayed = replay_recording(DIALECTS[venue], path)
+    assert replayed.is_proved
+    assert report(replayed)["gaps"] == 0
+    assert report(replayed)["snapshots"] == 4
+    path = recording(tmp_path, "frames", *story, *again)
+    assert report(replay_recording(DIALECTS[venue], path))["gaps"] == 2
+
+
+def test_a_book_that_was_never_said_again_after_a_connection_is_not_proved(tmp_path):
+    path = recording(tmp_path, "frames", *kraken_v1().story(STEPS), f"{CONNECTION} <-> 9.0")
+    replayed = replay_recording(DIALECTS["kraken"], path)
+    assert not replayed.is_proved
+    assert counted(replayed)["unknown"] == ["AB book", "CD book"]
+
+
 @pytest.mark.parametrize("venue", DIALECTS)
 def test_a_recording_of_another_venue_is_refused(tmp_path, venue):
     path = recording(tmp_path, "frames", "2.0: pong", '3.0: {"event":"heartbeat"}')

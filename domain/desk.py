@@ -108,6 +108,7 @@ class DeskCard(msgspec.Struct, frozen=True):
     Args:
         metrics_ports: Process name -> loopback port of its metrics and health pages.
         watched: Further books, looked at and never traded on.
+        mark_policy: How the books mark what is held, one of `domain.pnl.policies`.
     """
 
     desk_id: str
@@ -118,6 +119,7 @@ class DeskCard(msgspec.Struct, frozen=True):
     exchange: ExchangeCard
     metrics_ports: dict[str, int]
     watched: tuple[ExchangeCard, ...] = ()
+    mark_policy: str = "cex_mid"
 
     def asset(self, identity: str) -> Asset:
         """Look an asset up by identity.

@@ -14,6 +14,8 @@ from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.ledger.types import OPENING, Entry
 from domain.matching.types import BalanceClaim
+from domain.pnl.marks import MarkBook
+from domain.pnl.policies import CEX_MID, marks_by
 from domain.pnl.types import Attribution, Holding, Mark
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
 from orchestration import books
@@ -124,8 +126,30 @@ class Day:
         )
 
     def marks(self) -> list[Mark]:
-        """Read the marks observed up to the anchor."""
-        return books.marks_of(self.staged("stg_journal__facts"), self.span_ns[1] - 1)
+        """Make the marks of the desk's policy from what was observed up to the anchor."""
+        policy, until_ns = self.card.mark_policy, self.span_ns[1] - 1
+        mids = books.marks_of(self.staged("stg_journal__facts"), until_ns)
+        if policy == CEX_MID:
+            return mids
+        observed = books.observed(
+            self.card,
+            mids,
+            self.journal().decisions,
+            self.staged("stg_exchange__trades"),
+            self.staged("stg_chain__blocks"),
+            until_ns,
+        )
+        return marks_by(policy, observed)
+
+    def mark_book(self) -> MarkBook:
+        """Arrange the day's marks, opening with those the previous close ended with."""
+        return MarkBook.of(
+            self.marks(),
+            start_ns=self.span_ns[0],
+            carried=self.carried_marks(),
+            policy=self.card.mark_policy,
+            carried_policy=self._carried_policy(),
+        )
 
     def claims(self) -> list[BalanceClaim]:
         """Read what chain and exchange say we held at the anchor."""
@@ -152,10 +176,16 @@ class Day:
 
     def carried_marks(self) -> dict[str, int]:
         """Read the marks the previous close ended with."""
+        return {name: e6 for one in self._before() for name, e6 in one.closing_marks.items()}
+
+    def _carried_policy(self) -> str:
+        return next((one.policy for one in self._before()), "")
+
+    def _before(self) -> list[Attribution]:
+        """Read the attribution of the previous close; none on the first day."""
         if self.previous is None:
-            return {}
-        attributions = self.lake.load(ATTRIBUTION, self.previous, Attribution)
-        return dict(attributions[0].closing_marks) if attributions else {}
+            return []
+        return self.lake.load(ATTRIBUTION, self.previous, Attribution)
 
     def external_opening(self) -> list[Holding]:
         """Read what the outside said at the start: yesterday's closing, or the desk's opening."""

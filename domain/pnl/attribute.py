@@ -3,7 +3,8 @@
 `lines.py` defines it, `sums.py` adds it up; here sums become rows and cells with their names,
 beside equity, capital and the residual. That is taken against *external* balances, so it
 is not 0 by construction: a fill the books miss shows. A hedge or an unwind was not planned and is
-`legging` as a whole; deposits and withdrawals are capital. An asset outside the desk's reference
+`legging` as a whole; deposits and withdrawals are capital. A day that is marked otherwise than the
+last one closed opens with a `revaluation` of what it holds. An asset outside the desk's reference
 data is valued on neither side and is named.
 """
 
@@ -13,9 +14,9 @@ from collections import defaultdict
 
 from domain.desk import BOOK_CURRENCY
 from domain.pnl.equity import equity_usd_e24, residual_usd_e24, sum_known
-from domain.pnl.lines import DESK
+from domain.pnl.lines import DESK, revaluation_usd_e24
 from domain.pnl.sums import AttributionInput, CellKey, RowKey, Sums, sums_of
-from domain.pnl.types import PRICE_MOVE, Attribution, PnlCell, PnlRow, row_id
+from domain.pnl.types import PRICE_MOVE, REVALUATION, Attribution, PnlCell, PnlRow, row_id
 from domain.pnl.values import Valuer
 
 
@@ -27,14 +28,16 @@ def attribute(given: AttributionInput) -> Attribution:
         books say. A number that lacks a mark or a balance is None and named in `missing`.
     """
     valuer = Valuer.of(given.assets, given.marks)
+    before = Valuer.of(given.assets, given.marks.before())
     sums = sums_of(given, valuer)
-    cells = sorted((sums.cells | _price_moves(given, sums, valuer)).items())
+    moves = _price_moves(given, sums, valuer) | _revaluations(given, sums, valuer)
+    cells = sorted((sums.cells | moves).items())
     rows = _rows(given, cells, sums, valuer)
     total = sum_known(row.amount_usd_e24 for row in rows)
     missing: list[str] = []
     opening = {key: one.opening_units for key, one in sums.holders.items()}
     closing = {key: one.held_units for key, one in sums.holders.items()}
-    opened = equity_usd_e24(given.external_opening, opening, valuer, given.start_ns - 1, missing)
+    opened = equity_usd_e24(given.external_opening, opening, before, given.start_ns - 1, missing)
     closed = equity_usd_e24(given.external_closing, closing, valuer, given.end_ns - 1, missing)
     return Attribution(
         day=given.day,
@@ -65,6 +68,17 @@ def _price_moves(given: AttributionInput, sums: Sums, valuer: Valuer) -> dict[Ce
         if name != BOOK_CURRENCY and (amount or one.opening_units or one.held_units):
             venue = given.venues.get(account, account)
             parts[DESK, venue, PRICE_MOVE, asset].append(amount)
+    return {key: sum_known(amounts) for key, amounts in parts.items()}
+
+
+def _revaluations(given: AttributionInput, sums: Sums, valuer: Valuer) -> dict[CellKey, int | None]:
+    """Name what changing the policy of marks made of each holding the day opened with."""
+    parts: defaultdict[CellKey, list[int | None]] = defaultdict(list)
+    for (account, asset), one in sums.holders.items():
+        amount = revaluation_usd_e24(given.marks, valuer, asset, one.opening_units)
+        if amount != 0:
+            venue = given.venues.get(account, account)
+            parts[DESK, venue, REVALUATION, asset].append(amount)
     return {key: sum_known(amounts) for key, amounts in parts.items()}
 
 

@@ -19,8 +19,9 @@ from domain.desk import BOOK_CURRENCY
 from domain.ledger.types import OPENING, TRADE, UNEXPLAINED, Entry, Posting, entry_order, is_own
 from domain.pnl.equity import CAPITAL
 from domain.pnl.legs import TERMS, decided_leg, leg_terms
+from domain.pnl.marks import MarkBook
 from domain.pnl.sums import DEALS, AttributionInput, label_of, nets_out
-from domain.pnl.types import PRICE_MOVE, PnlLine, row_id
+from domain.pnl.types import PRICE_MOVE, REVALUATION, PnlLine, row_id
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import Leg
 from domain.settlement.types import DecidedLeg, Decision
@@ -72,9 +73,29 @@ def _price_lines(
         if valuer.knows(asset) and valuer.underlying(asset) != BOOK_CURRENCY:
             held, moved = opening[account, asset], flows[account, asset]
             amount = _price_move(given, valuer, asset, held, moved)
+            venue, underlying = given.venues.get(account, account), valuer.underlying(asset)
             if amount or held or held + sum(units for _, units in moved):
-                name = row_id(given.day, DESK, given.venues.get(account, account), PRICE_MOVE)
-                yield PnlLine(name, "", valuer.underlying(asset), amount, asset=asset)
+                name = row_id(given.day, DESK, venue, PRICE_MOVE)
+                yield PnlLine(name, "", underlying, amount, asset=asset)
+            revalued = revaluation_usd_e24(given.marks, valuer, asset, held)
+            if revalued != 0:
+                name = row_id(given.day, DESK, venue, REVALUATION)
+                yield PnlLine(name, "", underlying, revalued, asset=asset)
+
+
+def revaluation_usd_e24(marks: MarkBook, valuer: Valuer, asset: str, units: int) -> int | None:
+    """Value what opening at marks of another policy than the last close had makes of a holding.
+
+    Returns:
+        0 where the policy is the same; None where one of the two has no mark.
+    """
+    name = valuer.underlying(asset)
+    if not marks.left or not units or name == BOOK_CURRENCY:
+        return 0
+    left_e6, opening_e6 = marks.left.get(name), marks.opening(name)
+    if left_e6 is None or opening_e6 is None:
+        return None
+    return valuer.at_mark(asset, units, opening_e6 - left_e6)
 
 
 def _price_move(

@@ -27,11 +27,17 @@ class _Steps(msgspec.Struct, frozen=True):
 
 
 class MarkBook(msgspec.Struct, frozen=True):
-    """Marks of one policy, arranged for look-up; build it with :meth:`of`."""
+    """Marks of one policy, arranged for look-up; build it with :meth:`of`.
+
+    Args:
+        left: Marks of another policy that the previous close ended with; the day opens at marks of
+            its own instead, and the difference is a revaluation.
+    """
 
     policy: str
     steps: dict[str, _Steps]
     openings: dict[str, tuple[int, str]]
+    left: dict[str, int] = {}
 
     @classmethod
     def of(
@@ -41,6 +47,7 @@ class MarkBook(msgspec.Struct, frozen=True):
         start_ns: int = 0,
         carried: Mapping[str, int] | None = None,
         policy: str = "cex_mid",
+        carried_policy: str = "",
     ) -> MarkBook:
         """Arrange marks.
 
@@ -51,7 +58,10 @@ class MarkBook(msgspec.Struct, frozen=True):
             carried: Underlying -> closing mark of the previous close; wins over anything observed
                 before the day.
             policy: Which way of marking; its name is stored with every number.
+            carried_policy: Of the carried marks; the same unless given.
         """
+        is_same = carried_policy in ("", policy)
+        brought = dict(carried or {})
         ordered = sorted({mark for mark in marks if mark.policy == policy})
         before = {mark.underlying: mark.mark_e6 for mark in ordered if mark.at_ns < start_ns}
         steps: dict[str, _Steps] = {}
@@ -61,9 +71,18 @@ class MarkBook(msgspec.Struct, frozen=True):
                 step.times_ns.append(mark.at_ns)
                 step.marks_e6.append(mark.mark_e6)
         openings = {name: (step.marks_e6[0], FIRST_OBSERVED) for name, step in steps.items()}
-        openings |= {name: (e6, CARRIED) for name, e6 in {**before, **(carried or {})}.items()}
+        openings |= {name: (e6, CARRIED) for name, e6 in before.items()}
+        openings |= {name: (e6, CARRIED) for name, e6 in brought.items() if is_same}
         openings[BOOK_CURRENCY] = (ONE_E6, "definition")
-        return cls(policy=policy, steps=steps, openings=openings)
+        left = {} if is_same else brought
+        return cls(policy=policy, steps=steps, openings=openings, left=left)
+
+    def before(self) -> MarkBook:
+        """Give the marks the day before ended with: what the day's equity opens at."""
+        if not self.left:
+            return self
+        left = {name: (mark_e6, CARRIED) for name, mark_e6 in self.left.items()}
+        return MarkBook(self.policy, {}, {**left, BOOK_CURRENCY: (ONE_E6, "definition")})
 
     def opening(self, underlying: str) -> int | None:
         """Give the mark the day opens with, or None if there is none."""

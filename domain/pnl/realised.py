@@ -166,8 +166,8 @@ def realised_by_lots(
 
     Args:
         entries: Of the day, openings left out.
-        carried: What the day opens with; unrealised at the start is its value at the opening marks
-            less its basis.
+        carried: What the day opens with; unrealised at the start is its value at the marks the day
+            before ended with, less its basis.
         valuer: Reference data and the day's marks.
         end_ns: Where the day ends.
         method: Which lot goes first.
@@ -183,7 +183,7 @@ def realised_by_lots(
     remaining = tuple(_open_lot(one) for one in report.remaining)
     opened = _unrealised(
         carried,
-        {lot.underlying: valuer.marks.opening(lot.underlying) for lot in carried},
+        {lot.underlying: valuer.marks.before().opening(lot.underlying) for lot in carried},
         walk.missing,
     )
     closing = {lot.underlying: valuer.marks.at(lot.underlying, end_ns - 1) for lot in remaining}

@@ -15,6 +15,7 @@ SIZE_IMPACT = "size_impact"
 SLIPPAGE = "slippage"
 LATENCY_DRIFT = "latency_drift"
 LEGGING = "legging"
+REVALUATION = "revaluation"
 """Causes of rows besides those of entries (`domain.ledger.types`)."""
 
 

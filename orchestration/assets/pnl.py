@@ -9,7 +9,6 @@ import dagster as dg
 from domain.ledger.types import OPENING, Entry
 from domain.money import VALUE_SCALE, from_units
 from domain.pnl.attribute import attribute
-from domain.pnl.marks import MarkBook
 from domain.pnl.performance import Compared, Performance, compare, performance
 from domain.pnl.realised import OpenLot, Realised, opening_lots, realised_by_lots
 from domain.pnl.sums import AttributionInput
@@ -176,7 +175,7 @@ def attribution_input(day: Day) -> AttributionInput:
         decisions=day.journal().decisions,
         external_opening=day.external_opening(),
         external_closing=holdings(day.claims()),
-        marks=MarkBook.of(day.marks(), start_ns=start_ns, carried=day.carried_marks()),
+        marks=day.mark_book(),
         opening=day.carried(),
     )
 

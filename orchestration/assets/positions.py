@@ -6,7 +6,6 @@ After attribution, whose marks and remaining lots it uses. The measuring is `dom
 import dagster as dg
 
 from domain.ledger.types import Entry
-from domain.pnl.marks import MarkBook
 from domain.pnl.realised import Realised
 from domain.pnl.values import Valuer
 from domain.positions.exposure import (
@@ -55,9 +54,8 @@ def exposure_measured(
     day = Day(desk.home, context.partition_key)
     carried = day.lake.load(HELD, day.previous, Held) if day.previous else []
     held = held_by_strategy(day.lake.load(ENTRIES, day.name, Entry), carried)
-    start_ns, end_ns = day.span_ns
-    marks = MarkBook.of(day.marks(), start_ns=start_ns, carried=day.carried_marks())
-    valuer = Valuer.of(day.card.assets, marks)
+    end_ns = day.span_ns[1]
+    valuer = Valuer.of(day.card.assets, day.mark_book())
     lots = day.lake.load(REALISED, day.name, Realised)[0].remaining
     measured = exposures(held, valuer, end_ns - 1, day.venue_labels())
     valued = underlying_positions(held, lots, valuer, end_ns - 1)

@@ -23,7 +23,7 @@ from journal.records import Fact
 from journal.writer import JournalWriter
 from orchestration.resources.lake import Cursor, Lake
 from tests.kit.books import DAY, OPENING, PAPER_ACCOUNT, World, block_hash, cex_dex, dex_dex
-from tests.kit.clock import HandClock
+from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH
 from tests.kit.homes import a_home
 
@@ -77,7 +77,10 @@ def a_desk_day(
 
 def _card_of(world: World) -> dict[str, Any]:
     card = world.card
-    return {"opened_ns": card.opened_ns, "chain": card.chain, "assets": card.assets}
+    return {
+        "opened_ns": card.opened_ns, "chain": card.chain, "assets": card.assets,
+        "mark_policy": card.mark_policy,
+    }  # fmt: skip
 
 
 # --- the journal ----------------------------------------------------------------------------------
@@ -198,9 +201,9 @@ def _anchor(world: World) -> dict[str, Any]:
 def _block(number: int) -> dict[str, Any]:
     return {
         "chain_id": 31337, "number": number, "hash": block_hash(number),
-        "parent_hash": block_hash(number - 1), "timestamp_s": number, "base_fee_wei": "1",
-        "receipts_root": "0x", "logs_bloom": "0x", "gas_used": 0, "gas_limit": 30_000_000,
-        "transaction_count": 1,
+        "parent_hash": block_hash(number - 1), "base_fee_wei": "1",
+        "timestamp_s": NOON_NS // SECOND_NS + number, "receipts_root": "0x", "logs_bloom": "0x",
+        "gas_used": 0, "gas_limit": 30_000_000, "transaction_count": 1,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.home import DeskHome
@@ -29,7 +30,7 @@ from tests.kit.incidents import (
 def an_eventful_world() -> World:
     """Live a day in which everything happens that can happen beside trades."""
     world = a_traded_world()
-    world.card = with_odd_tokens(world.card)
+    world.card = msgspec.structs.replace(with_odd_tokens(world.card), mark_policy="block")
     buy_taxed(world, 10**18, 10**16, 3_000 * 10**6)
     sell_taxed(world, 10**18, 10**16, 2_990 * 10**6)
     world.mark(3_010_000_000)
@@ -57,7 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
 def test_the_day_closes_with_nothing_left_and_every_cause_has_its_number(home: DeskHome):
     close = close_object(Day(home, DAY))
     assert close is not None
-    assert close["pnl"]["residual"] == "0"
+    assert (close["pnl"]["residual"], close["pnl"]["policy"]) == ("0", "block")
     causes = {row["cause"] for row in close["pnl"]["rows"]}
     assert {
         "transfer_tax", "flash_loan_premium", "rebase", "liquidity", "bust", "amendment",

@@ -15,10 +15,20 @@ from domain.pnl.marks import MarkBook
 from domain.pnl.types import Holding, Mark
 from domain.settlement.settle import settle
 from domain.settlement.types import DecidedLeg
-from tests.kit.books import DAY, PAPER_ACCOUNT, STRANGER, WALLET_ACCOUNT, World, cex_dex, dex_dex
+from tests.kit.books import (
+    DAY,
+    OPENING,
+    PAPER_ACCOUNT,
+    STRANGER,
+    WALLET_ACCOUNT,
+    World,
+    cex_dex,
+    dex_dex,
+)
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.histories import HISTORIES, TRADED_HISTORIES, few
+from tests.kit.marking import marked_otherwise, pool_marks
 
 E24 = 10**24
 STRANGE_TOKEN = erc20_asset(31337, "0x" + "99" * 20)
@@ -216,3 +226,30 @@ def test_marks_of_another_policy_are_not_mixed_in():
     assert {row.policy for row in attribution.rows} == {"cex_mid"}
     assert (PAPER_ACCOUNT, PAPER_ETH) in world.held
     assert (WALLET_ACCOUNT, WETH) in world.held
+
+
+@few
+@given(HISTORIES, st.integers(1, 10**11), st.integers(1, 10**11))
+def test_a_change_of_policy_is_a_revaluation_of_what_was_held(world: World, left: int, new: int):
+    marks = marked_otherwise(world, left, new)
+    found = world.attribution(marks=marks)
+    assert (found.residual_usd_e24, found.policy) == (0, "pool")
+    revalued = sum(row.amount_usd_e24 or 0 for row in found.rows if row.cause == "revaluation")
+    held = sum(
+        units * 10 ** (18 - asset.decimals)
+        for asset in world.card.assets
+        for (_, name), units in OPENING.items()
+        if name == asset.asset and asset.underlying == "ETH"
+    )
+    assert revalued == held * (new - left)
+    same = MarkBook.of(pool_marks(world, new), start_ns=NOON_NS, policy="pool")
+    without = world.attribution(marks=same)
+    assert found.total_usd_e24 == (without.total_usd_e24 or 0) + revalued
+
+
+def test_a_policy_without_a_mark_leaves_the_number_incomplete_and_names_it():
+    world = World()
+    marks = MarkBook.of([], carried={"ETH": 1}, policy="pool", carried_policy="cex_mid")
+    found = world.attribution(marks=marks)
+    assert found.total_usd_e24 is None
+    assert "a mark of ETH" in found.missing

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 from hypothesis import given
+from hypothesis import strategies as st
 
+from domain.pnl.attribute import attribute
 from domain.pnl.lines import lines_of, movers_of
 from domain.pnl.types import PRICE_MOVE
 from tests.kit.books import DAY, World, cex_dex, dex_dex
 from tests.kit.histories import HISTORIES, few
+from tests.kit.marking import marked_otherwise
 
 E24 = 10**24
 
@@ -23,6 +27,16 @@ def test_all_lines_together_are_the_change_of_equity_without_capital(world: Worl
     gained = found.closing_equity_usd_e24 - found.opening_equity_usd_e24
     gained -= found.external_flow_usd_e24 or 0
     assert sum(line.amount_usd_e24 or 0 for line in lines_of(world.attributed())) == gained
+
+
+@few
+@given(HISTORIES, st.integers(1, 10**11), st.integers(1, 10**11))
+def test_all_lines_together_are_the_total_also_where_the_policy_changed(
+    world: World, left: int, new: int
+):
+    given_ = msgspec.structs.replace(world.attributed(), marks=marked_otherwise(world, left, new))
+    total = attribute(given_).total_usd_e24
+    assert sum(line.amount_usd_e24 or 0 for line in lines_of(given_)) == total
 
 
 def test_a_hedge_is_one_line_an_asset_and_a_planned_leg_one_a_term():

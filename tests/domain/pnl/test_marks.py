@@ -55,3 +55,15 @@ def test_marks_of_another_policy_are_left_out():
     marks = [Mark(1, "ETH", 4), Mark(2, "ETH", 9, "pool_mid")]
     assert MarkBook.of(marks).at("ETH", 3) == 4
     assert MarkBook.of(marks, policy="pool_mid").at("ETH", 3) == 9
+
+
+def test_marks_of_another_policy_are_left_behind_and_the_day_opens_at_its_own():
+    book = MarkBook.of(
+        [Mark(7, "ETH", 3_000, "pool")], carried={"ETH": 2_990}, policy="pool",
+        carried_policy="cex_mid",
+    )  # fmt: skip
+    assert (book.opening("ETH"), book.before().opening("ETH")) == (3_000, 2_990)
+    assert (book.before().at("ETH", 99), book.before().opening("USDC")) == (2_990, 1_000_000)
+    same = MarkBook.of([], carried={"ETH": 2_990}, carried_policy="cex_mid")
+    assert same.before() == same
+    assert same.opening("ETH") == 2_990

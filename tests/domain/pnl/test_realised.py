@@ -15,6 +15,7 @@ from domain.pnl.values import Valuer
 from tests.kit.books import OPENING, World, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
+from tests.kit.marking import marked_otherwise
 
 METHODS = [method for method in Method if method is not Method.SPECIFIC]
 
@@ -71,3 +72,14 @@ def test_without_a_mark_the_sum_is_unknown_and_named():
 def test_specific_identification_has_no_picks_here():
     with pytest.raises(InputRefused, match="needs no picks"):
         realised_by_lots([], [], _valuer(World()), 1, Method.SPECIFIC)
+
+
+@few
+@given(HISTORIES, st.sampled_from(METHODS), st.integers(1, 10**11), st.integers(1, 10**11))
+def test_a_change_of_policy_is_the_same_by_lots(world: World, method: Method, left: int, new: int):
+    marks = marked_otherwise(world, left, new)
+    before = Valuer.of(world.card.assets, marks.before())
+    lots, _ = opening_lots(OPENING, before)
+    valuer = Valuer.of(world.card.assets, marks)
+    found = realised_by_lots(world.entries(), lots, valuer, world.now_ns + 1, method)
+    assert found.total_usd_e24 == world.attribution(marks=marks).total_usd_e24

@@ -20,6 +20,7 @@ from domain.breaks.case import Case, Found, refuse_unsettled
 from domain.breaks.correction import Decision, correcting_entry, decision_of, standing
 from domain.breaks.gravity import AGE_NAMES, Gravity, age_band, age_days, gravity
 from domain.breaks.lifecycle import State
+from domain.breaks.tally import Tally, Weighed, tallies
 from domain.clock import Clock, day_bounds_ns, iso_utc
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.errors import InputRefused
@@ -103,6 +104,19 @@ class BreakDesk:
         cases = [one for one in self.store.cases(day) if not state or one.state == state.upper()]
         ordered = sorted(cases, key=self._rank)
         return [self.told(case) for case in ordered]
+
+    def tallied(self, day: str) -> list[Tally]:
+        """Add up what the latest close of a day still finds, by cause and age."""
+        current = (case for case in self.store.cases(day) if case.is_current)
+        weighed = [
+            Weighed(
+                case.cause or case.found.cause,
+                case.found.first_seen_ns,
+                self.value_usd_e24(case.found),
+            )
+            for case in current
+        ]
+        return tallies(weighed, self._clock.now_ns())
 
     def shown(self, name: str) -> dict[str, Any]:
         """Tell one case whole: the entry it owes, and every change with who made it."""

@@ -66,7 +66,7 @@ def data_uri(svg: str) -> str:
 def plot(told: Sequence[Tally]) -> str:
     """Draw breaks as bars, one a cause: as long as its money, in parts by age."""
     causes = list(dict.fromkeys(one.cause for one in told))
-    height = _ROW * (len(causes) + 2)
+    height = _ROW * (max(1, len(causes)) + 2)
     body = "".join(_bars(at, cause, told) for at, cause in enumerate(causes))
     if not causes:
         body = _text(_LEFT, _ROW, _NO_BREAKS)

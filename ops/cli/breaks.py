@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the group `breaks`."""
     group = typer.Typer(no_args_is_help=True)
     group.command("list")(list_breaks)
-    for command in (show, assign, explain, approve, sign_off, reopen, lock):
+    for command in (show, assign, explain, approve, sign_off, reopen, lock, report):
         group.command(command.__name__.replace("_", "-"))(command)
     group.callback()(_about)
     app.add_typer(group, name="breaks", rich_help_panel=PANEL)
@@ -137,6 +137,26 @@ def lock(
     """Lock a day whose breaks are all signed off; nothing about it changes any more."""
     with _opened(home) as desk:
         _tell(desk.locked(day, by, reason))
+
+
+def report(
+    day: Annotated[str, typer.Argument(help="A settled UTC day.")],
+    html: Annotated[Path, typer.Option("--html", help="The file to write.")],
+    home: HomeOption = None,
+) -> None:
+    """Write the reconciliation of a day as one self-contained HTML file."""
+    from domain.errors import InputRefused
+    from ops.reconciliation_report import html_of, report_of
+
+    with _opened(home) as desk:
+        text = html_of(report_of(desk, day))
+    try:
+        html.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputRefused(
+            f"name a file that can be written: {error.strerror}", file=html
+        ) from error
+    _tell({"day": day, "html": str(html), "size_bytes": len(text.encode())})
 
 
 @contextmanager

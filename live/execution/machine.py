@@ -19,7 +19,8 @@ free;
 - ``ABANDONED``   we ourselves decided not to send, before an intent was durable;
 - ``STOPPED``     the process has to end before the answer came;
 - ``UNDONE``      a reorg took the transaction away and nothing is left of the execution;
-- ``UNDONE_OWING`` a reorg took the transaction away while an order at the exchange stands.
+- ``UNDONE_OWING`` a reorg took the transaction away while an order at the exchange stands;
+- ``ORDER_AMENDED`` the exchange says now that the orders filled another amount than was owed.
 
 A FAILED execution can still hear ``TX_DONE``: a reorg may mine well what had reverted before.
 
@@ -81,6 +82,7 @@ HEDGE_UNKNOWN    STOPPED            UNKNOWN          FINISH
 SETTLED          FINAL              FINALISED        FINALISE
 SETTLED          UNDONE             FAILED           FINISH_AND_ALERT
 SETTLED          UNDONE_OWING       PARTIAL          FINISH_AND_ALERT
+SETTLED          ORDER_AMENDED      PARTIAL          FINISH_AND_ALERT
 PARTIAL          FINAL              FINALISED        FINALISE
 PARTIAL          UNDONE             FAILED           FINISH_AND_ALERT
 PARTIAL          UNDONE_OWING       PARTIAL          REST
@@ -142,6 +144,7 @@ class Event(Enum):
     FINAL = "final"
     UNDONE = "undone"
     UNDONE_OWING = "undone_owing"
+    ORDER_AMENDED = "order_amended"
 
 
 class Command(Enum):
@@ -216,6 +219,7 @@ TRANSITIONS: dict[tuple[State, Event], tuple[State, Command]] = {
     (State.SETTLED, Event.FINAL): (State.FINALISED, Command.FINALISE),
     (State.SETTLED, Event.UNDONE): (State.FAILED, Command.FINISH_AND_ALERT),
     (State.SETTLED, Event.UNDONE_OWING): (State.PARTIAL, Command.FINISH_AND_ALERT),
+    (State.SETTLED, Event.ORDER_AMENDED): (State.PARTIAL, Command.FINISH_AND_ALERT),
     (State.PARTIAL, Event.FINAL): (State.FINALISED, Command.FINALISE),
     (State.PARTIAL, Event.UNDONE): (State.FAILED, Command.FINISH_AND_ALERT),
     (State.PARTIAL, Event.UNDONE_OWING): (State.PARTIAL, Command.REST),

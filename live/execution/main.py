@@ -31,8 +31,10 @@ from live.execution.herald import Herald
 from live.execution.history import HISTORY_KINDS, Past, fold
 from live.execution.node_ears import NodeEars, nodes_of
 from live.execution.order_lane import OrderLane
+from live.execution.order_watch import OrderWatch
 from live.execution.recovery import recover
 from live.execution.risk_desk import RiskDesk
+from live.execution.run import Run
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
 from live.execution.treasury import all_balances
@@ -53,6 +55,8 @@ _TELL_S = 5.0
 """Between statements of how the strategies do: people look, nothing waits for it."""
 _LOOK_S = 1.0
 """Between looks at breakers and silence: a tenth of a cool-down."""
+_AMENDED_S = 5.0
+"""Between questions whether the exchange changed a fill: a few calls, and none without orders."""
 _FINALITY_S = 0.5
 """Between looks for final blocks: half a block, one call, and none when nothing waits."""
 
@@ -123,7 +127,10 @@ class _Desk:
             self._must_end,
             herald=self._herald,
             halted=self._risk.halt_reason,
+            finished=self._ended,
         )
+        quote, tell = card.exchange.quote_asset, self._herald.alerted
+        self._amendments = OrderWatch(orders, self._runner, scribe, quote, clock, tell)
         self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
         self._scribe, self._sockets = scribe, sockets
         self._ears = NodeEars(
@@ -180,6 +187,7 @@ class _Desk:
         spawn(self._look(), "breakers")
         spawn(self._refresh(), "balances")
         spawn(self._finalise(), "finality")
+        spawn(self._ask_again(), "amendments")
         spawn(self._tell(), "performance")
 
     async def _listen(self) -> None:
@@ -254,6 +262,13 @@ class _Desk:
     async def _finalise(self) -> None:
         while not await pause(self._must_end, _FINALITY_S):
             await self._watch.look()
+
+    def _ended(self, run: Run) -> None:
+        self._amendments.watch(run)
+
+    async def _ask_again(self) -> None:
+        while not await pause(self._must_end, _AMENDED_S):
+            await self._amendments.look()
 
     async def _tell(self) -> None:
         while not await pause(self._must_end, _TELL_S):

@@ -41,6 +41,10 @@ def never_halted(_run: Run) -> str:
     return ""
 
 
+def unwatched(_run: Run) -> None:
+    """Watch nothing that has ended: for a desk whose exchange never changes its mind."""
+
+
 class Runner:
     """Carries out what the machine commands.
 
@@ -54,6 +58,7 @@ class Runner:
         must_end: Set when the process may wait for answers no longer.
         halted: Says why an execution must not send its first leg any more; nothing if it may.
         herald: Tells others what ended, once it is durable.
+        finished: Takes every execution that has ended.
     """
 
     def __init__(
@@ -68,7 +73,9 @@ class Runner:
         *,
         herald: Herald,
         halted: Callable[[Run], str] = never_halted,
+        finished: Callable[[Run], None] = unwatched,
     ) -> None:
+        self._finished = finished
         self._orders = orders
         self._scribe = scribe
         self._card = card
@@ -104,6 +111,16 @@ class Runner:
             event = await self._handlers[command](run)
         if command is not Command.REST:
             await self._finish(run, command)
+
+    async def amend(self, run: Run) -> None:
+        """Take back that an execution is settled when its orders no longer fill what was owed."""
+        if run.state is not State.SETTLED or not run.orders:
+            return
+        owed = run.orders[0].intent.base_units
+        filled = sum(order.answer.filled_base_units for order in run.orders)
+        if abs(owed - filled) >= self._orders.lot_units:
+            run.reason = run.orders[0].answer.reason or "the exchange changed a fill"
+            await self.drive(run, Event.ORDER_AMENDED)
 
     async def retire(self, run: Run) -> None:
         """Use up the nonce of a lost transaction, so that it can never be mined late."""
@@ -173,6 +190,7 @@ class Runner:
         alerts = (self._alert(run),) if command is Command.FINISH_AND_ALERT else ()
         await self._scribe.note(run.trail, finished, *alerts)
         self._herald.finished(run, finished)
+        self._finished(run)
         for alert in alerts:
             self._herald.alerted(alert)
         metrics.EXECUTIONS.labels(run.opportunity.strategy, outcome).inc()

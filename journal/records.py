@@ -148,6 +148,10 @@ class OpportunityFound(Fact, frozen=True, kw_only=True):
     """An edge net of fees, gas and size was seen.
 
     `expected_*_usd_e24` are valued at `mark_e6`, the decision mark of the base's underlying.
+    `expected_slippage_bps` is how much worse than the first unit's price the quoted ones are, all
+    legs together and fees apart; `confidence_ppm` the stated probability of the minimum, by the
+    prior rule or the model file whose hash is `confidence_model`. All three are null or empty in
+    what was written before they were kept.
     """
 
     KIND = "opportunity.found"
@@ -164,6 +168,9 @@ class OpportunityFound(Fact, frozen=True, kw_only=True):
     expected_net_usd_e24: int
     found_ns: int
     expires_ns: int
+    expected_slippage_bps: int | None = None
+    confidence_ppm: int | None = None
+    confidence_model: str = ""
 
 
 class RiskDecided(Fact, frozen=True, kw_only=True):

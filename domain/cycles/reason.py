@@ -25,6 +25,7 @@ class Bad(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     UNKNOWN_VENUE = "unknown_venue"
     TAXED_TOKEN = "taxed_token"  # noqa: S105 (a reason, not a secret)
+    TAX_UNKNOWN = "tax_unknown"
     AMBIGUOUS_SYMBOL = "ambiguous_symbol"
     COARSE_BASE = "coarse_base"
     STOPPED = "stopped"

@@ -1,8 +1,8 @@
-"""Whether what was found may still be executed: fresh, liquid, within its slippage, simulated.
+"""Whether what was found holds, now and when it is announced: fresh, liquid, within its slippage.
 
-One pure decision over what the rim has measured; each answer is a reason for a counter. What was
-not measured is not assumed to be fine: a simulation that was not run is a reason too. Only what is
-off chain has no block and needs no simulation.
+One pure decision over what the rim has measured; each answer is a reason for a counter. Only what
+is off chain has no block. The last question, whether the transaction itself would succeed at the
+head, is asked by who holds the transaction, just before it is signed (`live.execution`).
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ class Invalid(StrEnum):
     SEQUENCE_GAP = "sequence_gap"
     THIN = "thin"
     SLIPPED = "slipped"
-    NOT_SIMULATED = "not_simulated"
-    SIMULATION_REVERTED = "simulation_reverted"
-    SIMULATION_PAID_LESS = "simulation_paid_less"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the rim knows now of a found opportunity; amounts in base units of the first asset.
+    """What the rim knows now of a found opportunity.
 
     Args:
         now_ns, expires_ns: By one clock.
@@ -62,11 +59,8 @@ class Measured:
         is_block_canonical: Whether that block is still the chain's.
         has_gap: Whether a feed it rests on has missed something since.
         share_bps: Largest share of a venue's depth that a hop takes.
-        promised_units: What the last hop was to pay.
+        promised_units: What the hop that fell short most was to pay.
         quoted_units: What it would pay by the newest state.
-        least_units: What must come back for the minimum profit.
-        simulated_units: What `eth_call` at the head paid; ``None`` when not run.
-        has_reverted: Whether it reverted.
     """
 
     now_ns: int
@@ -79,19 +73,11 @@ class Measured:
     share_bps: int
     promised_units: int
     quoted_units: int
-    least_units: int
-    simulated_units: int | None = None
-    has_reverted: bool = False
-
-
-def fault_found(measured: Measured, limits: Limits) -> Invalid | None:
-    """Say why an opportunity may not even be announced; ``None`` when it may."""
-    return _age_fault(measured, limits) or _size_fault(measured, limits)
 
 
 def fault_of(measured: Measured, limits: Limits) -> Invalid | None:
-    """Say why an opportunity may not be executed; ``None`` when it may."""
-    return fault_found(measured, limits) or _run_fault(measured)
+    """Say why an opportunity may not be announced; ``None`` when it may."""
+    return _age_fault(measured, limits) or _size_fault(measured, limits)
 
 
 def share_bps(hops: Hops, amounts: tuple[int, ...]) -> int:
@@ -136,16 +122,4 @@ def _size_fault(measured: Measured, limits: Limits) -> Invalid | None:
     kept = measured.quoted_units * _BPS
     if kept < measured.promised_units * (_BPS - limits.most_slippage_bps):
         return Invalid.SLIPPED
-    return None
-
-
-def _run_fault(measured: Measured) -> Invalid | None:
-    if measured.found_block is None:
-        return None
-    if measured.has_reverted:
-        return Invalid.SIMULATION_REVERTED
-    if measured.simulated_units is None:
-        return Invalid.NOT_SIMULATED
-    if measured.simulated_units < measured.least_units:
-        return Invalid.SIMULATION_PAID_LESS
     return None

@@ -6,28 +6,25 @@ who do not read our journal.
 
 from __future__ import annotations
 
-from domain.confidence.model import Model, confidence_ppm
 from domain.desk import DeskCard
 from domain.identity import contract_account
 from journal.records import OpportunityFound, QuotedLeg, canonical_payload
-from live.detection.promise import promise_of
+from live.detection.promise import weighed
 from live.protocol import v2
 
 _USD_E6 = 10**18
 """One millionth of a dollar, in units of 1e-24."""
 
 
-def opportunity_message(
-    card: DeskCard, found: OpportunityFound, model: Model | None = None
-) -> v2.ArbitrageOpportunity:
-    """Write an opportunity as its message, with the confidence of a model or of the prior rule."""
+def opportunity_message(card: DeskCard, found: OpportunityFound) -> v2.ArbitrageOpportunity:
+    """Write an opportunity as its message; one that states no confidence gets the prior rule's."""
     return v2.ArbitrageOpportunity(
         routing=v2.Routing(
             strategy=found.strategy,
             venues=tuple(leg.venue for leg in found.legs),
             pairs=(card.pair,),
             profit_usd_e6=v2.clamped_profit(found.expected_net_usd_e24 // _USD_E6),
-            confidence_ppm=confidence_ppm(promise_of(card, found), model),
+            confidence_ppm=_confidence_ppm(card, found),
             expires_ns=found.expires_ns,
             correlation=v2.correlation_of(found.opportunity_id),
         ),
@@ -44,6 +41,11 @@ def opportunity_message(
         found_ns=found.found_ns,
         record=canonical_payload(found),
     )
+
+
+def _confidence_ppm(card: DeskCard, found: OpportunityFound) -> int:
+    stated = found.confidence_ppm
+    return (weighed(card, found, None).confidence_ppm or 0) if stated is None else stated
 
 
 def _hop(card: DeskCard, leg: QuotedLeg) -> v2.Hop:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.arbitrage.edge import NoOpportunity
+from domain.confidence.model import Model
 from domain.desk import DeskCard
 from journal.records import MarkObserved, OpportunityFound
 from live.detection.facts import mark_fact, opportunity_fact
+from live.detection.holding import fault_now
 from live.detection.market import (
     Heard,
     Market,
@@ -25,9 +27,13 @@ from live.detection.market import (
     without_market_data,
 )
 from live.detection.memory import Memory
+from live.detection.promise import weighed
 from live.detection.registry import strategies_for
 from live.detection.rules import Rules
-from live.detection.strategies import Look, Strategy
+from live.detection.strategies import NO_MARK, Look, Strategy
+
+SEEN_BEFORE = "seen_before"
+"""Why a find is none: the same states were looked at already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +46,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """What the detector knows between batches."""
+    """What the detector knows between batches.
+
+    Args:
+        model: What states confidence; ``None`` for the prior rule.
+    """
 
     market: Market
     rules: Rules = field(default_factory=Rules)
     memory: Memory = field(default_factory=Memory)
     strategies: tuple[Strategy, ...] = ()
     marked_ns: int = 0
+    model: Model | None = None
 
     @classmethod
-    def for_desk(cls, card: DeskCard, rules: Rules) -> Detector:
-        """Begin knowing nothing but the desk and the rules."""
-        return cls(Market.unheard(card), rules, strategies=strategies_for(card))
+    def for_desk(cls, card: DeskCard, rules: Rules, model: Model | None = None) -> Detector:
+        """Begin knowing nothing but the desk, the rules and what states confidence."""
+        return cls(Market.unheard(card), rules, strategies=strategies_for(card), model=model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +104,30 @@ def _after(detector: Detector, heard: Heard, now_ns: int) -> Detected:
     declined = Counter[tuple[str, str]]()
     for strategy in detector.strategies if heard.changed else ():
         for look in strategy.look(detector.market, heard.changed, detector.rules, now_ns):
-            detector, finding = _remember(detector, look, now_ns)
-            if finding:
-                findings.append(finding)
-            elif isinstance(look.answer, NoOpportunity):
-                declined[look.strategy, look.answer.reason] += look.count
+            detector, answer = _remember(detector, look, now_ns)
+            if isinstance(answer, Finding):
+                findings.append(answer)
             else:
-                declined[look.strategy, "seen_before"] += look.count
+                declined[look.strategy, answer] += look.count
     findings.sort(key=lambda finding: -finding.opportunity.expected_net_usd_e24)
     return Detected(detector, tuple(findings), mark, declined)
 
 
-def _remember(detector: Detector, look: Look, now_ns: int) -> tuple[Detector, Finding | None]:
+def _remember(detector: Detector, look: Look, now_ns: int) -> tuple[Detector, Finding | str]:
+    """Give the finding, or why there is none."""
     expires_ns = now_ns + detector.rules.expiry_of(look.strategy)
     memory, is_new = detector.memory.after(look, now_ns, expires_ns)
-    detector = replace(detector, memory=memory)
-    mark_e6 = detector.market.mark_e6(now_ns, detector.rules)
-    if not is_new or isinstance(look.answer, NoOpportunity) or not mark_e6:
-        return detector, None
-    market = detector.market
+    detector, market = replace(detector, memory=memory), detector.market
+    if isinstance(look.answer, NoOpportunity):
+        return detector, look.answer.reason
+    mark_e6 = market.mark_e6(now_ns, detector.rules)
+    if not is_new or not mark_e6:
+        return detector, SEEN_BEFORE if mark_e6 else NO_MARK.reason
     fact = opportunity_fact(market, look, look.answer, mark_e6, now_ns, expires_ns)
+    fact = weighed(market.card, fact, detector.model)
+    fault = fault_now(market, fact, detector.rules, now_ns)
+    if fault is not None:
+        return detector, fault.value
     return detector, Finding(mark_fact(market, mark_e6, now_ns), fact)
 
 

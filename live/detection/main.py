@@ -3,7 +3,8 @@
 Bytes become messages and messages go to :mod:`live.detection.detector`; what it finds is queued, so
 that the feeds never wait for a disk. One task takes findings in order: record, then publish. A
 finding the recorder cannot
-take is dropped and counted: an opportunity nobody remembers must not be traded.
+take is dropped and counted: an opportunity nobody remembers must not be traded. One that no longer
+holds by then is on record and not announced.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from journal.records import MarkObserved, OpportunityFound
 from live.aio.process import Service, serve
 from live.detection.announcing import opportunity_message
 from live.detection.detector import Detected, Detector, Finding, after_defi, after_market
+from live.detection.holding import fault_now
 from live.detection.rules import Rules, rules_from
 from live.protocol import v1, v2
 from live.recorder.client import Door, Entry, Recorder
@@ -87,8 +89,8 @@ class DetectorProcess:
         self._service = service
         self._recorder = recorder
         self._publisher = publisher
-        self._model = _model_of(service.home)
-        self._detector = Detector.for_desk(service.card, _rules(self._model))
+        model = _model_of(service.home)
+        self._detector = Detector.for_desk(service.card, _rules(model), model)
         self._waiting: asyncio.Queue[Item] = asyncio.Queue(_WAITING)
         self._sequence = 0
 
@@ -110,7 +112,7 @@ class DetectorProcess:
                 items.append(self._waiting.get_nowait())
             for item in await self._recorded(items):
                 if isinstance(item, Finding):
-                    self._publish(item.opportunity)
+                    self._publish_held(item.opportunity)
 
     def _take(self, detected: Detected, heard_ns: int) -> None:
         self._detector = detected.detector
@@ -149,10 +151,18 @@ class DetectorProcess:
             return ()
         return [kept for item in items for kept in await self._recorded([item])]
 
-    def _publish(self, fact: OpportunityFound) -> None:
+    def _publish_held(self, fact: OpportunityFound) -> None:
+        """Publish what still holds by the market as it is after the disk; count what does not."""
+        detector, now_ns = self._detector, self._service.clock.now_ns()
+        fault = fault_now(detector.market, fact, detector.rules, now_ns)
+        if fault is not None:
+            _DROPPED.labels(fault.value).inc()
+            return
+        self._publish(fact, now_ns)
+
+    def _publish(self, fact: OpportunityFound, now_ns: int) -> None:
         self._sequence += 1
-        now_ns = self._service.clock.now_ns()
-        message = opportunity_message(self._service.card, fact, self._model)
+        message = opportunity_message(self._service.card, fact)
         self._publisher.send(
             v2.encode(
                 message, source=v2.SOURCE_DETECTOR, sequence=self._sequence - 1, sent_ns=now_ns

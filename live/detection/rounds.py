@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from domain.amm.pool import Pool
 from domain.arbitrage.edge import Expectation, NoOpportunity
 from domain.cycles.graph import Graph
-from domain.cycles.hop import paid_along
 from domain.cycles.kinds import CEX_CEX, COMPOUND, TRIANGULAR
 from domain.cycles.ladder import Ladder
 from domain.cycles.paths import Budget
@@ -21,7 +20,6 @@ from domain.cycles.reason import Bad, No
 from domain.cycles.roster import Roster
 from domain.cycles.search import Declined, Found, Search
 from domain.cycles.terms import Mark, Terms
-from domain.cycles.validation import Limits, Measured, fault_found, share_bps
 from domain.desk import DeskCard
 from domain.market.book import Book
 from live.detection.market import Market
@@ -63,7 +61,12 @@ class Rounds:
     def look(
         self, market: Market, changed: frozenset[str], rules: Rules, now_ns: int
     ) -> Iterator[Look]:
-        """Answer for the best round of each kind, and count the others; see `Strategy`."""
+        """Answer for the best round of each kind, and count the others; see `Strategy`.
+
+        Venues of the desk that nothing may go through are counted here for all strategies.
+        """
+        for reason, count in self._refused.items():
+            yield _declined(self.name, reason.value, count)
         if not self._roster.table.count:
             return
         yield from self._tell(market, rules, now_ns)
@@ -77,7 +80,7 @@ class Rounds:
             number = self._graph.venue(venue)
             some += search.deciding(number, declined) if number is not None else ()
         for found in apart(some, declined):
-            yield self._seen(market, found, rules, now_ns)
+            yield self._seen(market, found)
         for (kind, reason), count in declined.items():
             if count:
                 yield _declined(kind, reason, count)
@@ -96,8 +99,6 @@ class Rounds:
             answer = self._graph.hear(venue.name, state, self._words)
             if isinstance(answer, Bad):
                 yield _declined(self.name, answer.value, 1)
-        for reason, count in self._refused.items():
-            yield _declined(self.name, reason.value, count)
 
     def _state(self, market: Market, venue: Venue, rules: Rules, now_ns: int) -> Pool | None:
         if venue.shape is None:
@@ -126,50 +127,22 @@ class Rounds:
             own_units=own,
         )
 
-    def _seen(self, market: Market, found: Found, rules: Rules, now_ns: int) -> Look:
+    def _seen(self, market: Market, found: Found) -> Look:
         evidence = tuple(self._evidence(market, venue) for venue in found.venues)
         states = tuple(hop.pool for hop in found.hops)
         pools = tuple(state for state in states if not isinstance(state, Ladder))
-        fault = fault_found(self._measured(market, found, rules, now_ns), _limits(rules))
-        answer: Round | NoOpportunity = (
-            NoOpportunity(fault.value)
-            if fault
-            else Round(
-                strategy=found.key.kind,
-                legs=tuple(
-                    leg_of(market, self._venues[venue], found, at, evidence[at])
-                    for at, venue in enumerate(found.venues)
-                ),
-                gas_wei=found.gas_wei,
-                expectation=Expectation(
-                    found.gross_usd_e24, 0, found.gross_usd_e24 - found.net_usd_e24
-                ),
-            )
+        answer = Round(
+            strategy=found.key.kind,
+            legs=tuple(
+                leg_of(market, self._venues[venue], found, at, evidence[at])
+                for at, venue in enumerate(found.venues)
+            ),
+            gas_wei=found.gas_wei,
+            expectation=Expectation(
+                found.gross_usd_e24, 0, found.gross_usd_e24 - found.net_usd_e24
+            ),
         )
         return Look(found.key.kind, found.venues, evidence, pools, states, answer)
-
-    def _measured(self, market: Market, found: Found, rules: Rules, now_ns: int) -> Measured:
-        heard = [market.head_heard_ns] if found.key.on_chain else []
-        for venue in found.venues:
-            if venue == self._card.exchange.venue:
-                heard.append(market.book_heard_ns)
-            elif venue in market.books:
-                heard.append(market.books[venue].heard_ns)
-        block = market.head.number if market.head else 0
-        amounts = found.sized.amounts
-        return Measured(
-            now_ns=now_ns,
-            expires_ns=now_ns + rules.expiry_of(found.key.kind),
-            oldest_word_ns=min(heard),
-            found_block=block if found.key.on_chain else None,
-            head_block=block,
-            is_block_canonical=True,
-            has_gap=False,
-            share_bps=share_bps(found.hops, amounts),
-            promised_units=amounts[-1],
-            quoted_units=(paid_along(found.hops, amounts[0]) or (0,))[-1],
-            least_units=amounts[0],
-        )
 
     def _evidence(self, market: Market, venue: str) -> str:
         if self._venues[venue].shape is None:
@@ -204,7 +177,3 @@ def apart(some: Sequence[Found], declined: Declined) -> Iterator[Found]:
 
 def _declined(kind: str, reason: str, count: int) -> Look:
     return Look(kind, (), (), None, None, NoOpportunity(reason), count)
-
-
-def _limits(rules: Rules) -> Limits:
-    return Limits(most_age_ns=max(rules.max_book_age_ns, rules.max_head_age_ns))

@@ -22,6 +22,7 @@ from domain.money import exact_units
 from live.detection.market import Market, PoolHeard
 from live.detection.round import Round
 from live.detection.rules import Rules
+from live.detection.venues import token_fault
 
 NO_MARK = NoOpportunity("no_mark")
 """The exchange's book is unknown or old, so nothing can be valued."""
@@ -138,9 +139,13 @@ class CexDex:
 
 
 def pair_pools(card: DeskCard) -> tuple[Pool, ...]:
-    """Give the pools of the desk's own pair; others only take part in longer rounds."""
+    """Give the usable pools of the desk's own pair; others only take part in longer rounds."""
     pair = {card.chain.base_token, card.chain.quote_token}
-    return tuple(pool for pool in card.chain.pools if {pool.token0, pool.token1} == pair)
+    return tuple(
+        pool
+        for pool in card.chain.pools
+        if {pool.token0, pool.token1} == pair and token_fault(card, pool) is None
+    )
 
 
 def _dex_answer(cheap: PoolHeard, dear: PoolHeard, terms: Terms | None) -> Edge | NoOpportunity:

@@ -20,6 +20,7 @@ from domain.amm.uniswap_v3 import UniswapV3
 from domain.cycles.ladder import Ladder
 from domain.cycles.reason import Bad
 from domain.desk import DeskCard, ExchangeCard
+from domain.desk import Pool as PoolCard
 from domain.errors import InputRefused
 from domain.money import exact_units
 
@@ -41,9 +42,14 @@ class Venue:
 
 
 def venues_of(card: DeskCard) -> tuple[list[Venue], Counter[Bad]]:
-    """List the venues that cycles may use, and count the books that they may not, by reason."""
-    venues = [Venue(pool.venue, (pool.token0, pool.token1), None) for pool in card.chain.pools]
-    refused = Counter[Bad]()
+    """List the venues that cycles may use, and count those that they may not, by reason."""
+    venues, refused = list[Venue](), Counter[Bad]()
+    for pool in card.chain.pools:
+        fault = token_fault(card, pool)
+        if fault is None:
+            venues.append(Venue(pool.venue, (pool.token0, pool.token1), None))
+        else:
+            refused[fault] += 1
     for exchange in (card.exchange, *card.watched):
         book = _book(card, exchange)
         if isinstance(book, Bad):
@@ -51,6 +57,14 @@ def venues_of(card: DeskCard) -> tuple[list[Venue], Counter[Bad]]:
         else:
             venues.append(book)
     return venues, refused
+
+
+def token_fault(card: DeskCard, pool: PoolCard) -> Bad | None:
+    """Say why nothing may be sent through a pool: a token that taxes transfers, or may do so."""
+    taxes = {card.asset(token).taxes_transfers for token in (pool.token0, pool.token1)}
+    if True in taxes:
+        return Bad.TAXED_TOKEN
+    return Bad.TAX_UNKNOWN if None in taxes else None
 
 
 def asset_of(card: DeskCard, identity: str) -> str | Bad:

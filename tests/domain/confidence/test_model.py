@@ -9,11 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.confidence.features import FEATURES, Promise
+from domain.confidence.features import Promise
 from domain.confidence.model import (
-    VERSION,
-    Model,
-    Range,
     calibrated,
     confidence_ppm,
     prior_probability,
@@ -21,20 +18,11 @@ from domain.confidence.model import (
     written,
 )
 from domain.errors import InputRefused
+from tests.kit.confidence import a_model
 
 USD = 10**24
 PROMISE = Promise(10 * USD, 20 * USD, 5 * USD, 1000 * USD, 2, 0, 10**9)
-MODEL = Model(
-    version=VERSION,
-    features=FEATURES,
-    means=(0.0,) * 7,
-    scales=(1.0,) * 7,
-    weights=(1.0, 0, 0, -1.0, 0, -2.0, 0),
-    intercept=0.0,
-    curve=((0.0, 0.1), (0.5, 0.6), (1.0, 0.9)),
-    trained_on=Range(100, 60, 1, 2),
-    least_usd_e24="0",
-)
+MODEL = a_model()
 values = st.integers(min_value=-(10**30), max_value=10**30)
 points = st.floats(0, 1)
 

@@ -9,7 +9,7 @@ import pytest
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.cycles.hop import Hop, paid_along
 from domain.cycles.ladder import Ladder
-from domain.cycles.validation import Invalid, Limits, Measured, fault_found, fault_of, share_bps
+from domain.cycles.validation import Invalid, Limits, Measured, fault_of, share_bps
 from domain.market.book import Rung
 
 LIMITS = Limits(most_age_ns=3_000)
@@ -24,12 +24,10 @@ FINE = Measured(
     share_bps=3_000,
     promised_units=10_000,
     quoted_units=9_950,
-    least_units=9_900,
-    simulated_units=9_900,
 )
 
 
-def test_at_every_limit_it_may_be_executed():
+def test_at_every_limit_it_may_be_announced():
     assert fault_of(FINE, LIMITS) is None
 
 
@@ -43,24 +41,15 @@ def test_at_every_limit_it_may_be_executed():
         ({"head_block": 7}, Invalid.OLD_BLOCK),
         ({"share_bps": 3_001}, Invalid.THIN),
         ({"quoted_units": 9_949}, Invalid.SLIPPED),
-        ({"simulated_units": None}, Invalid.NOT_SIMULATED),
-        ({"has_reverted": True}, Invalid.SIMULATION_REVERTED),
-        ({"simulated_units": 9_899}, Invalid.SIMULATION_PAID_LESS),
     ],
 )
 def test_each_doubt_has_its_word(change, reason):
     assert fault_of(replace(FINE, **change), LIMITS) is reason
 
 
-def test_off_the_chain_there_is_no_block_and_nothing_to_simulate():
-    off = replace(FINE, found_block=None, is_block_canonical=False, simulated_units=None)
+def test_off_the_chain_there_is_no_block():
+    off = replace(FINE, found_block=None, is_block_canonical=False)
     assert fault_of(off, LIMITS) is None
-
-
-def test_what_was_not_simulated_may_be_announced_but_not_executed():
-    fresh = replace(FINE, simulated_units=None)
-    assert fault_found(fresh, LIMITS) is None
-    assert fault_of(fresh, LIMITS) is Invalid.NOT_SIMULATED
 
 
 def test_the_share_is_that_of_the_thinnest_pool_and_a_book_has_none():

@@ -15,7 +15,7 @@ from live.risk.limits import Rulebook
 from live.risk.rules import judge
 from live.risk.situation import Situation
 from tests.kit.facts import CHAIN_ID, USDC, a_card
-from tests.kit.market import Playbook, a_book, a_quiet_book, block_hash
+from tests.kit.market import Playbook, a_block, a_book, a_quiet_book, block_hash
 from tests.kit.wide_desk import SYMBOL, a_wide_block, a_wide_card, other_book
 from tests.kit.wire import a_pool_state
 
@@ -183,3 +183,19 @@ def test_without_a_mark_no_round_is_valued():
     answer = told.defi(*a_wide_block(10, dai_per_eth=3100))
     assert not answer.findings
     assert answer.declined["rounds", "no_mark"] == 1
+
+
+@pytest.mark.parametrize(("taxes", "reason"), [(True, "taxed_token"), (None, "tax_unknown")])
+def test_no_strategy_sends_through_a_token_that_taxes_transfers_or_may(taxes, reason):
+    card = a_card()
+    assets = tuple(
+        msgspec.structs.replace(asset, taxes_transfers=taxes)
+        if asset.asset == card.chain.base_token
+        else asset
+        for asset in card.assets
+    )
+    told = Playbook(card=msgspec.structs.replace(card, assets=assets))
+    told.market(a_quiet_book(1))
+    answer = told.defi(*a_block(10, {"univ2-a": 3000.0, "univ2-b": 3060.0}))
+    assert not answer.findings
+    assert answer.declined["rounds", reason] == len(card.chain.pools)

@@ -10,5 +10,8 @@
     'expected_gas_wei': 'decimal(38, 0)',
     'expected_net_usd_e24': 'decimal(38, 0)',
     'found_ns': 'bigint',
-    'expires_ns': 'bigint'
+    'expires_ns': 'bigint',
+    'expected_slippage_bps': 'bigint',
+    'confidence_ppm': 'bigint',
+    'confidence_model': 'varchar'
 }) }}

@@ -1,10 +1,10 @@
 """A ledger as CSV, read as facts, and the scales that keep every digit of it.
 
-Columns, in any order: time, kind, asset, quantity, unit_price, fee, wallet, id. Quantities and
-prices become integers at the scale the file needs. Money has a scale at which every product of the
-file is whole and a fee's share ends if it ends at all, and never fewer than `PLACES` digits: only
-what has no end is cut there, and the engine keeps the remainder. What a cell may hold is in
-`ops/lot_row.py`.
+Columns, in any order: time, kind, asset, quantity, unit_price and id; fee, wallet and lots where
+the ledger has them. Quantities and prices become integers at the scale the file needs. Money has a
+scale at which every product of the file is whole and a fee's share ends if it ends at all, and
+never fewer than `PLACES` digits: only what has no end is cut there, and the engine keeps the
+remainder. What a cell may hold is in `ops/lot_row.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from domain.errors import InputRefused
-from domain.lots.types import Fact, Kind
+from domain.lots.types import Fact, Kind, Pick
 from ops.lot_row import LedgerRow, read_row
 
 COLUMNS = ("time", "kind", "asset", "quantity", "unit_price", "fee", "wallet", "id")
+OPTIONAL = ("fee", "wallet", "lots")
+"""What a file may be without; `lots` names those a disposal is to use up."""
 PLACES = 36
 """Digits of money after the point where an endless share is cut, if the file needs no more."""
 
@@ -85,19 +87,24 @@ def _rows(file: TextIO) -> Iterator[LedgerRow]:
 
 def _header(cells: list[str]) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
-    if sorted(names) != sorted(COLUMNS):
-        raise InputRefused(f"begin the file with the columns {','.join(COLUMNS)}, each once")
+    needed, known = set(COLUMNS) - set(OPTIONAL), {*COLUMNS, *OPTIONAL}
+    if len(set(names)) < len(names) or not needed <= set(names) <= known:
+        raise InputRefused(
+            f"begin the file with the columns {','.join(COLUMNS)}, each once; fee and wallet may be"
+            " left out, and lots added"
+        )
     return names
 
 
 def _named(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     if len(cells) != len(names):
         raise InputRefused(f"give every row {len(names)} cells", got=len(cells))
-    return dict(zip(names, map(str.strip, cells), strict=True))
+    return dict.fromkeys(OPTIONAL, "") | dict(zip(names, map(str.strip, cells), strict=True))
 
 
 def _ledger(rows: Sequence[LedgerRow]) -> Ledger:
-    quantity = max((row.quantity.decimals for row in rows), default=0)
+    amounts = (one for row in rows for one in (row.quantity, *(part for _, part in row.lots)))
+    quantity = max((amount.decimals for amount in amounts), default=0)
     price = max((row.unit_price.decimals for row in rows), default=0)
     shared = (row.fee.decimals + _ending(row.quantity.at(quantity)) for row in rows if row.fee[0])
     money = max(PLACES, quantity + price, *shared)
@@ -116,6 +123,7 @@ def _fact(row: LedgerRow, quantity: int, price: int, money: int) -> Fact:
         price_units,
         row.wallet,
         row.id,
+        tuple(Pick(lot_id, part.at(quantity), row.time.ns) for lot_id, part in row.lots),
     )
 
 

@@ -18,7 +18,7 @@ from domain.money import from_units
 from ops.lot_file import Ledger
 
 COMPARED = (Method.FIFO, Method.LIFO, Method.HIFO, Method.LOFO, Method.AVERAGE)
-"""What a file can be matched by without instructions for each disposal."""
+"""What any file can be matched by; one whose disposals name lots, by those too."""
 _SHOWN = 8
 """Decimals in the table for people; the JSON has all."""
 
@@ -102,7 +102,8 @@ def _missing(report: Report, ledger: Ledger) -> list[dict[str, str]]:
 def compared(ledger: Ledger, book: Book) -> Sums:
     """Match a ledger by every method and give the sums by asset and method."""
     found: Sums = {}
-    for method in COMPARED:
+    names_lots = any(fact.picks for fact in ledger.facts)
+    for method in (*COMPARED, Method.SPECIFIC) if names_lots else COMPARED:
         totals = totals_by_asset(match(ledger.facts, book._replace(method=method)))
         for asset, one in totals.items():
             found.setdefault(asset, {})[method.value] = _sums(one, ledger)

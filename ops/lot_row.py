@@ -21,6 +21,7 @@ _KINDS = {
     for kind in (Kind.BUY, Kind.SELL, Kind.FEE, Kind.TRANSFER_OUT, Kind.TRANSFER_IN)
 }
 _TRADES = (Kind.BUY, Kind.SELL)
+_DISPOSALS = (Kind.SELL, Kind.FEE)
 _DIGITS = 90
 """A uint256 has 78 digits; longer text is not an amount."""
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?")
@@ -65,6 +66,8 @@ class LedgerRow(NamedTuple):
     fee: Number
     wallet: str
     id: str
+    lots: tuple[tuple[str, Number], ...] = ()
+    """Of a disposal: so much of that lot, by id."""
 
 
 def read_row(cells: Mapping[str, str]) -> LedgerRow:
@@ -83,6 +86,7 @@ def read_row(cells: Mapping[str, str]) -> LedgerRow:
         read_number(cells["fee"], "fee") if cells["fee"] else ZERO,
         cells["wallet"],
         cells["id"],
+        _lots(cells.get("lots", "")),
     )
     _refuse_impossible(row)
     return row
@@ -162,6 +166,17 @@ def _price(text: str, kind: Kind) -> Number:
     return read_number(text, "unit_price")
 
 
+def _lots(text: str) -> tuple[tuple[str, Number], ...]:
+    """Read which lots a disposal names: ``b1:0.5; b2:1``."""
+    named = [part.strip().rpartition(":") for part in text.split(";")] if text else []
+    if not all(lot_id for lot_id, _, _ in named):
+        raise InputRefused("write lots as id:quantity, several apart by a semicolon", got=text[:40])
+    return tuple(
+        (lot_id.strip(), read_number(quantity.strip(), "a lot's quantity"))
+        for lot_id, _, quantity in named
+    )
+
+
 def _refuse_impossible(row: LedgerRow) -> None:
     if not row.asset:
         raise InputRefused("name the asset")
@@ -170,5 +185,7 @@ def _refuse_impossible(row: LedgerRow) -> None:
     is_nothing = row.quantity.digits == 0 and row.kind is not Kind.FEE
     if row.quantity.digits < 0 or is_nothing:
         raise InputRefused("write quantity as more than 0: the kind says the direction", id=row.id)
+    if row.lots and row.kind not in _DISPOSALS:
+        raise InputRefused("name lots in a sell or a fee alone", id=row.id)
     if row.unit_price.digits < 0:
         raise InputRefused("write unit_price as 0 or more", id=row.id)

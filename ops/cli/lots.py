@@ -14,7 +14,7 @@ PANEL = "Real input"
 _ONE = "match"
 """The command that `alphapulse lots FILE` means; nobody has to type it."""
 
-MethodName = Literal["fifo", "lifo", "hifo", "lofo", "average"]
+MethodName = Literal["fifo", "lifo", "hifo", "lofo", "average", "specific"]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A ledger as CSV.")]
 ScopeOption = Annotated[Scope, typer.Option(help="One queue of lots an asset, or one a wallet.")]
 FeesOption = Annotated[
@@ -49,8 +49,9 @@ def _about() -> None:
     """Match a ledger's disposals to lots: `lots FILE` by one method, `lots compare FILE` by all.
 
     FILE is CSV with the columns time, kind, asset, quantity, unit_price, fee, wallet and id; kind
-    is buy, sell, transfer_in, transfer_out or fee. `lots match --help` has the options of `lots
-    FILE`.
+    is buy, sell, transfer_in, transfer_out or fee. A column lots, as in `b1:0.5; b2:1`, names the
+    lots a disposal is to use up, for --method specific. `lots match --help` has the options of
+    `lots FILE`.
     """
 
 

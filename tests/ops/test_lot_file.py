@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InputRefused
-from domain.lots.types import Kind
+from domain.lots.types import Kind, Pick
 from ops.lot_file import COLUMNS, PLACES, read_ledger
 
 HEADER = ",".join(COLUMNS)
@@ -41,6 +41,24 @@ def test_columns_may_come_in_any_order_and_with_a_mark_of_byte_order(written):
         ",".join(reversed(BUY.split(","))), header="\ufeff" + " , ".join(reversed(columns)).upper()
     )
     assert read_ledger(path).facts == read_ledger(written(BUY)).facts
+
+
+def test_fee_and_wallet_may_be_left_out_where_no_row_has_one(written):
+    bare = written("2024-01-01T00:00:00Z,buy,BTC,3,100.5,b1", header=_without("fee", "wallet"))
+    full = written("2024-01-01T00:00:00Z,buy,BTC,3,100.5,,,b1")
+    assert read_ledger(bare).facts == read_ledger(full).facts
+
+
+def _without(*names: str) -> str:
+    return ",".join(column for column in COLUMNS if column not in names)
+
+
+def test_lots_are_picks_given_with_the_disposal_at_the_scale_of_the_file(written):
+    ledger = read_ledger(written(BUY + ",", SELL + ",b1:0.125; b0:0.1", header=HEADER + ",lots"))
+    (buy, sell) = ledger.facts
+    assert ledger.quantity_decimals == 3
+    assert buy.picks == ()
+    assert sell.picks == (Pick("b1", 125, sell.time_ns), Pick("b0", 100, sell.time_ns))
 
 
 def test_empty_lines_are_nothing_and_so_is_a_file_of_none(written):

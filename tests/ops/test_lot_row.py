@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.clock import iso_utc
 from domain.errors import InputRefused
 from domain.lots.types import Kind
-from ops.lot_row import ZERO, read_number, read_row, read_time
+from ops.lot_row import ZERO, Number, read_number, read_row, read_time
 
 CELLS = {
     "time": "2024-01-31T12:00:00Z",
@@ -114,8 +114,18 @@ def test_a_fee_of_nothing_is_nothing():
         {"unit_price": "-1"},
         {"fee": "none"},
         {"time": "yesterday"},
+        {"lots": "b1:1"},
+        {"kind": "sell", "lots": "b1"},
+        {"kind": "sell", "lots": ":1"},
+        {"kind": "sell", "lots": "b1:1;"},
+        {"kind": "fee", "lots": "b1:much"},
     ],
 )
 def test_a_row_that_cannot_be_is_refused(wrong):
     with pytest.raises(InputRefused):
         read_row(CELLS | wrong)
+
+
+def test_lots_are_named_by_id_and_quantity_and_an_id_may_hold_a_colon():
+    row = read_row(CELLS | {"kind": "sell", "lots": "kraken:b1:0.5 ; b2:1"})
+    assert row.lots == (("kraken:b1", Number(5, 1)), ("b2", Number(1, 0)))

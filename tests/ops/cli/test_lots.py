@@ -123,7 +123,27 @@ def test_a_malformed_row_is_refused_in_one_sentence_that_names_it(tmp_path):
         assert "row=2" in done.stderr
 
 
-@pytest.mark.parametrize("words", [["lots", "--method", "specific", "x"], ["lots", "compare"]])
+def test_a_sale_uses_up_the_lots_it_names_and_the_oldest_for_the_rest(tmp_path):
+    path = tmp_path / "ledger.csv"
+    rows = [ROWS[0] + ",", ROWS[1] + ",", ROWS[2] + ",b2:0.75"]
+    path.write_text("\n".join([HEADER + ",lots", *rows]))
+    told, _ = _lots("--method", "specific", path)
+    used = [(one["lot_id"], one["quantity"], one["basis"]) for one in told["disposals"]]
+    assert used == [("b2", "0.75", "225"), ("b1", "0.75", "76.5")]
+    compared, _ = _lots("compare", "--json", path)
+    assert compared["BTC"]["specific"]["basis"] == "301.5"
+    assert {one["gain_less_remaining_basis"] for one in compared["BTC"].values()} == {"192"}
+
+
+def test_a_lot_that_holds_less_than_is_named_is_refused(tmp_path):
+    path = tmp_path / "ledger.csv"
+    path.write_text("\n".join([HEADER + ",lots", ROWS[0] + ",", ROWS[2] + ",b1:1.25"]))
+    done = alphapulse("lots", "--method", "specific", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "holds so much" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["lots", "--method", "dearest", "x"], ["lots", "compare"]])
 def test_what_cannot_be_asked_is_refused(words):
     assert alphapulse(*words).returncode == 2
 

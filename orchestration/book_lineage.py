@@ -195,12 +195,16 @@ int_pnl__opportunities_compared
         int_settlement__executions_settled.realised_net_usd_e24
 int_pnl__strategies_measured
     strategy < int_pnl__opportunities_compared.strategy
+    found < int_pnl__opportunities_compared.opportunity_id
+    taken < int_pnl__opportunities_compared.fate
+    unknown < int_pnl__opportunities_compared.realised_net_usd_e24
     success_rate < int_pnl__opportunities_compared.realised_net_usd_e24
     predicted_usd_e24 < int_pnl__opportunities_compared.predicted_net_usd_e24
     realised_usd_e24 < int_pnl__opportunities_compared.realised_net_usd_e24
     shortfall_usd_e24 < int_pnl__opportunities_compared.shortfall_usd_e24
     forgone_usd_e24 < int_pnl__opportunities_compared.predicted_net_usd_e24
     drawdown_usd_e24 < int_pnl__opportunities_compared.realised_net_usd_e24
+    document < int_pnl__opportunities_compared.realised_net_usd_e24
 int_reconciliation__balances_matched
     account < int_positions__positions_held.account stg_chain__balances.account
         stg_exchange__balances.account

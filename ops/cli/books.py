@@ -1,4 +1,4 @@
-"""The books: close a day, lock it, look at it again, follow a number down to the wire."""
+"""The books: close a day, lock it, look at it again, follow a number, measure what came of it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("restate")(restate_one_day)
     app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
+    app.command("performance", rich_help_panel=PANEL)(performance)
 
 
 def close_one_day(
@@ -103,3 +104,30 @@ def explain_row(
     from ops.explaining import print_explanation
 
     print_explanation(desk_home(home), row, as_json=as_json)
+
+
+def performance(
+    date: Annotated[
+        list[str] | None, typer.Option(help="A UTC day, any number of times [default: all].")
+    ] = None,
+    home: HomeOption = None,
+    *,
+    as_json: _Json = False,
+) -> None:
+    """Set what was predicted beside what came of it: calibration, misses, shortfall, ratios.
+
+    Exit code 2: a day was not closed.
+    """
+    import json
+
+    from domain.clock import day_bounds_ns
+    from ops.performance_report import performance_report
+    from ops.performance_table import print_performance
+
+    for day in date or ():
+        day_bounds_ns(day)
+    found = performance_report(desk_home(home), date or ())
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        print_performance(found)

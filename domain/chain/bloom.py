@@ -47,6 +47,11 @@ def bits_apart(header_bloom: str, logs: Iterable[Log]) -> tuple[int, int]:
     return (stated & ~computed).bit_count(), (computed & ~stated).bit_count()
 
 
+def may_hold(bloom: int, *items: str) -> bool:
+    """Ask whether a filter may have taken in all of some addresses and topics; a no is certain."""
+    return all(bits & bloom == bits for bits in (_bits_of(bytes.fromhex(i[2:])) for i in items))
+
+
 def _bits_of(item: bytes) -> int:
     digest = keccak(item)
     bits = 0

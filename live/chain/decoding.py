@@ -26,6 +26,7 @@ class BlockHead(msgspec.Struct, frozen=True):
         base_fee_wei: For one gas; 0 on a chain from before London.
         gas_used: By all of the block.
         gas_limit: What it could have held; 0 where nobody said.
+        logs_bloom: The header's filter over its logs; empty where nobody said.
     """
 
     number: int
@@ -35,6 +36,7 @@ class BlockHead(msgspec.Struct, frozen=True):
     base_fee_wei: int
     gas_used: int = 0
     gas_limit: int = 0
+    logs_bloom: str = ""
 
 
 def quantity(value: object) -> int:
@@ -61,6 +63,7 @@ def block_head(block: Json) -> BlockHead:
         base_fee_wei=_optional_quantity(block, "baseFeePerGas"),
         gas_used=_optional_quantity(block, "gasUsed"),
         gas_limit=_optional_quantity(block, "gasLimit"),
+        logs_bloom=str(block.get("logsBloom") or ""),
     )
 
 

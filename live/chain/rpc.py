@@ -180,9 +180,10 @@ class ChainClient:
         """Read a contract's code; empty where there is none."""
         return bytes.fromhex((await self.request("eth_getCode", [address, _block_id(block)]))[2:])
 
-    async def logs(self, block_hash: str, addresses: Sequence[str]) -> list[Log]:
-        """Read what some contracts logged in one block; by hash: never of another fork."""
-        query = {"blockHash": block_hash, "address": list(addresses)}
+    async def logs(self, block_hash: str, addresses: Sequence[str] | None = None) -> list[Log]:
+        """Read what some contracts logged in one block, or all; by hash: never of another fork."""
+        query: dict[str, Any] = {"blockHash": block_hash}
+        query |= {} if addresses is None else {"address": list(addresses)}
         return [decoding.log(entry) for entry in await self.request("eth_getLogs", [query])]
 
     async def call(

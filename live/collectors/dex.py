@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from domain.chain.types import Log
 from domain.clock import SECOND_NS
 from domain.desk import Pool
 from domain.errors import Permanent, RpcUnavailable, Transient
@@ -32,6 +33,7 @@ from live.collectors.chain_breaks import (
     classified,
     remembered,
 )
+from live.collectors.log_proof import are_all, is_doubtful
 from live.collectors.notices import Notices
 from live.collectors.pool_events import PoolNow
 from live.collectors.pool_oracle import ask_contracts
@@ -61,6 +63,10 @@ _DEPTH = Histogram(
 )
 _STOPPED = Counter("alphapulse_collector_dex_pools_stopped_total", "Pools stopped.", ["venue"])
 _CHECKS = Counter("alphapulse_collector_dex_oracle_checks_total", "Comparisons with contracts.")
+_INCOMPLETE = Counter(
+    "alphapulse_collector_dex_logs_incomplete_total",
+    "Answers about a block's logs that its header contradicts.",
+)
 _SECONDS = Histogram(
     "alphapulse_collector_dex_block_seconds",
     "From seeing a head to its pools published.",
@@ -110,6 +116,7 @@ class ChainCollector:
         self._checked_block = 0
         self._heard_ns = service.clock.now_ns()
         self._is_silent = False
+        self._incomplete = ""
         self._sequence = 0
         self.stopped: list[Stopped] = []
         self.publisher = Publisher(service.home.sockets / "chain.sock", greet=self.greeting)
@@ -152,9 +159,8 @@ class ChainCollector:
         return [*(block for block in between if block is not None), head]
 
     async def _advance(self, block: BlockHead) -> None:
-        addresses = [pool.address for pool in self.table.pools]
         try:
-            logs = await self._chain.logs(block.hash, addresses)
+            logs = await self._logs(block)
         except Permanent as error:
             raise RpcUnavailable(
                 "the node has this block no longer; looking at its head again", block=block.number
@@ -162,6 +168,28 @@ class ChainCollector:
         self.table, stopped = self.table.after_block(logs)
         self._stop(stopped, block)
         self._publish(block)
+
+    async def _logs(self, block: BlockHead) -> list[Log]:
+        """Read what the pools logged in a block; an answer that lacks some is no answer.
+
+        Raises:
+            RpcUnavailable: The node's own header says that logs are missing or foreign.
+        """
+        addresses = [pool.address for pool in self.table.pools]
+        logs = await self._chain.logs(block.hash, addresses)
+        if not is_doubtful(block.logs_bloom, addresses, logs):
+            return logs
+        whole = await self._chain.logs(block.hash)
+        if are_all(block.logs_bloom, whole):
+            return whole
+        _INCOMPLETE.inc()
+        if self._incomplete != block.hash:
+            self._incomplete = block.hash
+            self._notices.gap("chain", "gap", block.number, block.number)
+        raise RpcUnavailable(
+            "the node's logs of a block are not those its header names; asking again",
+            block=block.number,
+        )
 
     async def _is_broken(self, head: BlockHead) -> bool:
         """Find out what became of the blocks we had; tell it unless the chain only moved on."""

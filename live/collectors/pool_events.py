@@ -145,6 +145,8 @@ def _moved(now: PoolNow, log: Log, delta: int) -> PoolNow:
 
 
 _POSITION_TOPICS = 4
+TOPICS = (SYNC_TOPIC, SWAP_TOPIC, MINT_TOPIC, BURN_TOPIC)
+"""Of the logs that change a quote."""
 _CHANGES: dict[str, Any] = {
     SYNC_TOPIC: _synced,
     SWAP_TOPIC: _swapped,

@@ -4,7 +4,7 @@ from eth_bloom import BloomFilter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.chain.bloom import bits_apart, bloom_bytes, bloom_hex, bloom_of
+from domain.chain.bloom import bits_apart, bloom_bytes, bloom_hex, bloom_of, may_hold
 from tests.kit.logs import a_log
 
 LOGS = st.lists(
@@ -35,3 +35,11 @@ def test_bits_apart_count_what_each_side_lacks(stated, found):
 
 def test_no_logs_set_no_bits():
     assert bloom_bytes([]) == bytes(256)
+
+
+@given(LOGS)
+def test_a_filter_may_hold_whatever_it_took_in_and_a_no_is_certain(logs):
+    bloom = bloom_of(logs)
+    for log in logs:
+        assert may_hold(bloom, log.address, *log.topics)
+        assert not may_hold(0, log.address)

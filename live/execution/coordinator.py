@@ -1,9 +1,9 @@
 """From a signal to a walk: judge, write the verdict, reserve, run, release, count.
 
 One opportunity is answered once, whatever the relay repeats. The verdict is a fact before anything
-follows from it, and an approved opportunity holds its lanes and its capital from the moment it is
-approved. What does not belong here: the rules (`live/risk`), what they see (`risk_desk.py`), the
-walk (`runner.py`).
+leaves the house because of it: a no at once, a yes in one flush with the first intent. An approved
+opportunity holds its lanes and its capital from the moment it is approved. What does not belong
+here: the rules (`live/risk`), what they see (`risk_desk.py`), the walk (`runner.py`).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Coordinator:
             The verdict; None when it was answered before.
 
         Raises:
-            StorageFailed: The verdict could not be written.
+            StorageFailed: A no could not be written.
         """
         if opportunity.opportunity_id in self._answered:
             return None
@@ -93,7 +93,7 @@ class Coordinator:
         metrics.DECISIONS.labels(opportunity.strategy, word, verdict.limit_name).inc()
         trail = Trail(opportunity.opportunity_id, opportunity.record_id())
         if verdict.is_approved:
-            await self._start(opportunity, verdict, trail)
+            self._start(opportunity, verdict, trail)
         else:
             await self._scribe.note(trail, self._fact(opportunity, verdict))
         self._herald.decided(opportunity, verdict)
@@ -115,7 +115,7 @@ class Coordinator:
     def _fact(self, opportunity: OpportunityFound, verdict: Verdict) -> RiskDecided:
         return verdict.fact(opportunity.opportunity_id, self.risk.rulebook.version)
 
-    async def _start(self, opportunity: OpportunityFound, verdict: Verdict, trail: Trail) -> None:
+    def _start(self, opportunity: OpportunityFound, verdict: Verdict, trail: Trail) -> None:
         run = Run(
             execution_id(opportunity.opportunity_id),
             agent_of(opportunity.strategy),
@@ -123,7 +123,7 @@ class Coordinator:
             trail,
         )
         self.risk.occupy(run)
-        await self._scribe.note(
+        self._scribe.hold(
             trail,
             self._fact(opportunity, verdict),
             ExecutionPlanned(

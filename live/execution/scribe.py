@@ -27,6 +27,8 @@ class Trail:
     def __init__(self, correlation_id: str = "", causation_id: str = "") -> None:
         self.correlation_id = correlation_id
         self.causation_id = causation_id
+        self.held: list[Entry] = []
+        """Facts that become durable together with the next that is noted."""
 
 
 class Scribe:
@@ -48,11 +50,19 @@ class Scribe:
             StorageFailed: The journal's disk refuses; nothing may be sent any more.
             JournalConflict: The same fact is there with other content: our books contradict.
         """
-        entries: list[Entry] = []
-        for fact in facts:
-            entries.append(self._entry(trail, fact))
-            trail.causation_id = fact.record_id()
+        self.hold(trail, *facts)
+        entries, trail.held = trail.held, []
         await self._record(entries)
+
+    def hold(self, trail: Trail, *facts: Fact) -> None:
+        """Keep facts for the next :meth:`note` of their thread, which makes all of them durable.
+
+        For what nothing outside has followed from yet: one flush then pays for all, and a process
+        that dies in between has decided nothing and sent nothing.
+        """
+        for fact in facts:
+            trail.held.append(self._entry(trail, fact))
+            trail.causation_id = fact.record_id()
 
     def _entry(self, trail: Trail, fact: Fact) -> Entry:
         return Entry(

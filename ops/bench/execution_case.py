@@ -1,8 +1,8 @@
 """One case of the execution bench: ours, a bare signed send, and web3's own way, timed by stage.
 
 Ours and the bare ones send the same call over the same kind of connection, a WebSocket, to the same
-node; web3.py has the HTTP transport of its documentation. Ours is the whole way: verdict,
-signature, durable intent beside the rehearsal, send, receipt, durable answers.
+node; web3.py has the HTTP transport of its documentation. Ours is the whole way: verdict, plan,
+signature, all of them durable beside the rehearsal, send, receipt, durable answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from domain.chain.types import Receipt
 from domain.errors import InvariantBroken
 from journal.entry import Entry
-from journal.records import TransactionIntended
+from journal.records import ExecutionPlanned, OpportunityFound, TransactionIntended
 from live.aio.waiting import until
 from live.chain.decoding import block_head
 from live.chain.fees import Fees, choose_fees
@@ -37,6 +37,7 @@ from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
 from live.execution.treasury import wallet_balances
 from live.execution.tuning import Tuning
+from live.risk.verdict import Verdict
 from ops.bench.execution_desk import BenchDesk, NoVenue
 
 Marks = dict[str, float]
@@ -158,8 +159,7 @@ class Ours:
         _marks.set(marks)
         verdict = self._risk.judge(opportunity)
         _mark("judged")
-        oid = opportunity.opportunity_id
-        run = Run(execution_id(oid), "atomic", opportunity, Trail(oid))
+        run = self._planned(opportunity, verdict)
         await self._runner.drive(run, Event.APPROVED)
         if not verdict.is_approved or run.state is not State.SETTLED:
             raise InvariantBroken(
@@ -167,6 +167,20 @@ class Ours:
                 reason=run.reason or verdict.reason,
             )
         return marks
+
+    def _planned(self, opportunity: OpportunityFound, verdict: Verdict) -> Run:
+        """Plan it as the coordinator does: verdict and plan go to disk with the intent."""
+        oid = opportunity.opportunity_id
+        run = Run(execution_id(oid), "atomic", opportunity, Trail(oid))
+        plan = ExecutionPlanned(
+            execution_id=run.execution_id,
+            opportunity_id=oid,
+            strategy=opportunity.strategy,
+            agent=run.agent,
+            venues=tuple(leg.venue for leg in opportunity.legs),
+        )
+        self._scribe.hold(run.trail, verdict.fact(oid, self._risk.rulebook.version), plan)
+        return run
 
 
 Sign = Callable[[Eip1559Tx], Signed]

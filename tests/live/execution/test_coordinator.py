@@ -165,7 +165,7 @@ def test_a_journal_that_cannot_be_written_ends_the_process():
         kept = theatre.recorder.record
 
         async def full_after_the_plan(*entries: Entry) -> list[int]:
-            if entries[0].fact.KIND == "transaction.intended":
+            if entries[-1].fact.KIND == "transaction.intended":
                 raise StorageFailed("the disk is full; make room")
             return await kept(*entries)
 

@@ -25,6 +25,27 @@ def test_each_fact_is_caused_by_the_one_before():
     assert first.observed_ns == NOON_NS
 
 
+def test_what_is_held_is_written_with_the_next_fact_of_its_thread_in_one_go():
+    recorder, trail = RememberingRecorder(), Trail("opp-1", "cause")
+    groups: list[int] = []
+    kept = recorder.record
+
+    async def counted(*entries: Entry) -> list[int]:
+        groups.append(len(entries))
+        return await kept(*entries)
+
+    recorder.record = counted  # type: ignore[method-assign]
+    scribe = Scribe(recorder, noon_clock())
+    planned, intended = fact("execution.planned"), fact("transaction.intended")
+    scribe.hold(trail, planned)
+    assert recorder.journal == []
+    asyncio.run(scribe.note(trail, intended))
+    assert recorder.journal == ["execution.planned", "transaction.intended"]
+    assert groups == [2]
+    assert recorder.entries[1].causation_id == planned.record_id()
+    assert trail.held == []
+
+
 def test_a_recorder_that_comes_back_hears_the_fact_once():
     recorder = RememberingRecorder()
     recorder.away_times = 3

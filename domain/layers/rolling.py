@@ -122,10 +122,8 @@ def _rolled(
 
 
 def _moves(settlement: Settlement) -> Iterator[Move]:
-    for leg in settlement.legs:
-        yield from leg.moves
-    for changed in (*settlement.revisions, *settlement.liquidity):
-        yield from changed.moves
+    for one in (*settlement.legs, *settlement.revisions, *settlement.liquidity):
+        yield from one.moves
     for one in settlement.transfers:
         yield Move(one.sender, one.asset, -one.units)
         yield Move(one.recipient, one.asset, one.units)
@@ -137,10 +135,8 @@ def _moves(settlement: Settlement) -> Iterator[Move]:
 
 
 def _fees(settlement: Settlement) -> Iterator[Move]:
-    for leg in settlement.legs:
-        yield from leg.fees
-    for revision in settlement.revisions:
-        yield from revision.fees
+    for one in (*settlement.legs, *settlement.revisions):
+        yield from one.fees
     for paid in settlement.gas:
         yield Move(paid.account, paid.asset, -paid.fee_wei)
     for one in (*settlement.flows, *settlement.incidents):

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.layers.rolling import flows_of, roll
-from domain.settlement.outcome import Move
+from domain.ledger.build import entries_of
+from domain.ledger.types import is_own
+from domain.settlement.outcome import (
+    Conversion,
+    ExternalFlow,
+    GasPaid,
+    Incident,
+    InternalTransfer,
+    Leg,
+    LiquidityChange,
+    Move,
+    Revision,
+    Settlement,
+    UnexplainedMovement,
+)
 from tests.kit.books import OPENING, VENUES, World, cex_dex
 from tests.kit.histories import HISTORIES, few
 
@@ -40,6 +56,42 @@ def test_a_movement_is_in_a_fee_or_in_a_move_and_never_in_both(world: World):
     assert [one.closing_units for one in roll(OPENING, twice, world.held, VENUES)] == [
         one.closing_units for one in roll(OPENING, flows, world.held, VENUES)
     ]
+
+
+def a_settlement_of_everything() -> Settlement:
+    """Write one of each kind of movement that settlement knows."""
+    move, fee = Move("w", "x", 7), Move("w", "y", -2)
+    named = ("e", "o", "s", "v")
+    return Settlement(
+        legs=(Leg("l", *named[:3], "v", "leg", 1, "x", "y", 7, 0, (move,), (fee,), "r", "p"),),
+        revisions=(
+            Revision("r", "bust", "l", *named, 2, -7, 0, (Move("w", "x", -7),),
+                     (Move("w", "y", 2),), "r", "p"),
+        ),
+        liquidity=(LiquidityChange("c", "v", (move, Move("w", "lp", 3)), 3, "p"),),
+        gas=(GasPaid("t", *named[:3], ("v",), "w", "eth", 5, is_failed=False, at_ns=4,
+                     block_number=1, block_hash="b"),),
+        transfers=(InternalTransfer("i", "e", "s", "w", "u", "x", 4, 5, "p"),),
+        conversions=(Conversion("k", "w", "x", "wx", 1, 6, "p"),),
+        flows=(ExternalFlow("f", "deposit", "v", "w", "x", 9, 1, 7, "p"),),
+        unexplained=(UnexplainedMovement("m", "v", "w", "x", -3, "z", 8, "p", "why"),),
+        incidents=(Incident("rebase", "n", "w", "x", 6, "v", 9, "p", fee_units=1),),
+    )  # fmt: skip
+
+
+def test_every_kind_of_movement_rolls_as_the_ledger_books_it():
+    done = a_settlement_of_everything()
+    parts = {one.name for one in msgspec.structs.fields(Settlement)} - {"executions", "unknown"}
+    assert {name for name in parts if getattr(done, name)} == parts
+    booked: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for entry in entries_of(done):
+        for posting in entry.postings:
+            if is_own(posting.account):
+                booked[posting.account, posting.asset] += posting.units
+    rolled = {
+        (one.account, one.asset): one.closing_units for one in roll({}, flows_of(done), {}, {})
+    }
+    assert rolled == dict(booked)
 
 
 def test_fees_stand_apart_from_what_was_traded():

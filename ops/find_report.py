@@ -15,7 +15,7 @@ from domain.arbitrage.cycle import ListedPool
 from ops.pool_file import StatedPool
 
 
-def find_rows(pools: list[StatedPool], most_hops: int, effort: int) -> list[dict[str, Any]]:
+def find_rows(pools: list[StatedPool], most_hops: int | None, effort: int) -> list[dict[str, Any]]:
     """Find the best cycle from every asset that has one, and write it as a JSON object.
 
     Raises:
@@ -63,4 +63,5 @@ def _row(found: BestCycle, called: dict[str, str]) -> dict[str, Any]:
         "hops": len(found.hops),
         "amounts": [str(units) for units in amounts],
         "is_proven_best": found.size.is_proven,
+        "searched_hops": found.searched_hops,
     }

@@ -14,23 +14,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.arbitrage.cycle import Cycle, ListedPool, plain
-from domain.arbitrage.cycles import gaining_cycles
+from domain.arbitrage.cycles import Reached, gaining_cycles, reached_cycles
 from domain.cycles.closed_form import closed_form
 from domain.cycles.funding import UNBOUNDED, Sized
 from domain.cycles.hop import executed
 from domain.cycles.sizing import PROVING, SWIFT, best_sized, gain_slack_units
 
-HOPS = 4
-"""Hops looked at unless more are asked for. Each one multiplies the cycles of a dense market by its
-pools for an asset, and takes one more fee and some 60,000 gas."""
-
 
 @dataclass(frozen=True, slots=True)
 class BestCycle:
-    """A cycle, and how much to send round it."""
+    """A cycle, and how much to send round it.
+
+    Args:
+        searched_hops: No cycle of up to so many hops leaves more.
+    """
 
     hops: Cycle
     size: Sized
+    searched_hops: int
 
     @property
     def coins(self) -> tuple[str, ...]:
@@ -44,21 +45,25 @@ class BestCycle:
 
 
 def best_cycle(
-    market: Sequence[ListedPool], start: str, most_hops: int = HOPS, effort: int = PROVING
+    market: Sequence[ListedPool],
+    start: str,
+    most_hops: int | None = None,
+    effort: int = PROVING,
 ) -> BestCycle | None:
     """Find the cycle from an asset that leaves most of it; ``None`` when none leaves anything.
 
     Args:
         market: Pools of one chain at one block.
         start: Where cycles begin and end.
-        most_hops: From 2 to 12.
+        most_hops: From 2 to 12; as many as few steps allow if not given.
         effort: Most sizes tried around the top of each cycle.
 
     Raises:
         InputRefused: The number of hops is out of bounds.
     """
     best: BestCycle | None = None
-    promises = (_promise(cycle) for cycle in gaining_cycles(market, start, most_hops))
+    reached = _reached(market, start, most_hops)
+    promises = (_promise(cycle) for cycle in reached.cycles)
     for promise in sorted((found for found in promises if found), key=_descending):
         if best is not None and promise.most_units < best.size.gain_units:
             break
@@ -66,13 +71,19 @@ def best_cycle(
         if size is None or size.gain_units <= 0:
             continue
         if executed(plain(promise.cycle), size.amounts[0]):
-            best = min(best, BestCycle(promise.cycle, size), key=_rank)
+            best = min(best, BestCycle(promise.cycle, size, reached.hops), key=_rank)
     return best
 
 
 def start_assets(market: Sequence[ListedPool]) -> list[str]:
     """List the assets of a market, in order."""
     return sorted({coin for listed in market for coin in listed.coins})
+
+
+def _reached(market: Sequence[ListedPool], start: str, most_hops: int | None) -> Reached:
+    if most_hops is None:
+        return reached_cycles(market, start)
+    return Reached(list(gaining_cycles(market, start, most_hops)), most_hops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,15 @@ def _about() -> None:
 def find(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Pools, as for `pool check`.")],
     *,
-    hops: Annotated[int, typer.Option("--hops", min=2, max=12, help="Most pools in a cycle.")] = 4,
+    hops: Annotated[
+        int | None,
+        typer.Option(
+            "--hops",
+            min=2,
+            max=12,
+            help="Most pools in a cycle; up to 12 in markets that are small.",
+        ),
+    ] = None,
     effort: Annotated[
         int, typer.Option("--effort", min=1, help="Most sizes tried around a cycle's top.")
     ] = 5_000,
@@ -36,7 +44,8 @@ def find(
 
     Prints a JSON list, empty when nothing gains; amounts are base units, before gas. Only pools of
     the same chain and block are one market. `is_proven_best` says whether no other size leaves
-    more. Exit code 0: done; 2: the file was refused.
+    more, `searched_hops` up to which length no other cycle does. Exit code 0: done; 2: the file
+    was refused.
     """
     from ops.find_report import find_rows
     from ops.pool_file import read_pool_file

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.arbitrage.cycles import MOST_HOPS, gaining_cycles
+from domain.arbitrage.cycles import MOST_HOPS, SURE_HOPS, gaining_cycles, reached_cycles
 from domain.errors import InputRefused
 from tests.kit.rounds import best_by_force, pair, reserves
 
@@ -45,3 +45,31 @@ def test_one_price_everywhere_gives_no_cycle():
 def test_hops_out_of_bounds_are_refused(hops):
     with pytest.raises(InputRefused, match="2 to 12 hops"):
         list(gaining_cycles([], "A", hops))
+
+
+@given(markets)
+def test_a_small_market_is_looked_through_to_its_longest_cycle(market):
+    reached = reached_cycles(market, "A")
+    assert reached.hops == MOST_HOPS
+    assert set(map(_names, reached.cycles)) == set(
+        map(_names, gaining_cycles(market, "A", MOST_HOPS))
+    )
+
+
+def test_a_ring_of_twelve_is_found_and_a_dense_market_only_as_far_as_it_is_sure():
+    coins = [f"c{at}" for at in range(12)]
+    ring = [
+        pair(f"p{at}", (coins[at], coins[(at + 1) % 12]), 10**9, 10**9 + 10**8) for at in range(12)
+    ]
+    assert [len(cycle) for cycle in reached_cycles(ring, "c0").cycles] == [12]
+    dense = [
+        pair(f"{one}{other}", (one, other), 10**9, 10**9 + 10**8)
+        for one in coins
+        for other in coins
+        if one < other
+    ]
+    assert SURE_HOPS <= reached_cycles(dense, "c0").hops < MOST_HOPS
+
+
+def _names(cycle) -> tuple[str, ...]:
+    return tuple(hop.listed.name for hop in cycle)

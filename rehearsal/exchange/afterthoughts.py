@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from domain.errors import InvariantBroken
 from rehearsal.exchange.commands import Bust, Order, Refusal, Repeat, Revive
 from rehearsal.exchange.venue import SPOT, Venue
-from rehearsal.faults import Fault, FaultKind
+from rehearsal.faults import Fault, FaultBoard, FaultKind
 
 Revision = Bust | Repeat | Revive
 
@@ -21,10 +23,12 @@ class Afterthoughts:
 
     Args:
         venue: The exchange.
+        faults: Gets a fault back that struck an order in which there was nothing to revise.
     """
 
-    def __init__(self, venue: Venue) -> None:
+    def __init__(self, venue: Venue, faults: FaultBoard) -> None:
         self._venue = venue
+        self._faults = faults
         self._tasks: set[asyncio.Task[None]] = set()
 
     def plan(self, fault: Fault) -> None:
@@ -44,10 +48,13 @@ class Afterthoughts:
     async def _revise(self, fault: Fault, number: int) -> None:
         await asyncio.sleep(fault.latency_ms / 1000)
         order = self._venue.history.orders[number]
-        if order.account == SPOT and (command := self._command(fault.kind, order)):
-            refusal = self._venue.execute(command)
-            if isinstance(refusal, Refusal):
-                raise InvariantBroken("an ordered revision was refused", error=refusal.error)
+        command = self._command(fault.kind, order) if order.account == SPOT else None
+        if command is None:
+            self._faults.order(msgspec.structs.replace(fault, times=1))
+            return
+        refusal = self._venue.execute(command)
+        if isinstance(refusal, Refusal):
+            raise InvariantBroken("an ordered revision was refused", error=refusal.error)
 
     def _command(self, kind: FaultKind, order: Order) -> Revision | None:
         if kind is FaultKind.LATE_FILL:

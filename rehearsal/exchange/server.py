@@ -77,7 +77,7 @@ async def listening(
     """
     closing = asyncio.Event()
     faults, feed, voices = FaultBoard(), Feed(venue), Voices(venue)
-    afterthoughts = Afterthoughts(venue)
+    afterthoughts = Afterthoughts(venue, faults)
     rest = Rest(venue, doorkeeper, faults, closing, afterthoughts)
     app = web.Application()
     app.router.add_get("/0/public/{method}", rest.handle_public)

@@ -116,51 +116,40 @@ async def _worked(home: DeskHome, asked: Asked, cards: Sequence[DeskCard]) -> Re
         first = next(iter(places.values()))
         least_e8 = max(place.least_e8 for place in places.values())
         past = past_parent(parent_id(asked.name), _facts(home, parent_id(asked.name)))
-        if past.order is None:
-            order = parent_order(asked, clock.now_ns(), first.lot_e8, least_e8)
-        else:
-            order = order_of(past.order, first, least_e8)
-        return await _carried_out(home, order, past, places, clock, pace)
+        taken_on = past.order and order_of(past.order, first, least_e8)
+        if taken_on and (past.outcome in _ENDED or past.is_declined):
+            return await _reported(taken_on, past, places, clock)
+        risk, free = _risk(home, first.card, clock), await _free(places)
+        # the time of a new order begins only now that all is read
+        order = taken_on or parent_order(asked, clock.now_ns(), first.lot_e8, least_e8)
+        door = Door(home.sockets / "recorder.sock")
+        try:
+            scribe = Scribe(door, clock)
+            worker = Worker(order, places, risk, scribe, clock, pace, past.children)
+            return await _carried_out(home, worker, past, free)
+        finally:
+            await door.close()
 
 
 async def _carried_out(
-    home: DeskHome,
-    order: ParentOrder,
-    past: PastParent,
-    places: dict[str, Place],
-    clock: WallClock,
-    pace: LivePace,
+    home: DeskHome, worker: Worker, past: PastParent, free: dict[str, int]
 ) -> Report:
-    if past.outcome in _ENDED or past.is_declined:
-        return await _reported(order, past, places, clock)
-    door = Door(home.sockets / "recorder.sock")
-    try:
-        risk = _risk(home, next(iter(places.values())).card, clock)
-        worker = Worker(order, places, risk, Scribe(door, clock), clock, pace, past.children)
-        free, verdict = await _free(places), None
-        if past.order is None:
-            verdict = await worker.accept(free)
-        else:
-            worker.resume(free, past.order.mark_e6)
-        if verdict is not None and not verdict.is_approved:
-            report = await parent_report(
-                order, (), places, worker.outlook, worker.mark_e6, verdict.reason
-            )
-            return {
-                "mode": "live",
-                "is_approved": False,
-                "limit_name": verdict.limit_name,
-                **report,
-            }
+    said: Report = {"mode": "live", "is_approved": True}
+    if past.order is None:
+        verdict = await worker.accept(free)
+        if not verdict.is_approved:
+            said |= {"is_approved": False, "limit_name": verdict.limit_name}
+            worker.reason = verdict.reason
+    else:
+        worker.resume(free, past.order.mark_e6)
+    if said["is_approved"]:
         await worker.plan()
         await worker.work()
-        await _tell(home, worker, clock)
-    finally:
-        await door.close()
+        await _tell(home, worker)
     report = await parent_report(
-        order, worker.children, places, worker.outlook, worker.mark_e6, worker.reason
+        worker.order, worker.children, worker.places, worker.outlook, worker.mark_e6, worker.reason
     )
-    return {"mode": "live", "is_approved": True, **report}
+    return said | report
 
 
 async def _reported(
@@ -173,8 +162,9 @@ async def _reported(
     return {"mode": "live", "is_approved": not past.is_declined, **report}
 
 
-async def _tell(home: DeskHome, worker: Worker, clock: WallClock) -> None:
+async def _tell(home: DeskHome, worker: Worker) -> None:
     """Tell the result through the relay, if one is there; nothing waits for that."""
+    clock = WallClock()
     publisher = Publisher(home.sockets / TRADER)
     running = asyncio.create_task(publisher.run())
     message = parent_message(

@@ -9,16 +9,15 @@ import psycopg
 import pytest
 
 from ops import reconcile_sql as sql
+from ops.bench.spark_cluster import HASHED, LAID, absence, on_cluster
 from ops.reconcile_rules import StatedRules
-from ops.reconcile_sides import COLUMNS, Side
+from ops.reconcile_sides import Side
 from tests.kit.postgres import a_postgres
 from tests.kit.reconciling import changed, desk
 from tests.ops.test_reconcile import cells, write
 
 LIMITS = {"window_before_ns": 3_600 * 10**9, "window_after_ns": 72_000 * 10**9}
-LAID = ("line", *COLUMNS, "match_key", "is_by_ref", "is_plain")
-HASHED = ["is_by_ref", "match_key", "account", "asset", "amount", "fee_asset", "fee"]
-SIDES = {sql.LEFT: "left", sql.RIGHT: "right"}
+SIDES = (sql.LEFT, sql.RIGHT)
 
 
 def broken_sides():
@@ -38,32 +37,39 @@ def broken_sides():
 
 
 @pytest.fixture(scope="module")
-def laid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
     """Both sides laid down as the command does, and the models built on them."""
     folder = tmp_path_factory.mktemp("sides")
     with duckdb.connect() as database:
-        for table, rows in zip(SIDES, broken_sides(), strict=True):
-            path = write(folder / f"{table}.csv", map(cells, rows))
-            Side(database, table, path).lay(with_price=False, is_plain=StatedRules({}).is_plain())
+        paths = [
+            write(folder / f"{table}.csv", map(cells, rows))
+            for table, rows in zip(SIDES, broken_sides(), strict=True)
+        ]
+        left, right = (Side(database, *one) for one in zip(SIDES, paths, strict=True))
+        for side in (left, right):
+            side.lay(with_price=False, is_plain=StatedRules({}).is_plain())
         sql.run_models(database, LIMITS)
-        yield database
+        yield left, right
 
 
-def expected(laid: duckdb.DuckDBPyConnection):
-    opened = f"select left_line, right_line from {sql.OPEN}"
-    residues = [laid.execute(f"select line, is_open from ({sql.rendered(model, {})})").fetchall()
-                for model in sql.RESIDUE.values()]  # fmt: skip
-    return told(laid.execute(opened).fetchall(), *residues)
+def expected(laid: tuple[Side, Side]):
+    database = laid[0].database
+    residues = [
+        database.execute(f"select line, is_open from ({sql.rendered(model, {})})").fetchall()
+        for model in sql.RESIDUE.values()
+    ]
+    opened = database.execute(f"select left_line, right_line from {sql.OPEN}").fetchall()
+    return told(opened, *residues)
 
 
 def told(opened, *residues):
-    return [sorted(map(repr, rows)) for rows in (map(tuple, opened), *residues)]
+    return [sorted(repr(tuple(row)) for row in rows) for rows in (opened, *residues)]
 
 
 def test_postgresql_leaves_the_residue_that_duckdb_leaves(laid):
     with a_postgres() as url, psycopg.connect(url) as server:
-        for table in SIDES:
-            lay_on_postgres(server, table, laid)
+        for side in laid:
+            lay_on_postgres(server, side)
         for model, kind in ((sql.REPEATED, "table"), (sql.PAIRED, "view"), (sql.OPEN, "table")):
             server.execute(f"create {kind} {model} as {sql.rendered(model, LIMITS, 'postgres')}")
         opened = server.execute(f"select left_line, right_line from {sql.OPEN}").fetchall()
@@ -77,13 +83,23 @@ def test_postgresql_leaves_the_residue_that_duckdb_leaves(laid):
     assert len(opened) == 15
 
 
-def lay_on_postgres(server: psycopg.Connection, table: str, laid: duckdb.DuckDBPyConnection):
+def lay_on_postgres(server: psycopg.Connection, side: Side):
     kinds = {"line": "bigint", "time_ns": "bigint", "is_by_ref": "boolean", "is_plain": "boolean"}
     columns = ", ".join(f"{name} {kinds.get(name, 'text')}" for name in LAID)
-    server.execute(f"create table {table}_rows ({columns})")
-    rows = laid.execute(f"select {', '.join(LAID)} from {table}").fetchall()
+    server.execute(f"create table {side.table}_rows ({columns})")
+    rows = side.database.execute(f"select {', '.join(LAID)} from {side.table}").fetchall()
+    marks = ", ".join(["%s"] * len(LAID))
     with server.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(LAID))
-        cursor.executemany(f"insert into {table}_rows values ({marks})", rows)
-    mark = sql.fingerprint(HASHED, "postgres")
-    server.execute(f"create table {table} as select *, {mark} as content_hash from {table}_rows")
+        cursor.executemany(f"insert into {side.table}_rows values ({marks})", rows)
+    mark = sql.fingerprint(list(HASHED), "postgres")
+    laid = f"create table {side.table} as select *, {mark} as content_hash from {side.table}_rows"
+    server.execute(laid)
+
+
+@pytest.mark.slow
+def test_a_spark_cluster_under_dbt_leaves_the_residue_that_duckdb_leaves(laid, tmp_path):
+    if lacking := absence():
+        pytest.skip(lacking)
+    found = on_cluster(laid, tmp_path, LIMITS)
+    assert found["workers"] == 2
+    assert told(found["open"], found["left"], found["right"]) == expected(laid)

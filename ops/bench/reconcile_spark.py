@@ -1,0 +1,99 @@
+"""The exact step on a Spark cluster: dbt builds the models there, as a process of its own.
+
+Run by an interpreter that has dbt-spark and pyspark. The cluster is two workers, each a process of
+one core on this machine, which share nothing but files; a real one differs in its master's address
+alone. Both sides are laid down already, as Parquet.
+"""
+
+# pyright: reportMissingImports=false
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+_DBT = Path(__file__).resolve().parents[2] / "dbt"
+_MASTER = "local-cluster[2,1,1024]"
+_MODELS = "int_reconciliation__"
+
+
+def main() -> None:
+    """Build the models over the sides named and print ``{"seconds", "workers", "open", ...}``."""
+    asked: dict[str, Any] = json.loads(sys.argv[1])
+    if not asked:
+        import dbt.adapters.spark  # noqa: F401 (asked whether it is there)
+        import pyspark  # noqa: F401
+
+        return
+    folder = Path(asked["folder"])
+    os.environ.update(
+        SPARK_LOCAL_IP="127.0.0.1", ALPHAPULSE_HOME=str(folder), DBT_SEND_ANONYMOUS_USAGE_STATS="0"
+    )
+    spark = _session(folder)
+    for side in ("left", "right"):
+        rows = spark.read.parquet(asked[side]).selectExpr("*", f"{asked['mark']} as content_hash")
+        rows.write.mode("overwrite").saveAsTable(f"reconciliation_{side}")
+    began = time.perf_counter()
+    _run_dbt(folder, asked["variables"])
+    seconds = time.perf_counter() - began
+    told = {"seconds": seconds, "workers": _workers(spark), **_residue(spark)}
+    spark.stop()
+    (folder / "told.json").write_text(json.dumps(told))
+
+
+def _session(folder: Path) -> Any:  # noqa: ANN401 (Spark's, of whichever version there is)
+    from pyspark.sql import SparkSession
+
+    metastore = f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "8",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+    }
+    builder = SparkSession.builder.master(_MASTER).enableHiveSupport()
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def _workers(spark: Any) -> int:  # noqa: ANN401 (likewise)
+    return len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) - 1  # noqa: SLF001 (Python is given no other way to ask)
+
+
+def _run_dbt(folder: Path, variables: dict[str, Any]) -> None:
+    from dbt.cli.main import dbtRunner
+
+    output = {"type": "spark", "method": "session", "host": "", "schema": "default", "threads": 1}
+    profile = {"alphapulse": {"target": "cluster", "outputs": {"cluster": output}}}
+    (folder / "profiles.yml").write_text(json.dumps(profile))
+    words = ["run", "--select", "intermediate.reconciliation", "--no-partial-parse", "--quiet"]
+    places = {
+        "--project-dir": _DBT,
+        "--profiles-dir": folder,
+        "--target-path": folder / "target",
+        "--log-path": folder / "logs",
+        "--vars": json.dumps({"reconciliation": True, **variables}),
+    }
+    done = dbtRunner().invoke([*words, *(str(word) for pair in places.items() for word in pair)])
+    if not done.success:
+        failed = [str(one.message) for one in getattr(done.result, "results", ()) or ()]
+        raise SystemExit(f"dbt did not build the models: {done.exception or failed}")
+
+
+def _residue(spark: Any) -> dict[str, Any]:  # noqa: ANN401 (likewise)
+    opened = spark.table(f"{_MODELS}rows_open").select("left_line", "right_line").collect()
+    found: dict[str, Any] = {"open": [list(row) for row in opened]}
+    for side in ("left", "right"):
+        rows = spark.table(f"{_MODELS}residue_{side}").select("line", "is_open").collect()
+        found[side] = [list(row) for row in rows]
+    return found
+
+
+if __name__ == "__main__":
+    main()

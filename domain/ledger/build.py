@@ -9,7 +9,7 @@ to the whole wei.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.identity import fact_id, framed, id_of
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
@@ -53,8 +53,7 @@ def entries_of(settlement: Settlement) -> list[Entry]:
     Raises:
         InvariantBroken: An entry would not balance (a bug in a builder).
     """
-    entries = [
-        *leg_entries(settlement.legs),
+    others = [
         *(entry for paid in settlement.gas for entry in gas_entries(paid)),
         *(transfer_entry(transfer) for transfer in settlement.transfers),
         *(conversion_entry(conversion) for conversion in settlement.conversions),
@@ -64,9 +63,8 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(revision_entry(one) for one in settlement.revisions),
         *(liquidity_entry(one) for one in settlement.liquidity),
     ]
-    for entry in entries:
-        balanced(entry)
-    return in_book_order(entries)
+    checked = map(balanced, others)
+    return in_book_order([*leg_entries(settlement.legs), *checked])
 
 
 def opening_entries(claims: Iterable[BalanceClaim]) -> list[Entry]:
@@ -98,7 +96,8 @@ def leg_entries(legs: Iterable[Leg]) -> list[Entry]:
     """Book each exchange of base for quote, and apart from it what was charged besides the price.
 
     The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
-    negative cost. Written out and by position, since a day has a million of these.
+    negative cost. Each amount is posted beside its own negative, so all balance; written out and by
+    position, since a day has a million of these.
     """
     entries: list[Entry] = []
     write, nominal = entries.append, _Nominal()
@@ -279,11 +278,15 @@ def _pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[
     return (Posting(entry_id, to, asset, units), Posting(entry_id, source, asset, -units))
 
 
-def _against(entry_id: str, nominal: str, moves: Iterable[Move]) -> tuple[Posting, ...]:
-    postings: list[Posting] = []
-    add = postings.append
-    for move in moves:
-        asset, units = move.asset, move.units
-        add(Posting(entry_id, move.account, asset, units))
-        add(Posting(entry_id, nominal, asset, -units))
-    return tuple(postings)
+def _against(entry_id: str, nominal: str, moves: Sequence[Move]) -> tuple[Posting, ...]:
+    if len(moves) == 2:  # noqa: PLR2004 (base and quote, as most trades have)
+        one, other = moves
+        asset, units, of, received = one.asset, one.units, other.asset, other.units
+        return (
+            Posting(entry_id, one.account, asset, units),
+            Posting(entry_id, nominal, asset, -units),
+            Posting(entry_id, other.account, of, received),
+            Posting(entry_id, nominal, of, -received),
+        )
+    pairs = (_pair(entry_id, move.account, nominal, move.asset, move.units) for move in moves)
+    return tuple(posting for pair in pairs for posting in pair)

@@ -19,7 +19,7 @@ import msgspec
 
 from domain.desk import BOOK_CURRENCY
 from domain.errors import InputRefused
-from domain.ledger.types import OPENING, TRADE, Entry, Owned
+from domain.ledger.types import OPENING, TRADE, Entry, Owned, is_own
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
@@ -27,6 +27,7 @@ from domain.pnl.equity import CAPITAL
 from domain.pnl.values import Valuer
 
 _PRICE_SCALE = 10**6
+_NO_COST = (OPENING, *CAPITAL)
 _OPENING_NS = 0
 """What was there at the start is older than everything."""
 
@@ -76,44 +77,53 @@ class Realised(msgspec.Struct, frozen=True):
 class _Walk:
     """One pass over a day's entries: facts for the lots, and what costs at mark."""
 
-    def __init__(self, valuer: Valuer, method: Method) -> None:
+    def __init__(self, valuer: Valuer) -> None:
         self.valuer = valuer
         self.facts: list[Fact] = []
         self.costs = 0
         self.missing: set[str] = set()
-        self.is_ranked = method in (Method.HIFO, Method.LOFO)
-        self.coins = {
+        self.parts = {
             name: (asset.underlying, valuer.scale(name)) for name, asset in valuer.assets.items()
         }
 
     def through(self, entries: Iterable[Entry]) -> None:
-        """Enter everything but openings."""
-        owned, coins, costs = Owned(), self.coins, 0
+        """Enter everything but openings; a trade of one coin for money, of which most are, here."""
+        owned, parts, write = Owned(), self.parts, self.facts.append
+        buy, sell, money, costs = Kind.BUY, Kind.SELL, BOOK_CURRENCY, 0
         for entry in entries:
-            cash, quantity, coin, others = 0, 0, "", None
+            cash, quantity, coin, is_plain = 0, 0, None, True
             for one in entry.postings:
-                if owned[one.account] and one.asset in coins:
-                    name, scale = coins[one.asset]
-                    if name == BOOK_CURRENCY:
-                        cash += one.units * scale
-                    elif coin in ("", name):
-                        coin, quantity = name, quantity + one.units * scale
+                if owned[one.account] and (part := parts.get(one.asset)):
+                    if part[0] == money:
+                        cash += one.units * part[1]
+                    elif coin is None or coin == part[0]:
+                        coin = part[0]
+                        quantity += one.units * part[1]
                     else:
-                        others = others or defaultdict[str, int](int)
-                        others[name] += one.units * scale
-            cause = entry.cause
-            if cause == OPENING:
-                continue
-            if not coin:
-                costs += 0 if cause in CAPITAL else cash
-            elif cause == TRADE and cash * quantity < 0 and not others:
-                self._fact(entry, coin, quantity, abs(cash) * _PRICE_SCALE)
+                        is_plain = False
+            cause, at_ns = entry.cause, entry.at_ns
+            if coin is None:
+                costs += 0 if cause in _NO_COST else cash
+            elif not is_plain or cause != TRADE or not (cash < 0 < quantity or quantity < 0 < cash):
+                self._at_marks(entry)
+            elif quantity > 0:
+                value = -cash * _PRICE_SCALE
+                write(Fact(at_ns, buy, coin, quantity, value, 0, 0, "", entry.entry_id))
             else:
-                self._at_marks(entry, cash * _PRICE_SCALE, {coin: quantity, **(others or {})})
+                value = cash * _PRICE_SCALE
+                write(Fact(at_ns, sell, coin, -quantity, value, 0, 0, "", entry.entry_id))
         self.costs += costs * _PRICE_SCALE
 
-    def _at_marks(self, entry: Entry, cash: int, held: Mapping[str, int]) -> None:
-        """Take in or give up at its mark whatever came or went without a price."""
+    def _at_marks(self, entry: Entry) -> None:
+        """Take in or give up at its mark whatever came or went without a price of its own."""
+        if entry.cause == OPENING:
+            return
+        held: defaultdict[str, int] = defaultdict(int)
+        for one in entry.postings:
+            if is_own(one.account) and one.asset in self.parts:
+                name, scale = self.parts[one.asset]
+                held[name] += one.units * scale
+        cash = held.pop(BOOK_CURRENCY, 0) * _PRICE_SCALE
         worth = sum(self._at_mark(entry, *one) for one in held.items() if one[1])
         self.costs += 0 if entry.cause in CAPITAL else cash + worth
 
@@ -126,9 +136,21 @@ class _Walk:
         return quantity * mark_e6
 
     def _fact(self, entry: Entry, name: str, quantity: int, value: int) -> None:
-        kind, size = (Kind.BUY, quantity) if quantity > 0 else (Kind.SELL, -quantity)
-        price = value * _PRICE_SCALE // size if self.is_ranked else 0
-        self.facts.append(Fact(entry.at_ns, kind, name, size, value, 0, price, "", entry.entry_id))
+        kind = Kind.BUY if quantity > 0 else Kind.SELL
+        size = abs(quantity)
+        self.facts.append(Fact(entry.at_ns, kind, name, size, value, 0, 0, "", entry.entry_id))
+
+
+def _ranked(facts: Iterable[Fact], method: Method) -> Iterable[Fact]:
+    """Give facts the price that some methods rank lots by; others do not pay for it."""
+    if method not in (Method.HIFO, Method.LOFO):
+        return facts
+    return [
+        msgspec.structs.replace(
+            fact, price_units=fact.value_units * _PRICE_SCALE // fact.quantity_units
+        )
+        for fact in facts
+    ]
 
 
 def opening_lots(
@@ -177,9 +199,10 @@ def realised_by_lots(
     """
     if method is Method.SPECIFIC:
         raise InputRefused("choose a method that needs no picks", method=method.value)
-    walk = _Walk(valuer, method)
+    walk = _Walk(valuer)
     walk.through(entries)
-    report = match([*_as_facts(carried), *walk.facts], Book(method, shorts=True))
+    facts = _ranked([*_as_facts(carried), *walk.facts], method)
+    report = match(facts, Book(method, shorts=True))
     remaining = tuple(_open_lot(one) for one in report.remaining)
     opened = _unrealised(
         carried,
@@ -204,8 +227,7 @@ def _as_facts(carried: Sequence[OpenLot]) -> Iterator[Fact]:
     for lot in carried:
         kind = Kind.BUY if lot.quantity_e18 > 0 else Kind.SELL
         size, basis = abs(lot.quantity_e18), abs(lot.basis_usd_e24)
-        price = basis * _PRICE_SCALE // size
-        yield Fact(lot.acquired_ns, kind, lot.underlying, size, basis, 0, price, id=lot.lot_id)
+        yield Fact(lot.acquired_ns, kind, lot.underlying, size, basis, id=lot.lot_id)
 
 
 def _open_lot(one: Remaining) -> OpenLot:

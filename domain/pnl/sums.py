@@ -174,7 +174,7 @@ class _Walk:
             if cause == TRADE:
                 if plans and self._planned(entry):
                     continue
-                cause = self._label(entry)
+                cause = LEGGING if entry.purpose != "leg" else self._lost(entry)
             units = self.stretch[entry.strategy, entry.venue, cause]
             for one in entry.postings:
                 if owned[one.account]:
@@ -257,11 +257,10 @@ class _Walk:
             self._add((entry.strategy, entry.venue, cause, leg.base_asset), amount)
         return True
 
-    def _label(self, entry: Entry) -> str:
-        label = label_of(entry)
-        if label == UNEXPLAINED:
-            self.found.lost[entry.strategy, entry.venue, label].add(entry.subject)
-        return label
+    def _lost(self, entry: Entry) -> str:
+        """Note that a leg's decision is not known, and give the cause of what it contributes."""
+        self.found.lost[entry.strategy, entry.venue, UNEXPLAINED].add(entry.subject)
+        return UNEXPLAINED
 
     def _worth(self, asset: str, units: int) -> int | None:
         mark_e6 = self.marks[self.valuer.underlying(asset)]

@@ -1,8 +1,8 @@
 """Looking at a closed day again: what its sources say now that they did not say then.
 
-The day is settled a second time in a copy of the desk's lake, with the exchange asked anew; the
-difference is learned by the book. Of an open day it is booked where it happened, of a locked one
-where the open period begins. Reporting writes nothing.
+The day is settled a second time in a copy of the desk's lake, with exchange and chain asked anew
+(`asking_again.py`); the difference is learned by the book. Of an open day it is booked where it
+happened, of a locked one where the open period begins. Reporting writes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from domain.clock import Clock
-from domain.errors import PlatformError, Refused
+from domain.errors import Refused
 from domain.home import DeskHome
 from domain.ledger.bitemporal import Booking
 from domain.ledger.restatement import DayRestated, by_day, restatement
@@ -26,14 +26,12 @@ from domain.money import value_usd_e24
 from domain.pnl.types import Attribution
 from domain.settlement.settle import settle
 from orchestration import bookings
-from orchestration.captures import exchange
+from orchestration.asking_again import ASKED, ask_the_sources
 from orchestration.day import ATTRIBUTION, Day
 from orchestration.periods import closed_days, is_locked
 from orchestration.resources.lake import Lake
-from orchestration.resources.lake_schema import EXCHANGE_BALANCES, FILLS, LEDGER_LINES
 
 LATE = "the sources told it after the day was closed"
-STATEMENTS = (FILLS.name, LEDGER_LINES.name, EXCHANGE_BALANCES.name)
 LookAgain = Callable[[DeskHome, str], str]
 """Captures a day anew in a copy of a desk; answers how it went."""
 
@@ -72,9 +70,9 @@ def restate(
         home: The desk.
         day: A closed day.
         clock: Says when this was learned.
-        look_again: How to ask the sources; the exchange's statements unless given.
+        look_again: How to ask the sources; exchange and chain unless given.
         is_booked: Book what was found; the days it counts in have then to be closed again. Of an
-            open day the statements found replace those it was closed with.
+            open day what the sources told replaces what it was closed with.
 
     Raises:
         Refused: The day was never closed.
@@ -82,7 +80,7 @@ def restate(
     if day not in closed_days(home):
         raise Refused("close this day first; only closed books are restated", day=day)
     with copied(home) as copy:
-        told = (look_again or ask_the_exchange)(copy, day)
+        told = (look_again or ask_the_sources)(copy, day)
         entries = _settled_again(copy, day)
         learned = bookings.learn(home, day, entries, clock.now_ns(), LATE)
         if is_booked and learned and not is_locked(home, day):
@@ -117,29 +115,12 @@ def copied(home: DeskHome) -> Iterator[DeskHome]:
         yield copy
 
 
-def ask_the_exchange(copy: DeskHome, day: str) -> str:
-    """Capture the exchange's statements of a day anew; keep the old ones if it does not answer."""
-    kept = copy.root / "before"
-    for table in STATEMENTS:
-        shutil.copytree(Lake(copy).folder(table, day), kept / table)
-        shutil.rmtree(Lake(copy).folder(table, day))
-    try:
-        lines = exchange.capture_ledger_lines(copy, day)
-        fills = exchange.capture_fills(copy, day)
-        exchange.capture_exchange_balances(copy, day)
-    except PlatformError as error:
-        for table in STATEMENTS:
-            shutil.rmtree(Lake(copy).folder(table, day), ignore_errors=True)
-            shutil.copytree(kept / table, Lake(copy).folder(table, day))
-        return f"the exchange was not asked again: {error}"
-    return f"the exchange told {fills} fills and {lines} lines"
-
-
 def _take_over(copy: DeskHome, home: DeskHome, day: str) -> None:
-    for table in STATEMENTS:
+    for table in ASKED:
         folder = Lake(home).folder(table, day)
-        shutil.rmtree(folder)
-        shutil.copytree(Lake(copy).folder(table, day), folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        if Lake(copy).folder(table, day).exists():
+            shutil.copytree(Lake(copy).folder(table, day), folder)
 
 
 def _settled_again(copy: DeskHome, name: str) -> list[Entry]:

@@ -34,7 +34,11 @@ def capture_rebases(home: DeskHome, day: str) -> int:
     lake, anchor, card = Lake(home), day_anchor(home, day), desk_card(home)
     before = max(
         [card.chain.opening_block]
-        + [lake.cursor(REBASES.name, known).position for known in lake.days(REBASES.name)]
+        + [
+            lake.cursor(REBASES.name, known).position
+            for known in lake.days(REBASES.name)
+            if known <= day
+        ]
     )
     if before >= anchor.block_number and lake.parts(REBASES.name, day):
         return 0

@@ -5,7 +5,12 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from domain.amm.balancer_weighted import Weighted
+from domain.amm.curve_stableswap import StableSwap
+from domain.amm.pool import Pool
+from domain.amm.solidly import Solidly
 from domain.amm.uniswap_v2 import UniswapV2
+from domain.amm.uniswap_v3 import UniswapV3
 from domain.arbitrage.cycle import plain
 from domain.cycles.approach import near_amounts
 from domain.cycles.funding import UNBOUNDED, Funding
@@ -13,6 +18,7 @@ from domain.cycles.hop import Hop, paid_along
 from domain.cycles.ladder import Ladder
 from domain.cycles.sizing import SWIFT, best_sized, climbed, gain_slack_units
 from domain.market.book import Rung
+from tests.kit.amm import a_v3_pool
 from tests.kit.markets import UNIT
 from tests.kit.rounds import cycles, forced, fundings, round_trip
 
@@ -47,6 +53,40 @@ def test_a_proven_size_leaves_what_the_best_by_force_leaves(cycle, funding):
     if sized.amounts[0] < 4_000:
         assert sized.gain_units <= best
     if sized.is_proven and best > 0:
+        assert sized.gain_units == best
+
+
+small = st.integers(min_value=200, max_value=4_000)
+
+
+@st.composite
+def small_pools(draw) -> Pool:
+    """Pools of every family so small that every size can be tried."""
+    a, b = draw(small), draw(small)
+    kept, half = (UNIT, UNIT), UNIT // 2
+    return draw(
+        st.sampled_from(
+            [
+                UniswapV2((a, b)),
+                Solidly((a, b), 5, kept, is_stable=False),
+                StableSwap((5 * a, 5 * b), kept, 20_000, 4 * 10**6),
+                Weighted((4 * a, 4 * b), (half, half), (1, 1), 10**15),
+                UniswapV3(a_v3_pool(draw(st.integers(-900, 900)), 30 * a)),
+            ]
+        )
+    )
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.lists(st.tuples(small_pools(), st.sampled_from([0, 1])), min_size=2, max_size=4))
+def test_through_any_families_no_size_of_all_leaves_more(row):
+    hops = [Hop(pool, sold, 1 - sold) for pool, sold in row]
+    sized, best = best_sized(hops), forced(hops, UNBOUNDED, 250)
+    if best <= 0:
+        return
+    assert sized is not None
+    assert sized.gain_units >= best
+    if sized.is_proven and sized.amounts[0] < 250:
         assert sized.gain_units == best
 
 

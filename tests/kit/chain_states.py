@@ -37,11 +37,12 @@ Storage = dict[str, dict[int, int]]
 
 @dataclass(frozen=True)
 class Asked:
-    """A call put to a chain whose storage is replaced."""
+    """A call put to a chain whose storage is replaced, by a stranger unless a sender is named."""
 
     to: str
     data: bytes
     storage: Storage
+    sender: str = ""
 
 
 def pair_storage(pair: str, reserves: tuple[int, int]) -> Storage:
@@ -134,7 +135,7 @@ def _params(asked: Asked) -> list[Any]:
         for contract, words in ((name, table.items()) for name, table in asked.storage.items())
     }
     call = {"to": asked.to, "data": "0x" + asked.data.hex(), "gas": hex(_GAS)}
-    return [call, "latest", replaced]
+    return [call | ({"from": asked.sender} if asked.sender else {}), "latest", replaced]
 
 
 def _hashed(key: int, slot: int) -> int:

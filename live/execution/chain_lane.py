@@ -234,12 +234,12 @@ class ChainLane:
 
         Such a refusal proves that it was not taken, so that handing it in again is no resend.
         """
-        deadline_s = _now_s() + self._tuning.receipt_s
+        nonce, deadline_s = prepared.intent.nonce, _now_s() + self._tuning.receipt_s
         while True:
             answer = await self._chain.send_raw(prepared.signed.raw)
             is_early = isinstance(answer, Rejected) and (
                 answer.reason is RejectReason.NONCE_TOO_HIGH
-                and self._nonces.in_flight[:1] < (prepared.intent.nonce,)
+                and min(self._nonces.in_flight, default=nonce) < nonce
             )
             if not is_early or _now_s() >= deadline_s:
                 return answer

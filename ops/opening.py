@@ -22,6 +22,7 @@ from domain.desk import Asset, DeskCard, ExchangeCard, read_card
 from domain.errors import Refused
 from domain.home import DeskHome
 from domain.identity import fact_id, venue_account, venue_asset
+from ops.watched import Watched, watched_of, with_watched
 
 if TYPE_CHECKING:
     from rehearsal.chain.opening import RunningChain
@@ -42,13 +43,16 @@ METERED = (
 _VENUE = "paper"
 
 
-def open_desk(home: DeskHome, *, seed: int, clock: Clock) -> tuple[DeskCard, RunningChain]:
+def open_desk(
+    home: DeskHome, *, seed: int, clock: Clock, watched: Watched | None = None
+) -> tuple[DeskCard, RunningChain]:
     """Bring up the chain and write the desk card; a desk opened before resumes where it stopped.
 
     Args:
         home: The desk's folder.
         seed: Seeds the market's walk.
         clock: Stamps the opening.
+        watched: Exchanges to look at; None keeps those of the desk opened before.
 
     Returns:
         The card as written to `home.card`, and the running chain to stop at the end.
@@ -70,6 +74,12 @@ def open_desk(home: DeskHome, *, seed: int, clock: Clock) -> tuple[DeskCard, Run
         exchange=_exchange_card(ports[-1]),
         metrics_ports=dict(zip(METERED, ports, strict=False)),
     )
+    watched = watched or (watched_of(before) if before else Watched())
+    try:
+        card = with_watched(card, watched)
+    except Refused:
+        chain.stop()
+        raise
     _write_whole(home, card)
     return card, chain
 

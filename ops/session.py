@@ -23,6 +23,7 @@ from journal.records import DeskClosed, DeskOpened
 from ops.crew import Crew
 from ops.locking import held_alone
 from ops.opening import desk_secrets, open_desk
+from ops.watched import Watched
 
 FOUNDATION = ("chain", "exchange", "relay", "recorder")
 LOOP = ("collector-cex", "collector-dex", "trader", "detector", "market")
@@ -102,7 +103,12 @@ class Session:
 
 @contextmanager
 def session(
-    home: DeskHome, *, seed: int, clock: Clock, told: Callable[[str], None]
+    home: DeskHome,
+    *,
+    seed: int,
+    clock: Clock,
+    told: Callable[[str], None],
+    watched: Watched | None = None,
 ) -> Iterator[Session]:
     """Open a desk and run its loop; whatever happens, leave no process behind.
 
@@ -111,13 +117,14 @@ def session(
         seed: Seeds the market's walk.
         clock: The real one, or a test's.
         told: Hears one sentence at each stage.
+        watched: Exchanges to look at; None keeps those of the desk opened before.
 
     Raises:
         Refused: Another crew already works on this folder.
     """
     with held_alone(home):
         told("starting the chain")
-        card, chain = open_desk(home, seed=seed, clock=clock)
+        card, chain = open_desk(home, seed=seed, clock=clock, watched=watched)
         environment = {**desk_secrets(), "ALPHAPULSE_HOME": str(home.root)}
         crew = Crew(home, environment, card.metrics_ports, clock, told)
         try:

@@ -18,6 +18,7 @@ from ops.crew import end_session
 from ops.demo import in_words
 from ops.opening import free_ports
 from ops.session import Session, Tally, session
+from ops.watched import Watched
 
 UI_PORT = 3000
 BOOKS_PATIENCE_S = 120
@@ -26,18 +27,20 @@ _TELL_EVERY_S = 10.0
 _LOOK_EVERY_S = 0.5
 
 
-def run_up(home: DeskHome, *, seed: int) -> None:
+def run_up(home: DeskHome, *, seed: int, watched: Watched | None = None) -> None:
     """Run the desk until interrupted; its sensors keep the books while it trades.
 
     Args:
         home: The desk's folder; one that ran before goes on where it stopped.
         seed: Seeds the market's walk of a new desk.
+        watched: Exchanges to look at; None keeps those it looked at before.
 
     Raises:
         PlatformError: A process could not be started, or keeps dying.
     """
     talk = Console(stderr=True, highlight=False)
-    with session(home, seed=seed, clock=WallClock(), told=talk.print) as desk:
+    clock = WallClock()
+    with session(home, seed=seed, clock=clock, told=talk.print, watched=watched) as desk:
         port = _start_books(desk, talk)
         talk.print(f"trading; look at http://127.0.0.1:{port} and end with Ctrl-C")
         try:

@@ -44,14 +44,23 @@ def demo(
     run_demo(chosen, seconds=seconds, seed=seed, as_json=as_json)
 
 
-def up(seed: SeedOption = 7, home: HomeOption = None) -> None:
+def up(
+    seed: SeedOption = 7,
+    home: HomeOption = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Exchanges to look at, too [default: as before]."),
+    ] = None,
+) -> None:
     """Run loop, Dagster daemon and UI together until Ctrl-C; the sensors keep the books."""
     from ops.up import run_up
+    from ops.watched import read_watched
 
     _end_on_sigterm()
+    watched = read_watched(watch) if watch else None
     chosen = desk_home(home or Path(os.environ.get("ALPHAPULSE_HOME", VAR / "desk")))
     remember(chosen)
-    run_up(chosen, seed=seed)
+    run_up(chosen, seed=seed, watched=watched)
 
 
 def ui(

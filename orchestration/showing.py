@@ -22,6 +22,8 @@ AGE_COLOURS = ("#9ec5e8", "#4a90c2", "#e0a03c", "#c23b3b")
 """Young is calm, old is not; told apart in grey as well."""
 _WIDTH, _ROW, _LEFT, _BAR = 760, 26, 170, 380
 _NO_BREAKS = "no breaks"
+_BLOCK, _BLOCKS = "█", 16
+"""A picture opens in a dialogue; this much of it is seen beside the words already."""
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -42,8 +44,19 @@ def table_metadata(header: Sequence[str], rows: Iterable[Sequence[object]]) -> d
 
 def breaks_metadata(told: Sequence[Tally]) -> dict[str, dg.MetadataValue]:
     """Show breaks by cause, age and money: as a picture and as a table."""
-    rows = [(one.cause, one.age, one.breaks, money(one.value_usd_e24), one.unknown) for one in told]
-    header = ("cause", "age", "breaks", "money, USDC", "of unknown money")
+    most = max((one.value_usd_e24 for one in told), default=0)
+    rows = [
+        (
+            one.cause,
+            one.age,
+            one.breaks,
+            money(one.value_usd_e24),
+            _BLOCK * (_BLOCKS * one.value_usd_e24 // most if most else 0),
+            one.unknown,
+        )
+        for one in told
+    ]
+    header = ("cause", "age", "breaks", "money, USDC", "", "of unknown money")
     return {
         "breaks_by_cause": table_metadata(header, rows),
         "plot": dg.MetadataValue.md(f"![breaks by cause, age and money]({data_uri(plot(told))})"),

@@ -69,6 +69,7 @@ def settled(
     day.lake.remember(EXECUTIONS, day.name, Cursor(day.last_seq(), day.anchor.block_hash))
     written = load_settlement(desk.home, day.name)
     states = dict(Counter(one.status for one in written.executions))
+    states |= {"provisional": sum(one.is_provisional for one in written.executions)}
     return (
         _reported(EXECUTIONS, len(written.executions), states),
         _reported(LEGS, len(written.legs), dict(Counter(leg.venue for leg in written.legs))),

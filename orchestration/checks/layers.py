@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from domain.clock import iso_utc
+from domain.breaks.correction import standing
+from domain.breaks.gravity import MONEY_BANDS_USD_E24
+from domain.clock import DAY_NS, iso_utc
 from domain.layers.inventory import Stocked
 from domain.layers.messages import Conserved
 from domain.layers.rolling import Rolled
+from domain.layers.tolerated import Accepted, leans
 from domain.matching.types import Break
 from domain.money import MAX_DECIMALS, from_units
 from orchestration.breaking import last_marks, tallied, worth_usd_e24
+from orchestration.corrections import decisions
 from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
@@ -107,6 +111,47 @@ def no_break_waits(table: str, of_what: str) -> dg.AssetChecksDefinition:
     return check
 
 
+@dg.asset_check(asset=ROLLED, pool=POOL)
+@honouring_advice
+def accepted_differences_neither_add_up_nor_lean(
+    context: dg.AssetCheckExecutionContext, desk: Desk
+) -> dg.AssetCheckResult:
+    """What was approved and booked over the last month stays small, and falls on both sides."""
+    day = Day(desk.home, context.partition_key)
+    found = leans(_accepted(day), BUDGET_USD_E24)
+    header = ("asset", "differences", "of them more", "base units", "USDC", "over", "one-sided")
+    rows = [
+        (one.asset, one.differences, one.more, one.units, money(one.value_usd_e24), one.is_over,
+         one.is_one_sided)
+        for one in found
+    ]  # fmt: skip
+    return dg.AssetCheckResult(
+        passed=not any(one.is_over or one.is_one_sided for one in found),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "accepted": sum(one.differences for one in found),
+            "budget": money(BUDGET_USD_E24),
+            "differences": table_metadata(header, rows),
+        },
+    )
+
+
+BUDGET_USD_E24 = MONEY_BANDS_USD_E24[1]
+"""What accepted differences of one asset may come to in the days watched: an hour's work."""
+WATCHED_NS = 30 * DAY_NS
+
+
+def _accepted(day: Day) -> list[Accepted]:
+    assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
+    start_ns, end_ns = day.span_ns
+    watched = range(start_ns - WATCHED_NS, end_ns)
+    return [
+        Accepted(one.asset, one.units, worth_usd_e24(one.asset, one.units, assets, marks))
+        for one in standing(decisions(day.home)).values()
+        if one.counts_ns in watched
+    ]
+
+
 def by_venue(rolled: Iterable[Rolled]) -> list[tuple[str, int, int]]:
     """Count balances, and those that do not close, by venue."""
     counts: dict[str, list[int]] = {}
@@ -152,6 +197,7 @@ LAYER_CHECKS = [
     opening_plus_flows_equals_closing,
     lots_hold_what_is_held,
     every_frame_is_recorded_or_noticed_missing,
+    accepted_differences_neither_add_up_nor_lean,
     no_break_waits(MATCHED, "Nothing that journal, exchange and chain disagree about waits."),
     no_break_waits(BALANCED, "Nothing that ledger, exchange and chain disagree about waits."),
 ]

@@ -71,6 +71,7 @@ def test_every_mart_is_published_whole(closed):
         "fct_executions",
         "fct_exposures",
         "fct_opportunities",
+        "fct_performance",
         "fct_pnl",
         "fct_pnl_by_asset",
         "fct_positions",

@@ -37,7 +37,28 @@ others as (
     from {{ source('books', 'int_settlement__movements_settled') }}
     where {{ on_day() }}
 )
+,
 
-select * from legs
-union all
-select * from others
+moved as (
+    select *, regexp_extract(evidence, '0x[0-9a-f]{64}') as tx_hash from legs
+    union all
+    select *, regexp_extract(evidence, '0x[0-9a-f]{64}') as tx_hash from others
+),
+
+-- A statement is the venue's last word; what a chain says is as settled as its block.
+standing as (
+    select
+        moved.*,
+        case
+            when moved.movement = 'unknown' then 'none'
+            when moved.tx_hash = '' then 'final'
+            when transactions.block_number <= anchors.final_block then 'final'
+            when transactions.block_number <= anchors.safe_block then 'safe'
+            else 'included'
+        end as finality
+    from moved
+    left join {{ ref('stg_chain__transactions') }} as transactions on moved.tx_hash = transactions.tx_hash
+    left join {{ ref('stg_chain__anchors') }} as anchors on true
+)
+
+select * exclude (tx_hash) from standing

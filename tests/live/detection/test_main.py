@@ -6,12 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from domain.confidence.model import read, written
 from domain.home import DeskHome
 from journal.reader import JournalReader
 from journal.records import MarkObserved, OpportunityFound, parse_payload
 from live.aio.clock import WallClock
 from live.protocol import v1, v2
 from live.relay.client import Publisher, defi_frames
+from tests.kit.confidence import a_model
 from tests.kit.eventually import eventually, eventually_sync
 from tests.kit.homes import a_home
 from tests.kit.market import a_block, a_quiet_book
@@ -115,8 +117,9 @@ def test_what_is_announced_is_on_disk_before_and_only_once(tmp_path: Path):
         assert detector.stop() == (0, "")
 
 
-def test_a_detector_that_was_killed_does_not_report_the_same_state_twice(tmp_path: Path):
+def test_a_killed_detector_reports_no_state_twice_and_weighs_by_the_desks_model(tmp_path: Path):
     home = a_home(tmp_path)
+    home.confidence.write_bytes(written(a_model()))
     heard: list[OpportunityFound] = []
 
     async def script(block: int) -> None:
@@ -138,6 +141,9 @@ def test_a_detector_that_was_killed_does_not_report_the_same_state_twice(tmp_pat
             with child("live.detection.main", home) as detector:
                 asyncio.run(script(block))
                 detector.kill()
-        ids = [fact.opportunity_id for fact in _recorded(home, OpportunityFound.KIND)]
+        recorded = _recorded(home, OpportunityFound.KIND)
+        stated_by = {fact.confidence_model for fact in recorded}
+        assert stated_by == {read(home.confidence.read_bytes()).sha256}
+        ids = [fact.opportunity_id for fact in recorded]
         assert len(ids) == len(set(ids)) == 2
         eventually_sync(lambda: {fact.opportunity_id for fact in heard} == set(ids))

@@ -21,11 +21,12 @@ class Heads:
 
     def hear(self, head: BlockHead) -> None:
         """Take a head; after a reorg it may be lower, and the newest word counts."""
-        before = self._newest
-        if before is not None and before[0].number == head.number and not head.gas_limit:
-            head = before[0]  # the same block with less said of it
+        before = None if self._newest is None else self._newest[0]
+        is_known = before is not None and _is_same(before, head)
+        if before is not None and is_known and not head.gas_limit:
+            head = before  # less is said of it this time
         self._newest = (head, _now_s())
-        if before is None or before[0].number != head.number:
+        if not is_known:
             self.heard += 1
             self._bell.set()
             self._bell = asyncio.Event()
@@ -43,6 +44,12 @@ class Heads:
                 await self._bell.wait()
         except TimeoutError:
             return
+
+
+def _is_same(one: BlockHead, other: BlockHead) -> bool:
+    """Say whether two words are of one block; where one has no hash, its height has to do."""
+    is_other_fork = one.hash and other.hash and one.hash != other.hash
+    return one.number == other.number and not is_other_fork
 
 
 def _now_s() -> float:

@@ -95,6 +95,8 @@ class ScriptedChain:
         self.would_revert = ""
         self.objects_to: set[int] = set()
         self.rehearsed = 0
+        self.tell: Callable[[int], None] = lambda _number: None
+        """Told how much was sent, after each send."""
         self.looks = 0
         """How often a receipt was asked for since the last send."""
         self.is_away = False
@@ -162,6 +164,7 @@ class ScriptedChain:
         try:
             return self._treat(order, tx, tx_hash)
         finally:
+            self.tell(len(self.sent))
             self.happenings.append(f"send {order}")
 
     def _treat(self, order: str, tx: Eip1559Tx, tx_hash: str) -> SendAnswer:

@@ -49,3 +49,13 @@ def test_a_lower_head_counts_and_a_poorer_word_of_the_same_does_not_replace_a_ri
         assert heads.newest(within_s=0) is None
 
     asyncio.run(story())
+
+
+def test_a_block_that_a_reorg_put_in_anothers_place_is_another_head():
+    async def story() -> int:
+        heads = Heads()
+        for head_hash in ("0xaa", "0xbb", "", "0xbb"):
+            heads.hear(BlockHead(7, head_hash, "", 0, 10**9, 0, 30_000_000))
+        return heads.heard
+
+    assert asyncio.run(story()) == 2

@@ -79,6 +79,32 @@ def test_a_receipt_comes_with_the_head_of_its_block_and_nobody_polls(
     at_work(chain, tmp_path, story)
 
 
+def test_a_trade_whose_socket_dies_after_the_send_is_polled_for_and_settles(
+    chain: TestChain, tmp_path: Path
+):
+    set_prices(chain, univ2_a=2_900, univ2_b=3_100)
+    opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
+    chain.rpc("evm_setAutomine", False)
+
+    async def story(desk: Desk, paper: PaperExchange) -> None:
+        async with told_by(chain, desk.lane) as socket:
+            client = ChainClient(chain.rpc_url, socket=socket)
+            lane = ChainLane(client, chain.desk, desk.card, PATIENT)
+            await lane.open()
+            call = call_of(opportunity, desk.card, await lane.deadline_block())
+            prepared = await lane.prepare("polled", call)
+            assert isinstance(prepared, Prepared)
+            sending = asyncio.create_task(lane.send(prepared))
+            await eventually(lambda: desk.client.transaction(prepared.intent.tx_hash))
+        assert not socket.is_open
+        await asyncio.to_thread(chain.mine)
+        answer = await sending
+        await client.close()
+        assert answer.status == "INCLUDED"
+
+    at_work(chain, tmp_path, story)
+
+
 def test_a_base_fee_that_leaps_over_a_trade_that_still_pays_has_it_offered_for_more(
     leaping: TestChain, tmp_path: Path
 ):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal.records import TransactionIntended
+from live.chain.decoding import BlockHead
 from live.execution.legs import execution_id
 from live.execution.retiring import gaps_before
 from live.execution.run import Run
 from tests.kit.facts import fact
 from tests.kit.rebirth import Killed, open_books, started_again
-from tests.kit.theatre import Theatre
+from tests.kit.theatre import HASTY, Theatre
 from tests.kit.trading import an_atomic
 
 FATES = [
@@ -73,13 +75,32 @@ def assert_intents_precede_sends(theatre: Theatre) -> None:
         assert left <= durable
 
 
-@settings(max_examples=40, deadline=None)
-@given(legs, payments, delays, objections, objections)
+class Attentive(Theatre):
+    """A theatre that mines a block every so many sends, and notices what it passed over."""
+
+    tuning = msgspec.structs.replace(HASTY, stuck_after_s=0.0)
+
+    def mine_every(self, sends: int) -> None:
+        def tell(sent: int) -> None:
+            if sends and sent % sends == 0:
+                self.lane.heads.hear(BlockHead(42 + sent // sends, "", "", 0, 10**9))
+
+        self.chain.tell = tell
+
+
+@settings(max_examples=60, deadline=None)
+@given(legs, payments, delays, objections, objections, st.integers(0, 4))
 def test_no_fate_of_a_send_leaves_a_hole_or_gives_two_trades_one_nonce(
-    fates: list[str], paid: list[str], late: list[int], objected: set[int], unsigned: set[int]
+    fates: list[str],
+    paid: list[str],
+    late: list[int],
+    objected: set[int],
+    unsigned: set[int],
+    sends_a_block: int,
 ):
     async def story() -> Theatre:
-        theatre = Theatre(fates, turns=iter(late))
+        theatre = Attentive(fates, turns=iter(late))
+        theatre.mine_every(sends_a_block)
         theatre.chain.payment_script = paid
         theatre.chain.objects_to = objected
         theatre.signer.fails_at = unsigned
@@ -95,17 +116,19 @@ def test_no_fate_of_a_send_leaves_a_hole_or_gives_two_trades_one_nonce(
 
 
 @settings(max_examples=40, deadline=None)
-@given(legs, payments, delays, st.integers(1, 30))
+@given(legs, payments, delays, st.integers(1, 30), st.integers(0, 4))
 def test_a_process_killed_anywhere_leaves_nothing_behind_once_the_next_has_asked(
-    fates: list[str], paid: list[str], late: list[int], happening: int
+    fates: list[str], paid: list[str], late: list[int], happening: int, sends_a_block: int
 ):
     async def story() -> Theatre:
-        theatre = Theatre(fates, turns=iter(late))
+        theatre = Attentive(fates, turns=iter(late))
+        theatre.mine_every(sends_a_block)
         theatre.chain.payment_script = paid
         for one in opportunities(len(fates)):
             await open_books(theatre, one)
         theatre.kill_after(len(theatre.happenings) + happening, Killed())
         await killed_while_playing(theatre, len(fates))
+        theatre.chain.tell = lambda _: None
         await started_again(theatre)
         return theatre
 

@@ -208,7 +208,7 @@ class ExecutionPlanned(Fact, frozen=True, kw_only=True):
 class OrderIntended(Fact, frozen=True, kw_only=True):
     """An order is about to be sent; durable before the send.
 
-    `purpose` is ``leg``, ``hedge`` or ``unwind``.
+    `purpose` is ``leg``, ``hedge``, ``unwind`` or, for a child of a large order, ``slice``.
     """
 
     KIND = "order.intended"

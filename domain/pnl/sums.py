@@ -29,7 +29,7 @@ from domain.ledger.types import (
 from domain.pnl.equity import CAPITAL, plus
 from domain.pnl.legs import TERMS, decided_leg, leg_terms
 from domain.pnl.marks import MarkBook
-from domain.pnl.types import LEGGING, Holding
+from domain.pnl.types import LEGGING, SLIPPAGE, Holding
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import Leg
 from domain.settlement.types import Decision
@@ -130,11 +130,15 @@ def nets_out(own: Iterable[Posting], valuer: Valuer) -> bool:
     return not any(sums.values())
 
 
+_LABELS = {"leg": UNEXPLAINED, "slice": SLIPPAGE}
+"""A planned leg is parted by its plan; part of a large order has none but the mark."""
+
+
 def label_of(entry: Entry) -> str:
     """Name the cause in rows of what an entry contributes, unless a plan parts it into terms."""
     if entry.cause != TRADE:
         return entry.cause
-    return UNEXPLAINED if entry.purpose == "leg" else LEGGING
+    return _LABELS.get(entry.purpose, LEGGING)
 
 
 _Stretch = defaultdict[tuple[str, str, str], defaultdict[HolderKey, int]]
@@ -174,7 +178,7 @@ class _Walk:
             if cause == TRADE:
                 if plans and self._planned(entry):
                     continue
-                cause = LEGGING if entry.purpose != "leg" else self._lost(entry)
+                cause = self._lost(entry) if entry.purpose == "leg" else label_of(entry)
             units = self.stretch[entry.strategy, entry.venue, cause]
             for one in entry.postings:
                 if owned[one.account]:

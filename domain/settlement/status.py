@@ -36,9 +36,10 @@ STANDINGS = ("none", "seen", "included", "safe", "final")
 PLANNED = "leg"
 """The purpose of an action that was part of the plan."""
 
-COMPLETING = (PLANNED, "hedge")
+COMPLETING = (PLANNED, "hedge", "slice")
 """Order purposes that serve their venue when filled: a hedge asks for just what its leg left open,
-at a price that is booked as legging; an unwind goes back and serves none."""
+at a price that is booked as legging; a slice is part of a large order; an unwind goes back and
+serves none."""
 
 _NEVER_MINED = ("REJECTED", "DROPPED", "REPLACED")
 _CLOSED = ("FILLED", "PARTIAL", "CANCELLED", "REJECTED")

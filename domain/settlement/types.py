@@ -70,7 +70,7 @@ class PlannedExecution(msgspec.Struct, frozen=True):
 
 
 class IntendedOrder(msgspec.Struct, frozen=True):
-    """An order that was about to be sent; `purpose` is ``leg``, ``hedge`` or ``unwind``."""
+    """An order that was about to be sent; `purpose` as in `journal.records`."""
 
     client_order_id: str
     execution_id: str

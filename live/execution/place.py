@@ -86,7 +86,7 @@ class Place:
             side=order.side,
             base_units=self.base_units(child.size_e8),
             limit_price=price[: len(price) - E8 + self._digits],
-            purpose="leg",
+            purpose="slice",
         )
 
     def leg(self, side: str, size_e8: int, price_e8: int, mark_e6: int) -> QuotedLeg:

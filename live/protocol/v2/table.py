@@ -33,7 +33,7 @@ PARTS = (
         (
             Field("venue", "text", "Where it was sent; a chain's own word when it is no venue's."),
             Field("reference", "text", "Transaction hash or client order id."),
-            Field("purpose", "text", "`leg`, `hedge`, `unwind` or `retire`."),
+            Field("purpose", "text", "`leg`, `hedge`, `unwind`, `slice` or `retire`."),
             Field("status", "text", "What the venue said last; `UNKNOWN` when it said nothing."),
             Field("asset_in", "text", "Identity of what is given; empty when unknown."),
             Field("asset_out", "text", "Identity of what is got; empty when unknown."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,18 @@ def test_a_wrap_nets_out_and_a_trade_does_not():
     assert nets_out([], valuer)
     assert not nets_out(sold.postings[:1], valuer)
     assert nets_out([sold.postings[0], sold.postings[1]], valuer)
+
+
+@few
+@given(HISTORIES)
+def test_a_part_of_a_large_order_is_slippage_against_the_mark_and_nothing_is_missing(world: World):
+    given_ = world.attributed(end_ns=NOON_NS + 10**12, decisions=())
+    entries = tuple(
+        msgspec.structs.replace(entry, purpose="slice") if entry.purpose else entry
+        for entry in given_.entries
+    )
+    sliced = msgspec.structs.replace(given_, entries=entries)
+    _assert_equal_to_lines(sliced)
+    found = sums_of(sliced, Valuer.of(sliced.assets, sliced.marks))
+    assert "legging" not in {cause for _, _, cause, _ in found.cells}
+    assert not found.lost

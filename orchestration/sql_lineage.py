@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import InvariantBroken
 
 if TYPE_CHECKING:
-    from sqlglot import exp
     from sqlglot.optimizer.scope import Scope
 
 Origin = tuple[str, str]
@@ -59,7 +58,8 @@ def origins(sql: str, known: Columns) -> dict[str, tuple[Origin, ...]]:
         raise InvariantBroken("the lineage of this model cannot be read", sql=plain) from error
     if root is None:
         raise InvariantBroken("the lineage of this model cannot be read", sql=plain)
-    names = root.expression.named_selects
+    top: Any = root.expression
+    names = top.named_selects
     return {name: tuple(sorted(set(_of(root, position)))) for position, name in enumerate(names)}
 
 
@@ -68,21 +68,22 @@ def _of(scope: Scope, position: int) -> Iterator[Origin]:
         for branch in scope.set_operation_scopes:
             yield from _of(branch, position)
     else:
-        yield from _of_expression(scope, scope.expression.selects[position])
+        query: Any = scope.expression
+        yield from _of_expression(scope, query.selects[position])
 
 
-def _of_expression(scope: Scope, part: exp.Expression) -> Iterator[Origin]:
-    from sqlglot import exp
+def _of_expression(scope: Scope, part: Any) -> Iterator[Origin]:  # noqa: ANN401 (sqlglot's tree)
+    from sqlglot.expressions import Column, Table
 
-    for column in part.find_all(exp.Column):
-        source = scope.sources.get(column.table) or _only(scope)
-        if isinstance(source, exp.Table):
+    for column in part.find_all(Column):
+        source: Any = scope.sources.get(column.table) or _only(scope)
+        if isinstance(source, Table):
             yield source.name, column.name
         elif source is not None and column.name in source.expression.named_selects:
             yield from _of(source, source.expression.named_selects.index(column.name))
 
 
-def _only(scope: Scope) -> exp.Expression | Scope | None:
+def _only(scope: Scope) -> Any:  # noqa: ANN401 (a table or another scope)
     """Give the one source of a scope: a column nobody listed, such as a partition's, is its."""
     read = [source for _, source in scope.selected_sources.values()]
     return read[0] if len(read) == 1 else None

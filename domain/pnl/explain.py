@@ -1,8 +1,9 @@
 """From one number of the close to the fills and receipts it is made of, as a tree.
 
-row → entries, each with what it contributed → leg, fill or receipt → the opportunity decided on.
-Every integer is text. The row's contributions are written out one by one by `lines.py`, and where
-they do not sum to what the close said, that is refused rather than shown.
+row, cell, position or opportunity → entries, each with what it contributed → leg, fill or receipt →
+the opportunity decided on.
+Every integer is text. Contributions are written out one by one by `lines.py`, and where they do not
+sum to what the close said, that is refused rather than shown.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import msgspec
 
 from domain.clock import iso_utc
 from domain.errors import InputRefused, InvariantBroken
-from domain.ledger.types import Entry
+from domain.ledger.balances import Position
+from domain.ledger.types import OPENING, Entry, entry_order
 from domain.money import VALUE_SCALE, from_units
 from domain.pnl.equity import sum_known
 from domain.pnl.lines import lines_of, movers_of
+from domain.pnl.performance import Compared
 from domain.pnl.sums import AttributionInput
 from domain.pnl.types import PRICE_MOVE, Attribution, PnlLine, PnlRow
 from domain.settlement.outcome import Leg
@@ -47,10 +50,10 @@ class _Shelves(msgspec.Struct, frozen=True):
 def explain(
     row_id: str, attribution: Attribution, given: AttributionInput, evidence: Evidence
 ) -> Tree:
-    """Follow one row to what it is made of.
+    """Follow one row, or one asset's cell of it, to what it is made of.
 
     Args:
-        row_id: ``<day>/<strategy>/<venue>/<cause>``.
+        row_id: ``<day>/<strategy>/<venue>/<cause>``, and perhaps ``/<asset>``.
         attribution: What the close said.
         given: What it looked at.
         evidence: What its entries may lead to.
@@ -63,13 +66,15 @@ def explain(
         InputRefused: The day has no such row; the message lists those it has.
         InvariantBroken: Its contributions do not sum to what the close said.
     """
-    row = _row(row_id, attribution)
-    lines = [line for line in lines_of(given) if line.row_id == row_id]
-    if sum_known(line.amount_usd_e24 for line in lines) != row.amount_usd_e24:
+    row, asset, amount_usd_e24 = _row(row_id, attribution)
+    lines = [
+        line for line in lines_of(given) if line.row_id == row.row_id and asset in ("", line.asset)
+    ]
+    if sum_known(line.amount_usd_e24 for line in lines) != amount_usd_e24:
         raise InvariantBroken("the facts have changed since; close this day again", row=row_id)
     shelves = _shelve(given.entries, evidence)
     return {
-        "row": _row_tree(row),
+        "row": _row_tree(row) | {"row_id": row_id, "amount": usd_text(amount_usd_e24)},
         "lines": [_line_tree(line) for line in lines],
         "entries": [
             _entry_tree(shelves.entries[name], shelves) for name in entry_ids(row, lines, given)
@@ -81,7 +86,47 @@ def entry_ids(row: PnlRow, lines: Iterable[PnlLine], given: AttributionInput) ->
     """Name the entries behind a row, each once: those of its lines, or all that moved a holding."""
     if row.cause == PRICE_MOVE:
         return movers_of(given, row.venue)
-    return list(dict.fromkeys(line.entry_id for line in lines))
+    return list(dict.fromkeys(line.entry_id for line in lines if line.entry_id))
+
+
+def explain_position(
+    position: Position, entries: Iterable[Entry], evidence: Evidence, span_ns: tuple[int, int]
+) -> Tree:
+    """Follow what an account holds of an asset to the postings that moved it in a span.
+
+    Raises:
+        InvariantBroken: They do not lead from the opening to the closing.
+    """
+    start_ns, end_ns = span_ns
+    moved = [
+        (entry, one.units)
+        for entry in sorted(entries, key=entry_order)
+        for one in entry.postings
+        if (one.account, one.asset) == (position.account, position.asset)
+        and entry.cause != OPENING
+        and start_ns <= entry.at_ns < end_ns
+    ]
+    if position.opening_units + sum(units for _, units in moved) != position.closing_units:
+        raise InvariantBroken(
+            "the facts have changed since; close this day again", account=position.account
+        )
+    shelves = _shelve([entry for entry, _ in moved], evidence)
+    return {
+        "position": as_text(position),
+        "lines": [{"entry_id": entry.entry_id, "units": str(units)} for entry, units in moved],
+        "entries": [_entry_tree(entry, shelves) for entry in shelves.entries.values()],
+    }
+
+
+def explain_opportunity(found: Compared, entries: Iterable[Entry], evidence: Evidence) -> Tree:
+    """Follow what an opportunity promised and brought to everything that was booked for it."""
+    own = [one for one in entries if one.correlation_id == found.opportunity_id]
+    shelves = _shelve(own, evidence)
+    decision = shelves.decisions.get(found.opportunity_id)
+    return {
+        "opportunity": as_text(found) | {"decided": as_text(decision) if decision else None},
+        "entries": [_entry_tree(entry, shelves) for entry in sorted(own, key=entry_order)],
+    }
 
 
 def usd_text(amount_usd_e24: int | None) -> str:
@@ -92,10 +137,14 @@ def usd_text(amount_usd_e24: int | None) -> str:
     return "0" if text in ("", "-", "-0") else text
 
 
-def _row(row_id: str, attribution: Attribution) -> PnlRow:
-    for row in attribution.rows:
-        if row.row_id == row_id:
-            return row
+def _row(row_id: str, attribution: Attribution) -> tuple[PnlRow, str, int | None]:
+    """Find a row, or the row of a cell with the cell's asset; give whose amount was asked for."""
+    by_id = {row.row_id: row for row in attribution.rows}
+    if row_id in by_id:
+        return by_id[row_id], "", by_id[row_id].amount_usd_e24
+    for cell in attribution.cells:
+        if cell.cell_id == row_id:
+            return by_id[cell.row_id], cell.asset, cell.amount_usd_e24
     rows = ", ".join(row.row_id for row in attribution.rows) or "none"
     raise InputRefused("name a row of this day's P&L", got=row_id, rows=rows)
 
@@ -136,7 +185,7 @@ def _entry_tree(entry: Entry, shelves: _Shelves) -> Tree:
     leg = shelves.legs.get(entry.subject)
     decision = shelves.decisions.get(entry.correlation_id)
     tx = shelves.transactions.get(_tx_hash(entry))
-    fill = shelves.fills.get(entry.evidence)
+    fill = shelves.fills.get(leg.evidence if leg else entry.evidence)
     tree: Tree = {
         "entry_id": entry.entry_id,
         "at": iso_utc(entry.at_ns),

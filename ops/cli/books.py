@@ -95,12 +95,19 @@ def restate_one_day(
 
 
 def explain_row(
-    row: Annotated[str, typer.Argument(metavar="PNL_ROW", help="As the close prints it.")],
+    row: Annotated[
+        str,
+        typer.Argument(
+            metavar="NUMBER",
+            help="A P&L row as the close prints it, and perhaps /ASSET; DAY/position/ACCOUNT/ASSET;"
+            " DAY/opportunity/ID.",
+        ),
+    ],
     home: HomeOption = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
-    """Follow a P&L number down to its postings, fills, receipts and opportunity."""
+    """Follow a number down to its postings, fills, receipts and opportunity."""
     from ops.explaining import print_explanation
 
     print_explanation(desk_home(home), row, as_json=as_json)

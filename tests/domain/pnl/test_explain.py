@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InputRefused, InvariantBroken
-from domain.pnl.explain import Evidence, Tree, as_text, explain, usd_text
+from domain.ledger.balances import roll_forward
+from domain.pnl.explain import (
+    Evidence,
+    Tree,
+    as_text,
+    explain,
+    explain_opportunity,
+    explain_position,
+    usd_text,
+)
+from domain.pnl.performance import compare
 from tests.kit.books import DAY, World, cex_dex, dex_dex
+from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
+from tests.kit.incidents import revise
 
 
 def _evidence(world: World) -> Evidence:
@@ -99,3 +112,58 @@ def test_nothing_is_zero_and_the_unknown_says_so():
 
 def test_every_integer_becomes_text_and_a_truth_stays_one():
     assert as_text({"a": [1, True, {"b": 2**200}]}) == {"a": ["1", True, {"b": str(2**200)}]}
+
+
+@few
+@given(HISTORIES)
+def test_every_cell_leads_to_lines_that_sum_to_it(world: World):
+    for cell in world.attribution().cells:
+        tree = _tree(world, cell.cell_id)
+        assert sum(Fraction(line["amount"]) for line in tree["lines"]) == Fraction(
+            usd_text(cell.amount_usd_e24)
+        )
+        assert tree["row"]["amount"] == usd_text(cell.amount_usd_e24)
+
+
+@few
+@given(HISTORIES)
+def test_every_position_leads_to_the_postings_between_its_opening_and_its_closing(world: World):
+    span_ns = (NOON_NS + 1, world.now_ns + 1)
+    for position in roll_forward(world.entries(), *span_ns):
+        tree = explain_position(position, world.entries(), _evidence(world), span_ns)
+        moved = sum(int(line["units"]) for line in tree["lines"])
+        assert moved == position.closing_units - position.opening_units
+        assert {line["entry_id"] for line in tree["lines"]} == {
+            entry["entry_id"] for entry in tree["entries"]
+        }
+
+
+def test_a_position_that_its_postings_do_not_lead_to_is_refused():
+    world = World()
+    dex_dex(world, 10, 20, 30, gas_wei=7)
+    span_ns = (NOON_NS + 1, world.now_ns + 1)
+    held = roll_forward(world.entries(), *span_ns)[0]
+    wrong = msgspec.structs.replace(held, closing_units=held.closing_units + 1)
+    with pytest.raises(InvariantBroken, match="close this day again"):
+        explain_position(wrong, world.entries(), _evidence(world), span_ns)
+
+
+def test_an_opportunity_leads_to_everything_that_was_booked_for_it():
+    world = World()
+    dex_dex(world, 10, 20, 30, gas_wei=7)
+    cex_dex(world, 10, 5, [(10, 300, 2)])
+    executions = world.settled().executions
+    (first, _) = compare(world.decisions, world.verdicts, executions)
+    tree = explain_opportunity(first, world.entries(), _evidence(world))
+    assert tree["opportunity"]["decided"]["opportunity_id"] == first.opportunity_id
+    assert {entry["cause"] for entry in tree["entries"]} == {"trade", "gas"}
+    assert all("receipt" in entry for entry in tree["entries"])
+
+
+def test_a_bust_leads_to_the_fill_it_took_back():
+    world = World()
+    cex_dex(world, 10, 5, [(10, 300, 2)])
+    revise(world, 0, None)
+    (row,) = [row for row in world.attribution().rows if row.cause == "bust"]
+    (entry,) = _tree(world, row.row_id)["entries"]
+    assert entry["fill"]["trade_id"] == world.fills[0].trade_id

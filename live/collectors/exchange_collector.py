@@ -13,8 +13,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from prometheus_client import Counter, Gauge
-
 from domain.clock import SECOND_NS
 from domain.desk import ExchangeCard
 from domain.errors import ConfigRefused, SchemaDrift
@@ -35,6 +33,15 @@ from live.collectors.book_keeper import (
 )
 from live.collectors.book_states import BookTeller
 from live.collectors.book_words import Ear
+from live.collectors.exchange_counters import (
+    FAULTS,
+    HEARD,
+    IGNORED,
+    KNOWN,
+    OTHERS,
+    SEQUENCE,
+    TROUBLES,
+)
 from live.collectors.grid import V1_DIGITS, digits_of
 from live.collectors.kraken_trades import is_about_trades, trades_of
 from live.collectors.lines import line_of
@@ -57,30 +64,6 @@ _ASK_S = 3.0
 """Between two requests for a snapshot."""
 _FIRST_S, _CEILING_S = 1.0, 30.0
 """Kraken bars an address after 150 connections in ten minutes; this makes at most 25."""
-
-_HEARD = Counter("alphapulse_collector_cex_messages_total", "Messages heard.", ["venue"])
-_OTHERS = Counter(
-    "alphapulse_collector_cex_other_symbols_total",
-    "Messages about a symbol that is not ours.",
-    ["venue"],
-)
-_TROUBLES = Counter(
-    "alphapulse_collector_cex_troubles_total", "Connections given up.", ["venue", "reason"]
-)
-_IGNORED = Counter(
-    "alphapulse_collector_cex_ignored_total",
-    "Messages that said nothing new or could not be used.",
-    ["venue", "reason"],
-)
-_FAULTS = Counter(
-    "alphapulse_collector_cex_faults_total",
-    "Books nobody can trade in, as told.",
-    ["venue", "reason"],
-)
-_KNOWN = Gauge("alphapulse_collector_cex_known", "1 while the book is known, else 0.", ["venue"])
-_SEQUENCE = Gauge(
-    "alphapulse_collector_cex_sequence", "Sequence of the last book published.", ["venue"]
-)
 
 
 class ExchangeCollector:
@@ -183,7 +166,7 @@ class ExchangeCollector:
 
     def hear_text(self, text: str) -> bool:
         """Take in one raw message; says whether it was about books or trades."""
-        _HEARD.labels(self._card.venue).inc()
+        HEARD.labels(self._card.venue).inc()
         if self.line.has_trades and is_about_trades(text):
             self._hear_trades(text)
             return True
@@ -214,7 +197,7 @@ class ExchangeCollector:
     def _hear_words(self, words: Sequence[Word]) -> None:
         for word in words:
             if not self._ear.is_ours(word):
-                _OTHERS.labels(self._card.venue).inc()
+                OTHERS.labels(self._card.venue).inc()
             elif self._is_attempting():
                 self._apply(hear_word(self._keeper, word, self._service.clock.now_ns()))
 
@@ -239,7 +222,7 @@ class ExchangeCollector:
         if kept.messages:
             self._outlet().tell(*kept.messages)
         if kept.ignored:
-            _IGNORED.labels(self._card.venue, kept.ignored).inc()
+            IGNORED.labels(self._card.venue, kept.ignored).inc()
         if kept.trouble and self._trouble and not self._trouble.done():
             self._trouble.set_result(kept.trouble)
         elif self.is_known:
@@ -249,20 +232,20 @@ class ExchangeCollector:
         book, venue = self._keeper.book, self._card.venue
         if not was_known:
             self._known_ns = self._service.clock.now_ns()
-            _KNOWN.labels(venue).set(1)
+            KNOWN.labels(venue).set(1)
             self._stood("")
         if book and (fault := book.fault()):
-            _FAULTS.labels(venue, fault).inc()
-        _SEQUENCE.labels(venue).set(self._keeper.sequence)
+            FAULTS.labels(venue, fault).inc()
+        SEQUENCE.labels(venue).set(self._keeper.sequence)
 
     def _note(self, trouble: Trouble) -> None:
         """Say what went wrong, once: to the journal, to readers, to whoever looks at health."""
         self._apply(lost(self._keeper, trouble))
         venue = self._card.venue
-        _KNOWN.labels(venue).set(0)
+        KNOWN.labels(venue).set(0)
         if self._service.stopping.is_set():
             return
-        _TROUBLES.labels(venue, trouble.reason).inc()
+        TROUBLES.labels(venue, trouble.reason).inc()
         self._notices.gap(f"exchange:{venue}", trouble.noticed, trouble.expected, trouble.got)
         self._stood(trouble.reason.sentence)
 

@@ -23,7 +23,9 @@ from live.collectors.notices import Notices
 from live.detection.market import Market, hear_market
 from live.detection.rules import Rules
 from live.protocol import v1
+from rehearsal.exchange.commands import Quote
 from rehearsal.exchange.dialects.feed import Voices
+from rehearsal.exchange.venue import MAKER
 from tests.kit.eventually import eventually
 from tests.kit.exchange import PaperExchange
 from tests.kit.facts import a_card
@@ -233,9 +235,16 @@ def test_a_message_said_twice_and_one_about_another_symbol_leave_the_books_known
     asyncio.run(script())
 
 
-def test_a_crossed_book_is_counted_and_never_traded_on(tmp_path: Path):
+def test_a_crossed_an_empty_and_a_one_sided_book_are_counted_by_name(tmp_path: Path):
     async def script() -> None:
         async with a_stage(tmp_path) as stage:
+            for reason, bids in ((Reason.ONE_SIDED, ((299_000, 10**8),)), (Reason.EMPTY, ())):
+                before = counts("faults", reason)
+                stage.exchange.venue.execute(Quote(MAKER, bids, ()))
+                await eventually(stage.are_true)
+                assert {n for n in CLIENTS if counts("faults", reason)[n] > before[n]} == set(
+                    CLIENTS
+                )
             faults = counts("faults", Reason.CROSSED)
             doubts = counts("troubles", Reason.CHECKSUM)
             await stage.befall(with_a_bid_above_all)

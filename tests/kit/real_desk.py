@@ -24,6 +24,7 @@ from live.execution.order_lane import OrderLane
 from live.execution.run import Run
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
+from live.execution.tuning import Tuning
 from rehearsal.chain.deploy import address_of
 from rehearsal.chain.keys import maker_key
 from tests.kit.chain import TestChain
@@ -36,20 +37,27 @@ from tests.kit.scripted import WatchedRecorder
 class Desk:
     """Lanes and runner on a real chain and a real exchange, with a recorder in memory."""
 
-    def __init__(self, card: DeskCard, client: ChainClient, chain: TestChain, venue: KrakenVenue):
+    def __init__(
+        self,
+        card: DeskCard,
+        client: ChainClient,
+        chain: TestChain,
+        venue: KrakenVenue,
+        tuning: Tuning,
+    ) -> None:
         self.card, self.client, self.venue, self.clock = card, client, venue, WallClock()
         self.happenings: list[str] = []
         self.recorder = WatchedRecorder(self.happenings)
         self.scribe = Scribe(self.recorder, self.clock)
-        self.lane = ChainLane(client, chain.desk, card, PATIENT)
-        orders = OrderLane(venue, card, self.clock, PATIENT)
+        self.lane = ChainLane(client, chain.desk, card, tuning)
+        orders = OrderLane(venue, card, self.clock, tuning)
         self.runner = Runner(
             self.lane,
             orders,
             self.scribe,
             card,
             self.clock,
-            PATIENT,
+            tuning,
             asyncio.Event(),
             herald=Herald(card, self.clock),
         )
@@ -75,13 +83,15 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_on(chain: TestChain, paper: PaperExchange) -> AsyncIterator[Desk]:
+async def desk_on(
+    chain: TestChain, paper: PaperExchange, tuning: Tuning = PATIENT
+) -> AsyncIterator[Desk]:
     card = card_on(chain, paper)
     venue = KrakenVenue(card, KEY, SECRET)
     try:
         await venue.open()
         async with chain.client() as client:
-            desk = Desk(card, client, chain, venue)
+            desk = Desk(card, client, chain, venue, tuning)
             await desk.lane.open()
             yield desk
     finally:
@@ -89,12 +99,15 @@ async def desk_on(chain: TestChain, paper: PaperExchange) -> AsyncIterator[Desk]
 
 
 def at_work(
-    chain: TestChain, folder: Path, story: Callable[[Desk, PaperExchange], Awaitable[None]]
+    chain: TestChain,
+    folder: Path,
+    story: Callable[[Desk, PaperExchange], Awaitable[None]],
+    tuning: Tuning = PATIENT,
 ) -> None:
     async def run() -> None:
         async with paper_exchange(folder) as paper:
             paper.quote(300_000, lots=100 * WHOLE)
-            async with desk_on(chain, paper) as desk:
+            async with desk_on(chain, paper, tuning) as desk:
                 await story(desk, paper)
 
     asyncio.run(run())

@@ -25,7 +25,11 @@ from tests.kit.real_desk import Desk, at_work
 
 pytestmark = pytest.mark.chain
 ETH = 10**18
-DEAF = msgspec.structs.replace(PATIENT, poll_s=60.0, receipt_s=60.0)
+UNHURRIED = msgspec.structs.replace(
+    PATIENT, receipt_s=60.0, absent_after_s=60.0, retire_after_s=60.0
+)
+"""Gives nothing up while a busy machine takes its time."""
+DEAF = msgspec.structs.replace(UNHURRIED, poll_s=60.0)
 """Looks at heads, and in a minute."""
 
 
@@ -89,7 +93,7 @@ def test_a_trade_whose_socket_dies_after_the_send_is_polled_for_and_settles(
     async def story(desk: Desk, paper: PaperExchange) -> None:
         async with told_by(chain, desk.lane) as socket:
             client = ChainClient(chain.rpc_url, socket=socket)
-            lane = ChainLane(client, chain.desk, desk.card, PATIENT)
+            lane = ChainLane(client, chain.desk, desk.card, UNHURRIED)
             await lane.open()
             call = call_of(opportunity, desk.card, await lane.deadline_block())
             prepared = await lane.prepare("polled", call)
@@ -130,4 +134,4 @@ def test_a_base_fee_that_leaps_over_a_trade_that_still_pays_has_it_offered_for_m
         assert desk.statuses("transaction.observed") == ["INCLUDED", "REPLACED"]
         assert leaping.units(leaping.usdc, leaping.card.wallet) > earned_before
 
-    at_work(leaping, tmp_path, story)
+    at_work(leaping, tmp_path, story, UNHURRIED)

@@ -59,3 +59,15 @@ def test_what_is_not_about_a_book_is_left_alone(frame):
 
 def test_the_proof_is_25_levels_deep():
     assert BOOKS.proved_levels == 25
+
+
+def test_a_unified_accounts_book_names_the_change_before():
+    arg = '{"instType":"usdt-futures","topic":"books","symbol":"BTCUSDT"}'
+    entry = '{"a":[["2.00","1"]],"b":[["1.00","0"]],"checksum":0,"pseq":"6","seq":"9","ts":"5"}'
+    frame = f'{{"action":"update","arg":{arg},"data":[{entry}]}}'
+    said = said_in(frame)
+    assert said.key == BookKey("usdt-futures:BTCUSDT", "books")
+    assert (said.after, said.upto, said.checksum) == (6, 9, None)
+    assert (len(said.bids), len(said.asks)) == (1, 1)
+    begun = said_in(frame.replace("update", "snapshot").replace('"1.00","0"', '"1.00","4"'))
+    assert (begun.is_snapshot, begun.after) == (True, None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.errors import VenueUnavailable
 from domain.market.book import Book
-from domain.market.level import Level, number_of
+from domain.market.level import Level, number_of, written
 from domain.market.reason import Reason
 from domain.market.word import BookKey, BookSaid, DepthSaid, Unread
 from domain.venues.kraken import (
@@ -162,6 +162,14 @@ def test_numbers_of_the_second_version_keep_their_digits():
     assert str(said.bids[0].size) == "1098.39473920"
     assert (said.is_snapshot, said.checksum) == (False, 2114181697)
     assert said.venue_ns == 1_696_613_755_440_295_000
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"), [("1e-8", "0.00000001"), ("1.5E-7", "0.00000015"), ("2e+3", "2000")]
+)
+def test_a_number_that_came_with_an_exponent_is_written_out(sent, meant):
+    said = said_in(V2_UPDATE.replace("1098.39473920", sent))
+    assert written(said.bids[0].size) == meant
 
 
 @pytest.mark.parametrize(("levels", "depth"), [(1, 10), (10, 10), (11, 25), (1000, 1000)])

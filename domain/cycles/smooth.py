@@ -9,6 +9,7 @@ integers are asked (:mod:`domain.cycles.sizing`), and never decides.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from math import exp, expm1, log1p, prod, sqrt
 from typing import NamedTuple
@@ -39,16 +40,31 @@ _SOLVING = 16
 _SOLVED = 1e-15
 """Newton's steps for the curve of Solidly end here; each doubles the digits."""
 
+_MEMO = 4_096
+_CURVES: OrderedDict[tuple[int, int, int], tuple[Pool, Curve | None]] = OrderedDict()
+"""Drawn curves, by identity of a snapshot, which is kept alive, so an id is never another's: cycles
+that are asked one after another share most of their venues."""
+
 
 def curve_of(hop: Hop) -> Curve | None:
     """Draw one direction of a venue; ``None`` for a family that has no curve here, or no price."""
+    key = (id(hop.pool), hop.sold, hop.bought)
+    known = _CURVES.get(key)
+    if known is None:
+        known = _CURVES[key] = (hop.pool, _drawn(hop))
+        if len(_CURVES) > _MEMO:
+            _CURVES.popitem(last=False)
+    return known[1]
+
+
+def _drawn(hop: Hop) -> Curve | None:
     try:
-        return _drawn(*hop)
+        return _of_family(*hop)
     except (Refused, ArithmeticError):
         return None
 
 
-def _drawn(pool: Pool, sold: int, bought: int) -> Curve | None:
+def _of_family(pool: Pool, sold: int, bought: int) -> Curve | None:
     curve = None
     match pool:
         case UniswapV2():

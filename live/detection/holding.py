@@ -7,6 +7,7 @@ Whether the transaction would succeed is for who signs it (`live.execution.chain
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from domain.cycles.hop import Hop, paid_along
@@ -30,6 +31,11 @@ class _Asked(NamedTuple):
     quoted: int
     share_bps: int
 
+    @property
+    def kept(self) -> Fraction:
+        """Give the share of what was promised that it would pay."""
+        return Fraction(self.quoted, max(self.promised, 1))
+
 
 def fault_now(market: Market, found: OpportunityFound, rules: Rules, now_ns: int) -> Invalid | None:
     """Say why a find may not be announced by the market as it is; ``None`` when it may."""
@@ -42,7 +48,7 @@ def _measured(market: Market, found: OpportunityFound, now_ns: int) -> Measured:
     on_chain = [leg for leg in found.legs if leg.venue in pools]
     heard = [_heard_ns(market, leg.venue, is_pool=leg.venue in pools) for leg in found.legs]
     asked = [leg for leg in (_asked(market, leg) for leg in on_chain) if leg is not None]
-    worst = min(asked, key=lambda leg: leg.quoted / leg.promised, default=_Asked(1, 1, 0))
+    worst = min(asked, key=lambda leg: leg.kept, default=_Asked(1, 1, 0))
     head = market.head
     return Measured(
         now_ns=now_ns,

@@ -48,7 +48,7 @@ def raw() -> bytes:
 
     return ScriptedSigner().sign(
         Eip1559Tx(
-            chain_id=1, nonce=0, to=None, gas_limit=1, max_fee_per_gas_wei=1,
+            chain_id=1, nonce=0, to=None, data=b"\x01", gas_limit=1, max_fee_per_gas_wei=1,
             max_priority_fee_per_gas_wei=1,
         )
     ).raw  # fmt: skip

@@ -1,0 +1,82 @@
+"""Two sides that tell one truth otherwise, although nothing is wrong: in parts, and rounded.
+
+A deposit is one line here and several there, and no key says so; funding is rounded by the venue by
+a few units, within what both agreed to tolerate. Differences that fall to one side every time are a
+leak, however small each is.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from msgspec import structs
+
+from domain.reconciliation.rules import Rules
+from rehearsal.desks.catalog import Catalog
+from rehearsal.desks.lines import Event, Kind, Line
+
+MOST_UNITS = 5
+"""What the venue may round by: millionths of a dollar, the base unit of its quote."""
+_PARTS = (2, 4)
+
+
+class Ways:
+    """How the other side tells some events.
+
+    Args:
+        seed: Of the cuts and of the rounding.
+        leans: Whether it rounds its own way every time.
+    """
+
+    def __init__(self, seed: int, *, leans: bool = False) -> None:
+        self._chance = random.Random(f"{seed}/ways")
+        self._leans = leans
+        self.gap_units: dict[str, int] = {}
+
+    def told(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Pass events on, deposits in parts and funding rounded.
+
+        `gap_units` is complete at the end: asset -> what the roundings sum to.
+        """
+        for event in events:
+            if event.kind is Kind.DEPOSIT and event.left and event.right:
+                yield self._in_parts(event)
+            elif event.kind is Kind.FUNDING and event.left and event.right:
+                yield self._rounded(event)
+            else:
+                yield event
+
+    def _in_parts(self, event: Event) -> Event:
+        whole = structs.replace(event.right[0], ref="")
+        count = self._chance.randrange(*_PARTS)
+        cuts = sorted(self._chance.sample(range(1, whole.units), count - 1))
+        ends = [0, *cuts, whole.units]
+        name, _, leg = whole.id.rpartition("-")
+        parts = tuple(
+            structs.replace(whole, id=f"{name}p{place}-{leg}", units=end - start)
+            for place, (start, end) in enumerate(pairwise(ends))
+        )
+        own = structs.replace(event.left[0], id=f"j{event.number}-{leg}", ref="")
+        return structs.replace(event, left=(own,), right=parts)
+
+    def _rounded(self, event: Event) -> Event:
+        size = self._chance.randrange(1, MOST_UNITS + 1)
+        by = size if self._leans or self._chance.randrange(2) else -size
+        line: Line = event.right[0]
+        name = line.asset.name
+        self.gap_units[name] = self.gap_units.get(name, 0) + by
+        return structs.replace(event, right=(structs.replace(line, units=line.units + by),))
+
+
+def with_ways(rules: Rules, catalog: Catalog, *, budget_units: int | None = None) -> Rules:
+    """Add what a reader tolerates of roundings, and what they may sum to."""
+    quotes = [venue.quote.name for venue in catalog.venues]
+    budget = {} if budget_units is None else dict.fromkeys(quotes, budget_units)
+    return structs.replace(
+        rules,
+        tolerance_units=dict.fromkeys(quotes, MOST_UNITS),
+        budget_units=budget,
+        bias_odds=10**9,
+    )

@@ -29,8 +29,6 @@ from live.detection.rules import Rules
 from live.detection.strategies import NO_MARK, Look
 from live.detection.venues import Venue, pool_of, venues_of
 
-EFFORT = 256
-"""Sizes tried around a top: a desk's few cycles leave time for lots and coarse tokens."""
 _KINDS = (CEX_CEX, TRIANGULAR, COMPOUND)
 _CYCLES, _STEPS = 20_000, 1_000_000
 """Kept and tried at most, when the desk opens: about two seconds."""
@@ -74,7 +72,7 @@ class Rounds:
         if terms is None:
             yield _declined(self.name, NO_MARK.reason, 1)
             return
-        search, declined = Search(self._graph, self._roster.table, terms, EFFORT), Declined()
+        search, declined = Search(self._graph, self._roster.table, terms), Declined()
         some = list[Found]()
         for venue in sorted(changed & self._venues.keys()):
             number = self._graph.venue(venue)

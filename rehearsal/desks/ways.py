@@ -1,7 +1,7 @@
 """Two sides that tell one truth otherwise, although nothing is wrong: in parts, and rounded.
 
-A deposit is one line here and several there, and no key says so; funding is rounded by the venue by
-a few units, within what both agreed to tolerate. Differences that fall to one side every time are a
+A deposit is one line here and several there, and only ours has a key; the venue rounds funding by a
+few units, within what both agreed to tolerate. Differences that fall to one side every time are a
 leak, however small each is.
 """
 
@@ -58,7 +58,7 @@ class Ways:
             structs.replace(whole, id=f"{name}p{place}-{leg}", units=end - start)
             for place, (start, end) in enumerate(pairwise(ends))
         )
-        own = structs.replace(event.left[0], id=f"j{event.number}-{leg}", ref="")
+        own = structs.replace(event.left[0], id=f"j{event.number}-{leg}", ref=f"ours{event.number}")
         return structs.replace(event, left=(own,), right=parts)
 
     def _rounded(self, event: Event) -> Event:

@@ -7,6 +7,8 @@ file of the project is newer. Running dbt is `resources/dbt_run.py`.
 from __future__ import annotations
 
 import os
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from domain.errors import InvariantBroken
@@ -14,6 +16,7 @@ from orchestration.partitions import HOME_VARIABLE, REPOSITORY
 
 PROJECT = REPOSITORY / "dbt"
 MANIFEST = PROJECT / "target" / "manifest.json"
+_ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
 _SOURCES = ("models/**/*", "macros/**/*", "tests/**/*", "dbt_project.yml", "profiles.yml")
 
 
@@ -28,12 +31,24 @@ def prepare() -> Path:
     return MANIFEST
 
 
+def project_state() -> str:
+    """Name the project as it stands: its files, and the versions of what runs them."""
+    digest = sha256(" ".join(f"{name} {version(name)}" for name in _ENGINES).encode())
+    for path in _files():
+        digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files() -> list[Path]:
+    found = {path for pattern in _SOURCES for path in PROJECT.glob(pattern) if path.is_file()}
+    return sorted(found)
+
+
 def _is_fresh() -> bool:
     if not MANIFEST.exists():
         return False
     parsed = MANIFEST.stat().st_mtime
-    files = [path for pattern in _SOURCES for path in PROJECT.glob(pattern) if path.is_file()]
-    return all(path.stat().st_mtime < parsed for path in files)
+    return all(path.stat().st_mtime < parsed for path in _files())
 
 
 def _parse() -> None:

@@ -44,7 +44,9 @@ def origins(sql: str, known: Columns) -> dict[str, tuple[Origin, ...]]:
     from sqlglot.optimizer.scope import build_scope
 
     plain = _MODEL.sub(r"\1", _EXTERNAL.sub(r"\1", sql))
-    schema = {name: dict.fromkeys(columns, "unknown") for name, columns in known.items() if columns}
+    schema: dict[str, object] = {
+        name: dict.fromkeys(columns, "unknown") for name, columns in known.items() if columns
+    }
     try:
         query = qualify(
             parse_one(plain, dialect=DIALECT),

@@ -84,13 +84,13 @@ class Desk:
 
 @asynccontextmanager
 async def desk_on(
-    chain: TestChain, paper: PaperExchange, tuning: Tuning = PATIENT
+    chain: TestChain, paper: PaperExchange, tuning: Tuning = PATIENT, node_url: str = ""
 ) -> AsyncIterator[Desk]:
     card = card_on(chain, paper)
     venue = KrakenVenue(card, KEY, SECRET)
     try:
         await venue.open()
-        async with chain.client() as client:
+        async with ChainClient(node_url) if node_url else chain.client() as client:
             desk = Desk(card, client, chain, venue, tuning)
             await desk.lane.open()
             yield desk

@@ -13,8 +13,9 @@ from live.execution.machine import State
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.chain import GWEI, TestChain
 from tests.kit.edges import atomic_edge, set_prices, two_leg_edge
-from tests.kit.exchange import WHOLE, PaperExchange
-from tests.kit.real_desk import Desk, at_work
+from tests.kit.exchange import WHOLE, PaperExchange, paper_exchange
+from tests.kit.house import Proxy
+from tests.kit.real_desk import Desk, at_work, desk_on
 
 pytestmark = pytest.mark.chain
 ETH = 10**18
@@ -229,3 +230,37 @@ def test_a_part_filled_before_the_exchange_is_gone_is_found_and_the_rest_hedged(
         assert len(ids) == len(set(ids)) <= 2
 
     at_work(chain, tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "end", "statuses"),
+    [
+        ("hangs_up", State.SETTLED, {"INCLUDED"}),
+        ("lies", State.FAILED, {"UNKNOWN", "REPLACED", "INCLUDED"}),
+    ],
+)
+def test_a_node_that_dies_or_lies_while_it_is_sent_to_costs_no_second_send(
+    chain: TestChain, tmp_path: Path, trouble: str, end: State, statuses: set[str]
+):
+    opportunity, before = an_edge(chain), usdc(chain)
+    proxy = Proxy(chain.rpc_url)
+
+    async def story(paper: PaperExchange) -> None:
+        async with desk_on(chain, paper, node_url=proxy.url) as desk:
+            setattr(proxy, trouble, 1)
+            run = await desk.play(opportunity)
+            assert run.state is end
+            assert set(desk.statuses("transaction.observed")) <= statuses | {"UNKNOWN"}
+            intended = desk.recorder.of("transaction.intended")
+            assert [fact.purpose for fact in intended].count("leg") == 1
+            assert len({fact.nonce for fact in intended}) == 1
+            assert (usdc(chain) > before) is (end is State.SETTLED)
+
+    async def run() -> None:
+        async with paper_exchange(tmp_path) as paper:
+            await story(paper)
+
+    try:
+        asyncio.run(run())
+    finally:
+        proxy.close()

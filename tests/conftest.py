@@ -17,7 +17,14 @@ os.environ["ALPHAPULSE_VAR"] = tempfile.mkdtemp(prefix="alphapulse-tests-")
 # stays red until it is mended. `./alphapulse test --all` tries eight times as many.
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("all", parent=settings.get_profile("house"), max_examples=200)
-settings.load_profile("all" if os.environ.get("ALPHAPULSE_TEST_ALL") else "house")
+settings.register_profile("few", parent=settings.get_profile("house"), max_examples=5)
+settings.load_profile(
+    "all"
+    if os.environ.get("ALPHAPULSE_TEST_ALL")
+    else "few"
+    if os.environ.get("ALPHAPULSE_TEST_FEW")
+    else "house"
+)
 
 
 _LONGEST_FIRST = ("journeys", "orchestration")

@@ -27,6 +27,7 @@ COMMANDS = (
     "tap",
     "candles",
     "check",
+    "coverage",
     "test",
 )
 SLOW_TO_IMPORT = {"ccxt", "dagster", "dbt", "web3", "great_expectations", "pandas", "duckdb"}

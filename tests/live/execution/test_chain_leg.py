@@ -22,7 +22,7 @@ GWEI = 10**9
 class Attentive(Theatre):
     """A theatre that acts as soon as a block has passed a trade over."""
 
-    tuning = msgspec.structs.replace(HASTY, receipt_s=2.0, stuck_after_s=0.0)
+    tuning = msgspec.structs.replace(HASTY, receipt_s=30.0, stuck_after_s=0.0)
 
     async def pass_over(self, number: int, base_fee_wei: int = GWEI) -> None:
         """Mine a block without what was sent last, and let it be heard of."""

@@ -3,10 +3,10 @@
 Belongs here: what a market of pools and books looks like as arrays (`graph`, `line`), which cycles
 it has (`paths`, `table`, `roster`), which of them a change makes worth asking about (`screen`,
 `candidates`), how much to send and what that pays to the last unit (`hop`, `funding`,
-`closed_form`, `approach`, `sizing`), the whole decision after one update (`search`), and whether it
-still holds (`validation`). Pure and without a clock; :mod:`domain.cycles.graph` and
-:mod:`domain.cycles.table` hold state that their one owner moves on in place, because copying arrays
-would cost more than looking at them.
+`closed_form`, `smooth`, `top`, `approach`, `sizing`), the whole decision after one update
+(`search`), and whether it still holds (`validation`). Pure and without a clock;
+:mod:`domain.cycles.graph` and :mod:`domain.cycles.table` hold state that their one owner moves on
+in place, because copying arrays would cost more than looking at them.
 Does not belong here: how a pool or a book quotes (:mod:`domain.amm`, :mod:`domain.market`), edges
 of one pair between two venues of a desk (:mod:`domain.arbitrage`), whether to act.
 

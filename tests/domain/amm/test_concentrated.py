@@ -14,6 +14,7 @@ from domain.amm.concentrated import (
     liquidity_at,
     net_table,
     next_tick,
+    paid_in_range,
     swap,
     with_liquidity,
 )
@@ -209,3 +210,21 @@ def test_the_price_of_a_tick_reached_exactly_belongs_to_the_side_it_was_reached_
     edge = sqrt_ratio_at_tick(-200)
     down = swap(pool, 10**30, zero_for_one=True, sqrt_price_limit_x96=edge)
     assert (down.sqrt_price_x96, down.tick) == (edge, -201)
+
+
+@given(st.integers(-2_000, 2_000), sizes, directions, st.booleans())
+def test_what_ends_in_its_range_is_paid_as_the_whole_walk_pays(tick, units, zero_for_one, is_deep):
+    pool = a_v3_pool(tick, 10**24 if is_deep else 10**15)
+    paid = paid_in_range(pool, units, zero_for_one=zero_for_one)
+    done = swap(pool, units, zero_for_one=zero_for_one)
+    if paid is None:
+        assert done.liquidity != pool.liquidity or done.tick != pool.tick or not done.out_units
+    else:
+        assert (done.in_units, done.out_units) == (units, paid)
+
+
+def test_what_swaps_nothing_has_no_range_to_be_paid_in():
+    pool = a_v3_pool()
+    for odd in (replace(pool, liquidity=0), replace(pool, sqrt_price_x96=0)):
+        assert paid_in_range(odd, 10**9, zero_for_one=True) is None
+    assert paid_in_range(pool, 0, zero_for_one=True) is None

@@ -8,7 +8,9 @@ decimals again. Which rows match and why others do not is decided in `domain/rec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -75,7 +77,20 @@ def reconcile_files(
         }
         database.execute("set preserve_insertion_order = false")  # rows are numbered no more
         sql.run_models(database, limits)
-        return _answer(database, sides, stated, listed)
+        with _uncollected():
+            return _answer(database, sides, stated, listed)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for garbage among a million rows that are all still needed."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _answer(

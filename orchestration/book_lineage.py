@@ -141,6 +141,24 @@ int_positions__underlyings_valued
     unrealised_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
         int_pnl__lots_realised.document
     policy < stg_journal__marks.policy
+int_positions__holdings_placed
+    account < int_ledger__entries_posted.document
+    asset < int_ledger__entries_posted.document
+    strategy < int_ledger__entries_posted.strategy
+    chain < int_ledger__entries_posted.document
+    underlying < stg_journal__marks.underlying
+    settled_units < int_ledger__entries_posted.document
+    provisional_units < int_ledger__entries_posted.document
+    free_units < int_ledger__entries_posted.document
+    locked_units < int_ledger__entries_posted.document
+    delta_e18 < int_ledger__entries_posted.document
+    mark_e6 < stg_journal__marks.mark_e6
+    value_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+    cost_usd_e24 < int_pnl__lots_realised.document int_ledger__entries_posted.document
+    unrealised_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+        int_pnl__lots_realised.document
+    concentration < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+    policy < stg_journal__marks.policy
 int_pnl__attributions_made
     policy < stg_journal__marks.policy
     opening_equity_usd_e24 < stg_chain__openings.units stg_exchange__openings.units

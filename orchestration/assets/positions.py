@@ -15,8 +15,9 @@ from domain.positions.exposure import (
     underlying_positions,
 )
 from domain.positions.held import Held, held_by_strategy
+from domain.positions.placed import PlacedPosition, placed_positions
 from orchestration.assets.catalog import book_spec, step
-from orchestration.day import ENTRIES, EXPOSURES, HELD, REALISED, UNDERLYINGS, Day
+from orchestration.day import ENTRIES, EXPOSURES, HELD, PLACED, REALISED, UNDERLYINGS, Day
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
@@ -43,13 +44,20 @@ SPECS = [
         UnderlyingPosition,
         SOURCES,
     ),
+    book_spec(
+        PLACED,
+        "positions",
+        "One row per account of ours, asset and strategy: quantity, delta, cost, worth and share.",
+        PlacedPosition,
+        SOURCES,
+    ),
 ]
 
 
 @step("measure_exposure", *SPECS, pool=POOL)
 def exposure_measured(
     context: dg.AssetExecutionContext, desk: Desk
-) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Part holdings by strategy and value them."""
     day = Day(desk.home, context.partition_key)
     carried = day.lake.load(HELD, day.previous, Held) if day.previous else []
@@ -57,12 +65,15 @@ def exposure_measured(
     end_ns = day.span_ns[1]
     valuer = Valuer.of(day.card.assets, day.mark_book())
     lots = day.lake.load(REALISED, day.name, Realised)[0].remaining
-    measured = exposures(held, valuer, end_ns - 1, day.venue_labels())
+    venues = day.venue_labels()
+    measured = exposures(held, valuer, end_ns - 1, venues)
+    placed = placed_positions(held, lots, valuer, end_ns - 1, venues)
     valued = underlying_positions(held, lots, valuer, end_ns - 1)
     return (
         _saved(day, HELD, Held, held),
         _saved(day, EXPOSURES, Exposure, measured),
         _saved(day, UNDERLYINGS, UnderlyingPosition, valued),
+        _saved(day, PLACED, PlacedPosition, placed),
     )
 
 

@@ -45,8 +45,8 @@ SPEC = book_spec(
     "One row per day: the close, published only when no blocking check failed.",
     Close,
     ("fct_executions", "fct_settlements", "fct_breaks", "fct_postings", "fct_positions", "fct_pnl",
-     "fct_pnl_by_asset", "fct_opportunities", "fct_exposures", "dim_assets", TRAIL, HEADROOM,
-     ROLLED, STOCKED, CONSERVED),
+     "fct_pnl_by_asset", "fct_opportunities", "fct_exposures", "fct_holdings", "dim_assets", TRAIL,
+     HEADROOM, ROLLED, STOCKED, CONSERVED),
 )  # fmt: skip
 
 

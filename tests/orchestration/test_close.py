@@ -70,6 +70,7 @@ def test_every_mart_is_published_whole(closed):
         "fct_breaks",
         "fct_executions",
         "fct_exposures",
+        "fct_holdings",
         "fct_opportunities",
         "fct_performance",
         "fct_pnl",

@@ -80,12 +80,13 @@ class Retiring:
 
     async def use_up(self, run: Run, nonce: int) -> None:
         """Pay under a nonce until the chain has used it, or the process must end."""
-        while True:
+        while not await self._is_behind(nonce):
             paid = await self.pay(run, nonce)
             if await self._is_used(nonce, paid):
-                return await self.note_payments(run)
+                break
             if self._must_end.is_set():
-                return None
+                return
+        await self.note_payments(run)
 
     async def note_payments(self, run: Run) -> None:
         """Ask what became of the payments, and write what is definite."""
@@ -102,17 +103,21 @@ class Retiring:
             return True
         since_s = _now_s()
         while not await pause(self._must_end, self._tuning.ask_s):
-            try:
-                if await self._chain.count() > nonce:
-                    return True
-            except RpcUnavailable:
-                continue
+            if await self._is_behind(nonce):
+                return True
             answer = await self._chain.ask(paid.intent) if paid else ChainAnswer("ABSENT")
             is_absent = answer.status == "ABSENT"
-            patience = self._tuning.absent_after_s if is_absent else self._tuning.retire_after_s
-            if _now_s() - since_s >= patience:
+            patience_s = self._tuning.absent_after_s if is_absent else self._tuning.retire_after_s
+            if _now_s() - since_s >= patience_s:
                 return False
         return False
+
+    async def _is_behind(self, nonce: int) -> bool:
+        """Ask whether the chain has used a nonce; a node that is away has not said so."""
+        try:
+            return await self._chain.count() > nonce
+        except RpcUnavailable:
+            return False
 
 
 def gaps_before(next_nonce: int, runs: Sequence[Run]) -> list[tuple[int, Run]]:

@@ -166,6 +166,20 @@ def test_the_payment_that_fills_a_hole_is_booked_to_the_trade_that_made_it():
     assert outcomes == {refused: "FAILED", behind: "SETTLED"}
 
 
+def test_a_nonce_that_a_stranger_used_is_no_hole_and_costs_no_payment():
+    async def story() -> Theatre:
+        theatre = Theatre()
+        await theatre.lane.open()
+        theatre.chain.used[0] = "0x" + "99" * 32
+        await played(theatre, 2)
+        return theatre
+
+    theatre = asyncio.run(story())
+    assert {i.purpose for i in theatre.recorder.of("transaction.intended")} == {"leg"}
+    outcomes = [fact.outcome for fact in theatre.recorder.of("execution.finished")]
+    assert sorted(outcomes) == ["FAILED", "SETTLED"]
+
+
 def test_a_gap_is_answered_for_by_whoever_had_its_nonce_else_by_whoever_waits_behind():
     theatre = Theatre()
 

@@ -11,7 +11,6 @@ import asyncio
 import socket
 import sqlite3
 import threading
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -27,13 +26,12 @@ from live.execution.exchange import KrakenVenue
 from live.protocol import v2
 from live.relay.client import defi_frames
 from rehearsal.chain.keys import desk_key
-from rehearsal.exchange.admin_step import HouseStep
 from rehearsal.faults import Fault, FaultKind, order_fault
 from tests.kit.chain import TestChain
 from tests.kit.edges import set_prices, two_leg_edge
 from tests.kit.eventually import eventually_sync
 from tests.kit.exchange import SECRET, WHOLE
-from tests.kit.house import House, a_house
+from tests.kit.house import House, a_house, quote, rest_url
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow, pytest.mark.timeout(900)]
 KEY = "a-key-of-the-desk"
@@ -114,27 +112,6 @@ def house(chain: TestChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ALPHAPULSE_EXCHANGE_SECRET", SECRET)
     with a_house(chain, tmp_path) as running:
         yield running
-
-
-def quote(house: House, lots: int) -> None:
-    """Let the market maker show ten levels of so many lots on each side of 3000."""
-    steps = range(1, 11)
-    bids = tuple((300_000 - 10 * step, lots) for step in steps)
-    asks = tuple((300_000 + 10 * step, lots) for step in steps)
-    body = msgspec.json.encode(HouseStep(bids, asks))
-    request = urllib.request.Request(f"{rest_url(house)}/admin/quote", body)  # noqa: S310
-
-    def is_taken() -> bool:
-        with suppress(OSError):
-            urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 (loopback)
-            return True
-        return False
-
-    eventually_sync(is_taken, within_s=20)
-
-
-def rest_url(house: House) -> str:
-    return read_card(house.home.card.read_bytes()).exchange.rest_url
 
 
 def fault(house: House, kind: FaultKind) -> None:

@@ -10,8 +10,9 @@ import asyncio
 import json
 import socket
 import threading
+import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 from eth_utils.crypto import keccak
 
+from domain.desk import read_card
 from domain.home import DeskHome
 from journal.door import Door
 from journal.entry import Entry
@@ -28,6 +30,7 @@ from journal.reader import JournalReader
 from journal.records import OpportunityFound, canonical_payload
 from live.protocol import v2
 from live.relay.client import Publisher
+from rehearsal.exchange.admin_step import HouseStep
 from tests.kit.chain import TestChain
 from tests.kit.edges import card_on
 from tests.kit.eventually import eventually, eventually_sync
@@ -201,3 +204,24 @@ def write_card(home: DeskHome, chain: TestChain, proxy: Proxy, port: int) -> Non
         metrics_ports={**dict.fromkeys(PROCESSES, 0), "trader": port},
     )
     home.card.write_bytes(msgspec.json.encode(card))
+
+
+def quote(house: House, lots: int) -> None:
+    """Let the market maker show ten levels of so many lots on each side of 3000."""
+    steps = range(1, 11)
+    bids = tuple((300_000 - 10 * step, lots) for step in steps)
+    asks = tuple((300_000 + 10 * step, lots) for step in steps)
+    body = msgspec.json.encode(HouseStep(bids, asks))
+    request = urllib.request.Request(f"{rest_url(house)}/admin/quote", body)  # noqa: S310
+
+    def is_taken() -> bool:
+        with suppress(OSError):
+            urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 (loopback)
+            return True
+        return False
+
+    eventually_sync(is_taken, within_s=20)
+
+
+def rest_url(house: House) -> str:
+    return read_card(house.home.card.read_bytes()).exchange.rest_url

@@ -3,7 +3,8 @@
 One row in a hundred disagrees: altered amounts and fees, and rows missing on either side, in equal
 parts. Every case is a process of its own, so that its peak memory is its own; time is from its
 first line to its last, with CPU time, where neighbours on a busy machine do not count, beside it.
-Peers only find which rows differ, and get no more rows than asked for.
+Peers only find which rows differ, and get no more rows than asked for. The exact step alone is
+measured on a Spark cluster too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,10 @@ import duckdb
 
 from domain.errors import Permanent
 from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.spark_cluster import absence, on_cluster
+from ops.reconcile_rules import StatedRules
+from ops.reconcile_sides import Side
+from ops.reconcile_sql import LEFT, RIGHT
 
 _UV = Path(__file__).resolve().parents[2] / ".tools" / "env" / "bin" / "uv"
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -44,11 +49,13 @@ class Extent(NamedTuple):
         rows: Sizes of a side.
         peer_rows: The most rows a peer gets.
         rounds: Of all cases, alternating.
+        cluster_rows: Rows a side for the exact step on a Spark cluster; 0 is none.
     """
 
     rows: Sequence[int]
     peer_rows: int
     rounds: int = 1
+    cluster_rows: int = 0
 
 
 def bench_reconcile(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
@@ -59,15 +66,16 @@ def bench_reconcile(extent: Extent, told: Callable[[str], None]) -> dict[str, An
             told(f"writing {rows} rows a side")
             write_sides(Path(folder), rows)
         absent = _absent()
-        cases = _cases(Path(folder), extent, with_datacompy=not absent)
+        cases = _cases(Path(folder), extent, absent)
         found = interleaved(cases, extent.rounds, told)
     middle = {name: medians(rounds) for name, rounds in found.items()}
+    spark, lacking = _spark(extent, told)
     return {
         "bench": "reconcile",
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": extent._asdict(),
-        "absent_peers": absent,
-        "medians": {name: _readable(one) for name, one in middle.items()},
+        "absent_peers": {**absent, **lacking},
+        "medians": {name: _readable(one) for name, one in (middle | spark).items()},
         "growth": _growth(middle, extent.rows),
         "targets": [target.row() for target in _targets(middle, extent)],
     }
@@ -106,7 +114,7 @@ _RIGHT = """
 """
 
 
-def _cases(folder: Path, extent: Extent, *, with_datacompy: bool) -> dict[str, Case]:
+def _cases(folder: Path, extent: Extent, absent: Mapping[str, str]) -> dict[str, Case]:
     cases: dict[str, Case] = {}
     for rows in extent.rows:
         files = [str(path) for path in paths(folder, rows)]
@@ -115,10 +123,38 @@ def _cases(folder: Path, extent: Extent, *, with_datacompy: bool) -> dict[str, C
         if rows <= extent.peer_rows:
             pandas = [sys.executable, str(_PEERS), "pandas", *files]
             cases[_name("pandas merge", rows)] = partial(_measured, pandas, rows)
-            if with_datacompy:
+            if "datacompy" not in absent:
                 line = [*_datacompy(), "datacompy", *files]
                 cases[_name("datacompy", rows)] = partial(_measured, line, rows)
     return cases
+
+
+def _spark(
+    extent: Extent, told: Callable[[str], None]
+) -> tuple[dict[str, Numbers], dict[str, str]]:
+    """Measure the exact step on Spark, or say why that was not possible."""
+    if not extent.cluster_rows:
+        return {}, {}
+    name = _name("exact step alone, dbt on Spark, two workers", extent.cluster_rows)
+    told(name)
+    if lacking := absence():
+        return {}, {name: lacking}
+    try:
+        return {name: _on_cluster(extent.cluster_rows)}, {}
+    except Permanent as error:
+        return {}, {name: f"{error.sentence}: {error.context.get('said')}"}
+
+
+def _on_cluster(rows: int) -> Numbers:
+    """Let dbt build the exact step's models on Spark; timed from dbt's first word to its last."""
+    with tempfile.TemporaryDirectory() as place, duckdb.connect() as database:
+        tables, paths = (LEFT, RIGHT), write_sides(Path(place), rows)
+        left, right = (Side(database, *one) for one in zip(tables, paths, strict=True))
+        for side in (left, right):
+            side.lay(with_price=False, is_plain=StatedRules({}).is_plain())
+        told = on_cluster((left, right), Path(place), {})
+    seconds = told["seconds"]
+    return {"seconds": seconds, "rows_per_s": 2 * rows / seconds, "open": len(told["open"])}
 
 
 def _name(who: str, rows: int) -> str:

@@ -22,7 +22,7 @@ _MODELS = "int_reconciliation__"
 
 
 def main() -> None:
-    """Build the models over the sides named and print ``{"seconds", "workers", "open", ...}``."""
+    """Build the models over the sides named and write ``told.json`` beside them."""
     asked: dict[str, Any] = json.loads(sys.argv[1])
     if not asked:
         import dbt.adapters.spark  # noqa: F401 (asked whether it is there)
@@ -38,11 +38,12 @@ def main() -> None:
         rows = spark.read.parquet(asked[side]).selectExpr("*", f"{asked['mark']} as content_hash")
         rows.write.mode("overwrite").saveAsTable(f"reconciliation_{side}")
     began = time.perf_counter()
-    _run_dbt(folder, asked["variables"])
-    seconds = time.perf_counter() - began
-    told = {"seconds": seconds, "workers": _workers(spark), **_residue(spark)}
-    spark.stop()
+    failed = _run_dbt(folder, asked["variables"])
+    told: dict[str, Any] = {"seconds": time.perf_counter() - began, "failed": failed}
+    if not failed:
+        told.update(workers=_workers(spark), **_residue(spark))
     (folder / "told.json").write_text(json.dumps(told))
+    spark.stop()
 
 
 def _session(folder: Path) -> Any:  # noqa: ANN401 (Spark's, of whichever version there is)
@@ -66,7 +67,8 @@ def _workers(spark: Any) -> int:  # noqa: ANN401 (likewise)
     return len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) - 1  # noqa: SLF001 (Python is given no other way to ask)
 
 
-def _run_dbt(folder: Path, variables: dict[str, Any]) -> None:
+def _run_dbt(folder: Path, variables: dict[str, Any]) -> str:
+    """Build the models; say what failed."""
     from dbt.cli.main import dbtRunner
 
     output = {"type": "spark", "method": "session", "host": "", "schema": "default", "threads": 1}
@@ -81,9 +83,9 @@ def _run_dbt(folder: Path, variables: dict[str, Any]) -> None:
         "--vars": json.dumps({"reconciliation": True, **variables}),
     }
     done = dbtRunner().invoke([*words, *(str(word) for pair in places.items() for word in pair)])
-    if not done.success:
-        failed = [str(one.message) for one in getattr(done.result, "results", ()) or ()]
-        raise SystemExit(f"dbt did not build the models: {done.exception or failed}")
+    results = getattr(done.result, "results", ()) or ()
+    said = [str(one.message) for one in results if str(one.status) == "error"]
+    return "" if done.success else f"dbt did not build the models: {done.exception or said}"
 
 
 def _residue(spark: Any) -> dict[str, Any]:  # noqa: ANN401 (likewise)

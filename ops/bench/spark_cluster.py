@@ -9,10 +9,13 @@ fetches it once with the command that is said when it is absent.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +68,13 @@ def on_cluster(sides: tuple[Side, Side], folder: Path, variables: Mapping[str, A
         _exported(side.database, side.table, asked[name])
     asked["mark"] = fingerprint(list(HASHED), "spark")
     done = _run(asked, offline=True)
-    if done.returncode:
+    answer = folder / "told.json"
+    if not answer.exists():
         raise Permanent("read what the run said and mend it", said=done.stderr[-800:])
-    return json.loads((folder / "told.json").read_text())
+    told = json.loads(answer.read_text())
+    if told["failed"]:
+        raise Permanent("read what dbt said and mend it", said=told["failed"])
+    return told
 
 
 def _exported(database: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
@@ -84,13 +91,23 @@ def _line(*, offline: bool) -> list[str]:
 
 
 def _run(asked: Mapping[str, Any], *, offline: bool) -> subprocess.CompletedProcess[str]:
+    line = [*_line(offline=offline), json.dumps(asked)]
     try:
-        return subprocess.run(
-            [*_line(offline=offline), json.dumps(asked)],
-            capture_output=True,
+        child = subprocess.Popen(
+            line,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_PATIENCE_S,
-            check=False,
+            start_new_session=True,  # Spark starts processes of its own, which end with it
         )
     except OSError as error:
-        return subprocess.CompletedProcess([], 1, "", str(error))
+        return subprocess.CompletedProcess(line, 1, "", str(error))
+    try:
+        _, said = child.communicate(timeout=_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        said = f"it was ended after {_PATIENCE_S} s"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    return subprocess.CompletedProcess(line, child.returncode, "", said)

@@ -49,7 +49,11 @@ class _Filled(msgspec.Struct, frozen=True):
 
 
 def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Iterator[Break]:
-    """Compare each intended order's last answer with the fills the exchange lists under its id."""
+    """Compare each intended order's last answer with the fills the exchange lists under its id.
+
+    A loop that heard of a bust agrees with what the statement left of the fills, and that counts.
+    """
+    taken_back = _taken_back(exchange.lines)
     fills: defaultdict[str, list[ExchangeFill]] = defaultdict(list)
     for fill in each_once(exchange.fills, fill_key):
         fills[fill.client_order_id].append(fill)
@@ -59,8 +63,33 @@ def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Iterator[Break
         answer = answers.get(order.client_order_id)
         if answer is not None and 0 < exchange.until_ns < answer.observed_ns:
             yield from _after_the_cut(order, answer, _Filled(found))
+        elif answer is not None and _is_amended(answer, found, taken_back):
+            continue
         elif found or exchange.is_complete:
             yield from _order_breaks(order, answer, _Filled(found))
+
+
+def _taken_back(lines: Iterable[LedgerLine]) -> dict[tuple[str, str, str, str], int]:
+    """Sum what adjustments moved, by what names a fill and the asset."""
+    moved: defaultdict[tuple[str, str, str, str], int] = defaultdict(int)
+    for line in each_once([line for line in lines if line.kind == ADJUSTMENT], line_key):
+        moved[line.venue, line.account, line.ref_id, line.asset] += line.units
+    return dict(moved)
+
+
+def _is_amended(
+    answer: OrderAnswer,
+    fills: Sequence[ExchangeFill],
+    taken_back: dict[tuple[str, str, str, str], int],
+) -> bool:
+    """Ask whether some of the fills were taken back, and the loop heard just what is left."""
+    left, is_amended = 0, False
+    for fill in fills:
+        base, _ = fill_moves(fill)
+        key = fill.venue, fill.account, fill.trade_id, fill.base_asset
+        is_amended = is_amended or key in taken_back
+        left += abs(base.units + taken_back.get(key, 0))
+    return is_amended and answer.filled_base_units == left
 
 
 def _order_breaks(

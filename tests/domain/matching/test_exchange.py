@@ -106,3 +106,13 @@ def test_what_the_loop_heard_after_the_cut_off_is_a_matter_of_timing():
     assert broken.expires_ns > heard_ns
     whole = msgspec.structs.replace(exchange, until_ns=heard_ns - 1)
     assert list(match_orders(journal, whole)) == []
+
+
+def test_a_loop_that_heard_of_a_bust_agrees_with_what_the_statement_left():
+    world = _world()
+    (fill,) = world.fills
+    sign = 1 if fill.side == "buy" else -1
+    world.statement("adjustment", fill.trade_id, PAPER_ETH, -sign * 4, 0)
+    assert _answered(world, filled_base_units=6) == []
+    assert _answered(world, filled_base_units=10) == []
+    assert _answered(world, filled_base_units=0) == [("MISSING_INTERNAL", PAPER_ETH, 10)]

@@ -19,7 +19,7 @@ from tests.live.collectors.test_dex import a_stage
 pytestmark = pytest.mark.chain
 
 
-@pytest.mark.parametrize("is_empty", [True, False])
+@pytest.mark.parametrize("is_empty", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_logs_answered_incompletely_are_noticed_at_once_and_asked_for_again(
     chain: TestChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_empty: bool
 ):
@@ -50,6 +50,7 @@ def test_logs_answered_incompletely_are_noticed_at_once_and_asked_for_again(
     asyncio.run(script())
 
 
+@pytest.mark.slow
 def test_a_seeming_hole_in_the_logs_is_settled_by_all_of_them(
     chain: TestChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -1,21 +1,29 @@
 """The dbt project's manifest: parsed once, reused by every load of the definitions.
 
 A manifest names no desk (see `dbt/profiles.yml`), so one serves them all. It is parsed again when a
-file of the project is newer. Running dbt is `resources/dbt_run.py`.
+file of the project is newer: by one process at a time, out of the others' sight, and put in its
+place whole. Running dbt is `resources/dbt_run.py`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from shutil import copyfile
 
 from domain.errors import InvariantBroken
 from orchestration.partitions import HOME_VARIABLE, REPOSITORY
 
 PROJECT = REPOSITORY / "dbt"
-MANIFEST = PROJECT / "target" / "manifest.json"
+TARGET = PROJECT / "target"
+MANIFEST = TARGET / "manifest.json"
+PARSED = TARGET / "partial_parse.msgpack"
+"""dbt's own memory of the same parse."""
 _ENGINES = ("dbt-core", "dbt-duckdb", "duckdb")
 _SOURCES = ("models/**/*", "macros/**/*", "tests/**/*", "dbt_project.yml", "profiles.yml")
 
@@ -27,7 +35,9 @@ def prepare() -> Path:
         InvariantBroken: The project does not parse.
     """
     if not _is_fresh():
-        _parse()
+        with _alone():
+            if not _is_fresh():  # another process may have parsed while this one waited
+                _parse()
     return MANIFEST
 
 
@@ -51,13 +61,25 @@ def _is_fresh() -> bool:
     return all(path.stat().st_mtime < parsed for path in _files())
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process parses; the kernel lets go when this one ends."""
+    TARGET.mkdir(exist_ok=True)
+    with (TARGET / "parsing.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
     os.environ.setdefault(HOME_VARIABLE, str(REPOSITORY / "var" / "desk"))
-    result = dbtRunner().invoke(
-        ["--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    )
+    aside = TARGET / "parsing"
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    result = dbtRunner().invoke(["--quiet", "parse", *places, "--target-path", str(aside)])
     if not result.success:
         raise InvariantBroken("the dbt project does not parse", reason=str(result.exception)[:300])
-    MANIFEST.touch()
+    for place in (PARSED, MANIFEST):  # the manifest last: its age is what others go by
+        fresh = place.with_suffix(".fresh")
+        copyfile(aside / place.name, fresh)
+        fresh.replace(place)

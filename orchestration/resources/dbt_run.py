@@ -17,7 +17,7 @@ import orjson
 
 from domain.errors import InvariantBroken
 from domain.home import DeskHome
-from orchestration.dbt_manifest import PROJECT, prepare
+from orchestration.dbt_manifest import PARSED, PROJECT, prepare
 from orchestration.partitions import HOME_VARIABLE, day_before
 
 UNIT_TESTS = "test_type:unit"
@@ -123,10 +123,10 @@ def parsed_project() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
 
     Not manifest.json: read back from it, generic tests become singular ones and fail to compile.
     """
-    from dbt.constants import PARTIAL_PARSE_FILE_NAME
     from dbt.contracts.graph.manifest import Manifest
 
-    return Manifest.from_msgpack((prepare().parent / PARTIAL_PARSE_FILE_NAME).read_bytes())
+    prepare()
+    return Manifest.from_msgpack(PARSED.read_bytes())
 
 
 @contextmanager

@@ -72,9 +72,9 @@ def test_others_get_their_turn_between_the_slices(turns, tmp_path):
     async def scenario() -> None:
         ingest = an_ingest(turns, slice_bytes=100)
         await ingest.listen(tmp_path / "x.sock")
-        writers = [await send(tmp_path / "x.sock", b"first" * 20_000)]
-        await eventually(lambda: turns != [])
-        writers.append(await send(tmp_path / "x.sock", b"second"))
+        writers = [await send(tmp_path / "x.sock", b"") for _ in "ab"]
+        for writer, data in zip(writers, (b"first" * 20_000, b"second"), strict=True):
+            writer.write(data)  # both wait in the sockets before the ingest has its first turn
         await eventually(lambda: of(turns, "b") == b"second")
         await eventually(lambda: len(of(turns, "a")) == 100_000)
         for writer in writers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dagster as dg
 import msgspec
 import pytest
 
@@ -11,6 +12,7 @@ from domain.home import DeskHome
 from domain.ledger.types import Entry
 from orchestration.close import close_object
 from orchestration.day import ENTRIES, Day
+from orchestration.lineage import KEY
 from orchestration.resources.lake import Lake
 from tests.kit.books import DAY, World, cex_dex
 from tests.kit.closing import answers, close
@@ -47,12 +49,28 @@ def an_eventful_world() -> World:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
+def closed(tmp_path_factory: pytest.TempPathFactory) -> tuple[DeskHome, dg.ExecuteInProcessResult]:
     folder: Path = tmp_path_factory.mktemp("desk")
     home, _ = a_desk_day(folder, an_eventful_world())
-    found = answers(close(home))
+    result = close(home)
+    found = answers(result)
     assert dict.fromkeys(found, True) == found
-    return home
+    return home, result
+
+
+@pytest.fixture
+def home(closed: tuple[DeskHome, dg.ExecuteInProcessResult]) -> DeskHome:
+    return closed[0]
+
+
+def test_every_table_of_the_books_reports_what_its_columns_are_made_of(
+    closed: tuple[DeskHome, dg.ExecuteInProcessResult],
+):
+    made = [one.materialization for one in closed[1].get_asset_materialization_events()]
+    silent = {one.asset_key.to_user_string() for one in made if KEY not in one.metadata}
+    assert {name for name in silent if not name.startswith("raw_")} <= {
+        "int_capacity__headroom_measured"
+    }
 
 
 def test_the_day_closes_with_nothing_left_and_every_cause_has_its_number(home: DeskHome):

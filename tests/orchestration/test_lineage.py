@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import dagster as dg
 import pytest
 
-from orchestration.lineage import KEY
-from tests.kit.closing import close
-from tests.kit.desk_day import a_desk_day
+from domain.home import DeskHome
+from orchestration.book_lineage import stated
+from orchestration.lineage import KEY, of_book, of_model
+from orchestration.resources.dbt_run import run_dbt
+from tests.kit.books import DAY
 
 Lineage = dict[str, dict[str, set[tuple[str, str]]]]
 MONEY = ("_units", "_usd_e24", "_wei", "_e18", "units")
@@ -17,18 +16,18 @@ MONEY = ("_units", "_usd_e24", "_wei", "_e18", "units")
 
 @pytest.fixture(scope="module")
 def lineage(tmp_path_factory: pytest.TempPathFactory) -> Lineage:
-    """Read the lineage every table reported when the day was closed."""
-    folder: Path = tmp_path_factory.mktemp("desk")
-    result = close(a_desk_day(folder)[0])
-    found: Lineage = {}
-    for event in result.get_asset_materialization_events():
-        told = event.materialization.metadata.get(KEY)
-        if isinstance(told, dg.TableColumnLineageMetadataValue):
-            found[event.materialization.asset_key.to_user_string()] = {
-                column: {(one.asset_key.to_user_string(), one.column_name) for one in parts}
-                for column, parts in told.value.deps_by_column.items()
-            }
-    return found
+    """Read what every table says of its columns: models as compiled, Python's as stated."""
+    home = DeskHome(tmp_path_factory.mktemp("desk"))
+    compiled = run_dbt(home, DAY, "fqn:alphapulse", command="compile")
+    told = {one.name: of_model(one.sql)[KEY] for one in compiled.nodes if one.resource == "model"}
+    told |= {table: of_book(table)[KEY] for table in stated()}
+    return {
+        table: {
+            column: {(one.asset_key.to_user_string(), one.column_name) for one in parts}
+            for column, parts in lineage.deps_by_column.items()
+        }
+        for table, lineage in told.items()
+    }
 
 
 def _ends(lineage: Lineage, table: str, column: str) -> set[tuple[str, str]]:

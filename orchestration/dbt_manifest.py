@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copystat
 
 from domain.errors import InvariantBroken
 from orchestration.partitions import HOME_VARIABLE, REPOSITORY
@@ -74,7 +74,8 @@ def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
     os.environ.setdefault(HOME_VARIABLE, str(REPOSITORY / "var" / "desk"))
-    aside = TARGET / "parsing"
+    aside, begun = TARGET / "parsing", TARGET / "parsing.begun"
+    begun.touch()
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     result = dbtRunner().invoke(["--quiet", "parse", *places, "--target-path", str(aside)])
     if not result.success:
@@ -82,4 +83,5 @@ def _parse() -> None:
     for place in (PARSED, MANIFEST):  # the manifest last: its age is what others go by
         fresh = place.with_suffix(".fresh")
         copyfile(aside / place.name, fresh)
+        copystat(begun, fresh)  # a file written while dbt was reading is newer than the manifest
         fresh.replace(place)

@@ -22,7 +22,7 @@ from live.chain.calldata import call_data, decode_words
 from live.chain.executor import approve_calldata
 from live.chain.rpc import ChainClient
 from live.chain.send_answers import Accepted
-from live.chain.signer import Eip1559Tx, LocalSigner, Signer
+from live.chain.signer import Eip1559Tx, LocalSigner
 from rehearsal.chain.artifacts import creation_code
 from rehearsal.chain.keys import DEPLOYER_INDEX, MAKER_INDEX, desk_key, key_at, maker_key
 
@@ -92,7 +92,7 @@ def is_base_first() -> bool:
 class Account:
     """One signer sending transactions one after the other, each mined before the next."""
 
-    def __init__(self, client: ChainClient, signer: Signer) -> None:
+    def __init__(self, client: ChainClient, signer: LocalSigner) -> None:
         self._client, self._signer = client, signer
 
     @property

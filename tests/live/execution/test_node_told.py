@@ -124,7 +124,8 @@ def test_a_base_fee_that_leaps_over_a_trade_that_still_pays_has_it_offered_for_m
             leaping.rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * GWEI))
             await asyncio.to_thread(leaping.mine)
             await eventually(lambda: len(desk.recorder.of("transaction.intended")) > 1)
-            leaping.rpc("evm_setAutomine", True)
+            dearer = desk.recorder.of("transaction.intended")[1]
+            await eventually(lambda: desk.client.transaction(dearer.tx_hash))
             await asyncio.to_thread(leaping.mine)
             run = await playing
             assert run.state is State.SETTLED

@@ -73,7 +73,7 @@ def measure_coverage() -> None:
     tests proper: a branch that five of them do not take wants an example of its own.
     """
     environment = {**os.environ, "ALPHAPULSE_TEST_FEW": "1"}
-    measured = [*_COVERAGE, "run", "-m", "pytest", "-m", "not slow", _PURE_TESTS]
+    measured = [*_COVERAGE, "run", "-m", "pytest", "-q", "-m", "not slow", _PURE_TESTS]
     for command in (measured, [*_COVERAGE, "report"]):
         ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
         if ended.returncode:

@@ -26,13 +26,13 @@ from domain.desk import BOOK_CURRENCY, Asset
 from domain.errors import InputRefused
 from domain.home import DeskHome
 from domain.ledger.types import Entry
-from domain.matching.types import Break
 from domain.money import from_units, value_usd_e24
 from domain.pnl.marks import ONE_E6
 from domain.pnl.types import Attribution
 from ops.break_store import CaseStore, Deed, database_url
+from orchestration.breaking import breaks_on
 from orchestration.corrections import decide, decisions
-from orchestration.day import ATTRIBUTION, BALANCED, MATCHED
+from orchestration.day import ATTRIBUTION, MATCHED
 from orchestration.periods import lock_day, refuse_locked
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
@@ -227,23 +227,21 @@ class BreakDesk:
 
 
 def found_on(home: DeskHome, day: str) -> Iterator[Found]:
-    """Read the breaks that the latest close of a day found: what happened, then what is held."""
-    lake = Lake(home)
-    for table in (MATCHED, BALANCED):
-        for one in lake.load(table, day, Break):
-            yield Found(
-                break_id=one.break_id,
-                day=day,
-                recon=one.recon,
-                cause=one.cause,
-                subject=one.subject,
-                account=one.account,
-                asset=one.asset,
-                amount_units=one.amount_units,
-                evidence=one.evidence,
-                first_seen_ns=one.first_seen_ns,
-                expires_ns=one.expires_ns,
-            )
+    """Read the breaks that the latest close of a day found, of every layer."""
+    for one in breaks_on(home, day):
+        yield Found(
+            break_id=one.break_id,
+            day=day,
+            recon=one.recon,
+            cause=one.cause,
+            subject=one.subject,
+            account=one.account,
+            asset=one.asset,
+            amount_units=one.amount_units,
+            evidence=one.evidence,
+            first_seen_ns=one.first_seen_ns,
+            expires_ns=one.expires_ns,
+        )
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

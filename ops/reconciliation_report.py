@@ -91,7 +91,7 @@ def html_of(told: Told) -> str:
         [
             sentence(f"Both sides of every comparison are as of {told.anchor}."),
             *_summary(told),
-            heading("1, 2 · Breaks of what happened and of what is held, by cause, age and money"),
+            heading("1 to 5 · Breaks of every layer, by cause, age and money"),
             picture(plot(told.told)),
             table(_CASES, (_case(row, told.assets) for row in told.cases)),
             heading("Independence: no comparison holds a source against itself"),

@@ -266,6 +266,16 @@ int_reconciliation__messages_conserved
     recorded < stg_journal__wire_segments.senders
     noticed_missing < stg_journal__wire_segments.senders
     unaccounted < stg_journal__wire_segments.senders
+int_reconciliation__rolls_broken
+    account < int_reconciliation__balances_rolled.account
+    asset < int_reconciliation__balances_rolled.asset raw_journal__facts.payload
+    amount_units < int_reconciliation__balances_rolled.difference_units raw_journal__facts.payload
+int_reconciliation__lots_broken
+    asset < int_reconciliation__lots_stocked.underlying
+    amount_units < int_reconciliation__lots_stocked.difference_e18
+int_reconciliation__messages_broken
+    subject < int_reconciliation__messages_conserved.source
+    amount_units < int_reconciliation__messages_conserved.unaccounted
 int_audit__trails_sealed
     journal_seq < raw_journal__facts.seq
     journal_hash < raw_journal__facts.hash

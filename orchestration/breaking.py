@@ -1,28 +1,44 @@
-"""The breaks of a day as every reader loads and values them: both comparisons, at closing marks.
+"""The breaks of a day as every step keeps and every reader loads and values them, at closing marks.
 
 Whoever lists, draws or alerts reads them here, so that no two speak of different breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.breaks.tally import Tally, Weighed, tallies
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.home import DeskHome
+from domain.matching.balances import aged
 from domain.matching.types import Break
 from domain.money import value_usd_e24
 from domain.pnl.marks import ONE_E6
-from orchestration.day import BALANCED, MATCHED, Day
+from orchestration.day import BALANCED, LOTS_BROKEN, MATCHED, MESSAGES_BROKEN, ROLLS_BROKEN, Day
 from orchestration.resources.lake import Lake
 
-TABLES = (MATCHED, BALANCED)
-"""What happened, then what is held."""
+TABLES = (MATCHED, BALANCED, ROLLS_BROKEN, LOTS_BROKEN, MESSAGES_BROKEN)
+"""What happened, what is held, how it got there, what it consists of, what was heard."""
 
 
 def breaks_on(home: DeskHome, day: str) -> list[Break]:
     """Load the breaks the latest settlement of a day found."""
     return [one for table in TABLES for one in Lake(home).load(table, day, Break)]
+
+
+def kept(day: Day, table: str, found: Sequence[Break]) -> list[Break]:
+    """Write the breaks that belong to the day, with the age they already had; give them back."""
+    start_ns, end_ns = day.span_ns
+    first_seen = {
+        one.break_id: one.first_seen_ns
+        for known in (day.previous, day.name)
+        if known
+        for one in day.lake.load(table, known, Break)
+    }
+    ours = [one for one in found if one.first_seen_ns >= start_ns or not one.first_seen_ns]
+    breaks = aged(ours, first_seen, end_ns)
+    day.lake.save(table, day.name, Break, breaks)
+    return breaks
 
 
 def worth_usd_e24(

@@ -12,11 +12,11 @@ from typing import Any
 from domain.audit.head import audit_head
 from domain.close import CloseInput, close_of
 from domain.ledger.types import Entry
-from domain.matching.types import Break
 from domain.pnl.explain import Evidence
 from domain.pnl.types import Attribution
 from domain.settlement.outcome import SettledExecution
-from orchestration.day import ATTRIBUTION, BALANCED, ENTRIES, MATCHED, Day
+from orchestration.breaking import breaks_on
+from orchestration.day import ATTRIBUTION, ENTRIES, Day
 from orchestration.movements import EXECUTIONS, load_settlement
 
 
@@ -38,10 +38,7 @@ def close_object(day: Day, steps: Sequence[tuple[str, str]] = ()) -> dict[str, A
             day=day.name,
             journal=day.own_journal(),
             executions=day.lake.load(EXECUTIONS, day.name, SettledExecution),
-            breaks=[
-                *day.lake.load(MATCHED, day.name, Break),
-                *day.lake.load(BALANCED, day.name, Break),
-            ],
+            breaks=breaks_on(day.home, day.name),
             attribution=attributions[0],
             head=audit_head(day.lake.load(ENTRIES, day.name, Entry)),
             assets=day.card.assets,

@@ -9,13 +9,13 @@ from domain.matching.types import Break
 from journal.entry import Entry
 from journal.post import post
 from journal.records import AlertRaised
+from orchestration.breaking import breaks_on
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.clock import BooksClock
-from orchestration.day import BALANCED, MATCHED, Day
+from orchestration.day import Day
 from orchestration.failures import honouring_advice
 from orchestration.partitions import utc_days
 from orchestration.resources.desk import Desk, desk_card
-from orchestration.resources.lake import Lake
 from orchestration.tripping import trip_of
 
 SLOW_CHECKS = dg.AssetSelection.checks(
@@ -68,8 +68,7 @@ def raise_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
 
     A break that was told before is the same facts, and they are written once.
     """
-    day, lake, card = context.partition_key, Lake(desk.home), desk_card(desk.home)
-    found = [one for table in (MATCHED, BALANCED) for one in lake.load(table, day, Break)]
+    card, found = desk_card(desk.home), breaks_on(desk.home, context.partition_key)
     clock = BooksClock()
     alerts = [alert_of(one) for one in found if one.severity != "info"]
     trips = [trip for one in found if (trip := trip_of(one, card))]

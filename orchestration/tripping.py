@@ -5,6 +5,7 @@ new in that scope, and after its breaker's cool-down lets one trial through. One
 """
 
 from domain.desk import DeskCard
+from domain.layers.breaks import NOT_OF_A_VENUE
 from domain.matching.types import Break
 from journal.records import HaltOrdered
 
@@ -19,9 +20,10 @@ def trip_of(one: Break, card: DeskCard) -> HaltOrdered | None:
     """Say which breaker a break trips; None where it trips none.
 
     A comparison with the exchange's own statements is about the exchange alone; any other may be
-    about everything, so the desk's breaker opens.
+    about everything, so the desk's breaker opens. What is about our own counting stops no trade:
+    where money is missing, the balance it is missing from trips too.
     """
-    if one.severity != GRAVE:
+    if one.severity != GRAVE or one.recon in NOT_OF_A_VENUE:
         return None
     is_venue = one.recon in _OF_THE_EXCHANGE or one.account == card.exchange.account
     return HaltOrdered(

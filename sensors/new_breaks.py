@@ -5,8 +5,7 @@ The alert is a fact like any other; who is paged is decided by those who read it
 
 import dagster as dg
 
-from domain.matching.types import Break
-from orchestration.day import BALANCED, MATCHED
+from orchestration.breaking import TABLES, breaks_on
 from orchestration.jobs import alert_breaks
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
@@ -23,8 +22,8 @@ from sensors.watching import asked
 def new_breaks(context: dg.SensorEvaluationContext, desk: Desk) -> dg.SensorResult | dg.SkipReason:
     """Ask for alerts about the latest day's new breaks."""
     lake = Lake(desk.home)
-    day = max([*lake.days(MATCHED), *lake.days(BALANCED)], default="")
-    found = [one for table in (MATCHED, BALANCED) for one in lake.load(table, day, Break)]
+    day = max((day for table in TABLES for day in lake.days(table)), default="")
+    found = breaks_on(desk.home, day)
     cursor, fresh = appeared(context.cursor, {one.break_id: one.severity for one in found})
     if not fresh:
         return dg.SensorResult(skip_reason="no break appeared", cursor=cursor)

@@ -46,6 +46,11 @@ class Lean(msgspec.Struct, frozen=True):
     is_over: bool
     is_one_sided: bool
 
+    @property
+    def is_suspect(self) -> bool:
+        """Whether what was accepted may be a leak."""
+        return self.is_over or self.is_one_sided
+
 
 def leans(accepted: Iterable[Accepted], budget_usd_e24: int) -> list[Lean]:
     """Add accepted differences up by asset, in order; the order they come in does not matter.

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import dagster as dg
 
 from domain.ledger.balances import Position
-from domain.matching.balances import aged, anchor_breaks, match_balances, statement_breaks
+from domain.matching.balances import anchor_breaks, match_balances, statement_breaks
 from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
 from orchestration.assets.catalog import book_spec, done, step
-from orchestration.breaking import tallied
+from orchestration.breaking import kept, tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.resources.desk import Desk
@@ -79,17 +79,8 @@ def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materi
 
 
 def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
-    """Write the breaks that belong to the day, with the age they already had."""
-    start_ns, end_ns = day.span_ns
-    first_seen = {
-        one.break_id: one.first_seen_ns
-        for known in (day.previous, day.name)
-        if known
-        for one in day.lake.load(table, known, Break)
-    }
-    ours = [one for one in found if one.first_seen_ns >= start_ns or not one.first_seen_ns]
-    breaks = aged(ours, first_seen, end_ns)
-    day.lake.save(table, day.name, Break, breaks)
+    """Keep a comparison's breaks, and show them."""
+    breaks = kept(day, table, found)
     return done(len(breaks), **breaks_metadata(tallied(day, breaks)))
 
 

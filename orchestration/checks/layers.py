@@ -1,29 +1,27 @@
 """Whether what the layers compared may stand: rolled balances, lots, messages, and open breaks.
 
 The first two block, since money is not where it should be. A frame that nobody noticed missing does
-not: the wire is what was heard, and what is owed is in the journal.
+not: the wire is what was heard, and what is owed is in the journal. What was accepted fails without
+blocking: each was approved by two people, together they are a break of their own.
 """
 
 from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from domain.breaks.correction import standing
-from domain.breaks.gravity import MONEY_BANDS_USD_E24
-from domain.clock import DAY_NS, iso_utc
+from domain.clock import iso_utc
 from domain.layers.inventory import Stocked
 from domain.layers.messages import Conserved
 from domain.layers.rolling import Rolled
-from domain.layers.tolerated import Accepted, leans
 from domain.matching.types import Break
 from domain.money import MAX_DECIMALS, from_units
 from orchestration.breaking import last_marks, tallied, worth_usd_e24
-from orchestration.corrections import decisions
 from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 from orchestration.showing import breaks_metadata, money, table_metadata
+from orchestration.tolerance import BUDGET_USD_E24, leans_of
 
 
 @dg.asset_check(asset=ROLLED, blocking=True)
@@ -118,7 +116,7 @@ def accepted_differences_neither_add_up_nor_lean(
 ) -> dg.AssetCheckResult:
     """What was approved and booked over the last month stays small, and falls on both sides."""
     day = Day(desk.home, context.partition_key)
-    found = leans(_accepted(day), BUDGET_USD_E24)
+    found = leans_of(day)
     header = ("asset", "differences", "of them more", "base units", "USDC", "over", "one-sided")
     rows = [
         (one.asset, one.differences, one.more, one.units, money(one.value_usd_e24), one.is_over,
@@ -126,30 +124,13 @@ def accepted_differences_neither_add_up_nor_lean(
         for one in found
     ]  # fmt: skip
     return dg.AssetCheckResult(
-        passed=not any(one.is_over or one.is_one_sided for one in found),
-        severity=dg.AssetCheckSeverity.WARN,
+        passed=not any(one.is_suspect for one in found),
         metadata={
             "accepted": sum(one.differences for one in found),
             "budget": money(BUDGET_USD_E24),
             "differences": table_metadata(header, rows),
         },
     )
-
-
-BUDGET_USD_E24 = MONEY_BANDS_USD_E24[1]
-"""What accepted differences of one asset may come to in the days watched: an hour's work."""
-WATCHED_NS = 30 * DAY_NS
-
-
-def _accepted(day: Day) -> list[Accepted]:
-    assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
-    start_ns, end_ns = day.span_ns
-    watched = range(start_ns - WATCHED_NS, end_ns)
-    return [
-        Accepted(one.asset, one.units, worth_usd_e24(one.asset, one.units, assets, marks))
-        for one in standing(decisions(day.home)).values()
-        if one.counts_ns in watched
-    ]
 
 
 def by_venue(rolled: Iterable[Rolled]) -> list[tuple[str, int, int]]:

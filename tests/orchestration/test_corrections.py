@@ -48,6 +48,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = close_object(Day(home, DAY))
     assert found is not None
     assert all(one["cause"] for one in found["breaks"])
+    assert {one["recon"] for one in found["breaks"]} >= {
+        "ledger-balance",
+        "roll-forward",
+        "inventory",
+    }
     assert not (home.marts / "rpt_close").exists()
     return home.root
 

@@ -57,6 +57,11 @@ def test_a_lesser_break_trips_nothing(cause: str):
     assert trip_of(a_break(cause), a_card()) is None
 
 
+@pytest.mark.parametrize("recon", ["inventory", "messages", "tolerance"])
+def test_what_is_about_our_own_counting_stops_no_trade(recon: str):
+    assert trip_of(a_break("UNEXPLAINED", recon), a_card()) is None
+
+
 def told(home: DeskHome, found: Break) -> list[HaltOrdered]:
     """Let the books tell a break, twice, and give the orders the journal holds then."""
     Lake(home).save(MATCHED, DAY, Break, [found])

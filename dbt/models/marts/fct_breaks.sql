@@ -1,4 +1,6 @@
-{% for compared in ('transactions_matched', 'balances_matched') %}
+{% for compared in (
+    'transactions_matched', 'balances_matched', 'rolls_broken', 'lots_broken', 'messages_broken'
+) %}
 select
     break_id,
     cause,

@@ -5,7 +5,7 @@ The comparison is the check's of the same name; here is only whether a differenc
 
 import dagster as dg
 
-from orchestration.checks.live_positions import loop_against_books
+from orchestration.checks.live_positions import is_settled_to_its_anchor, loop_against_books
 from orchestration.day import Day
 from orchestration.jobs import alert_positions
 from orchestration.movements import LEGS
@@ -28,7 +28,10 @@ def live_positions(
     day = max(Lake(desk.home).days(LEGS), default="")
     if not day:
         return dg.SkipReason("nothing is settled yet")
-    differing = {f"{one.order_id}|{one.asset}" for one in loop_against_books(Day(desk.home, day))}
+    settled = Day(desk.home, day)
+    if not is_settled_to_its_anchor(settled):
+        return dg.SkipReason("what was captured last is being settled")
+    differing = {f"{one.order_id}|{one.asset}" for one in loop_against_books(settled)}
     cursor, fresh = appeared(context.cursor, dict.fromkeys(differing, "high"))
     if not fresh:
         return dg.SensorResult(skip_reason="live positions equal the books'", cursor=cursor)

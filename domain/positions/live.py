@@ -27,7 +27,11 @@ class Disagreement(msgspec.Struct, frozen=True, order=True):
 
 
 def live_moves(
-    orders: Iterable[IntendedOrder], answers: Iterable[OrderAnswer], base: str, quote: str
+    orders: Iterable[IntendedOrder],
+    answers: Iterable[OrderAnswer],
+    base: str,
+    quote: str,
+    until_ns: int,
 ) -> dict[str, dict[str, int]]:
     """Give what the loop heard that each order moved.
 
@@ -36,6 +40,8 @@ def live_moves(
         answers: In any order; the last about an order counts.
         base: Identity of what the orders buy and sell.
         quote: Identity of what they pay with.
+        until_ns: The cut-off of the books it is compared with. An order heard of after it may
+            have moved after it too, so it is left to a later comparison.
 
     Returns:
         Client order id -> asset -> units received; orders that nothing was heard of are absent.
@@ -44,7 +50,7 @@ def live_moves(
     found: dict[str, dict[str, int]] = {}
     for order in orders:
         answer = last.get(order.client_order_id)
-        if answer is not None:
+        if answer is not None and answer.observed_ns <= until_ns:
             sign = 1 if order.side == "buy" else -1
             moved: defaultdict[str, int] = defaultdict(int)
             moved[base] += sign * answer.filled_base_units

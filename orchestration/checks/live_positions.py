@@ -10,7 +10,7 @@ from domain.positions.live import Disagreement, booked_moves, disagreements, liv
 from orchestration import books
 from orchestration.day import Day
 from orchestration.failures import honouring_advice
-from orchestration.movements import LEGS, load_settlement
+from orchestration.movements import EXECUTIONS, LEGS, load_settlement
 from orchestration.resources.desk import Desk
 
 SHOWN = 20
@@ -34,14 +34,23 @@ def live_positions_equal_the_books(
 
 
 def loop_against_books(day: Day) -> list[Disagreement]:
-    """Compare orders of the day that the loop has an answer to; the warehouse is not opened."""
+    """Compare what the loop had heard by the day's cut-off; the warehouse is not opened."""
     journal = books.journal_book(day.lake.read("raw_journal__facts", day.name))
     exchange = day.card.exchange
     live = live_moves(
-        journal.orders, journal.order_answers, exchange.base_asset, exchange.quote_asset
+        journal.orders,
+        journal.order_answers,
+        exchange.base_asset,
+        exchange.quote_asset,
+        day.anchor.cutoff_ns,
     )
     legs = load_settlement(day.home, day.name).legs
     return disagreements(live, booked_moves(leg for leg in legs if leg.venue == exchange.venue))
+
+
+def is_settled_to_its_anchor(day: Day) -> bool:
+    """Ask whether what is settled is of the captures that lie there, not of those before."""
+    return day.lake.cursor(EXECUTIONS, day.name).anchor == day.anchor.block_hash
 
 
 LIVE_POSITIONS = [live_positions_equal_the_books]

@@ -14,8 +14,9 @@ from orchestration.captures.facts import capture_facts
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.day import Day
 from orchestration.jobs import alert_positions
-from orchestration.movements import save_settlement
+from orchestration.movements import EXECUTIONS, save_settlement
 from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Cursor, Lake
 from sensors.live_positions import live_positions
 from tests.kit.books import DAY, World
 from tests.kit.desk_day import a_desk_day
@@ -38,7 +39,12 @@ def _settled(tmp_path: Path, units: int) -> tuple[DeskHome, World]:
     changed = msgspec.structs.replace(leg, moves=(move, *leg.moves[1:]))
     legs = (*done.legs[:at], changed, *done.legs[at + 1 :])
     save_settlement(home, DAY, msgspec.structs.replace(done, legs=legs))
+    settled_to(home, Day(home, DAY).anchor.block_hash)
     return home, world
+
+
+def settled_to(home: DeskHome, block_hash: str) -> None:
+    Lake(home).remember(EXECUTIONS, DAY, Cursor(0, block_hash))
 
 
 def test_a_desk_that_agrees_asks_for_nothing(tmp_path: Path):
@@ -46,6 +52,12 @@ def test_a_desk_that_agrees_asks_for_nothing(tmp_path: Path):
     result = _tick(home)
     assert isinstance(result, dg.SensorResult)
     assert not result.run_requests
+
+
+def test_while_newer_captures_wait_to_be_settled_nothing_is_compared(tmp_path: Path):
+    home, _ = _settled(tmp_path, 5)
+    settled_to(home, "0x" + "ab" * 32)
+    assert isinstance(_tick(home), dg.SkipReason)
 
 
 def test_before_anything_is_settled_there_is_nothing_to_compare(tmp_path: Path):

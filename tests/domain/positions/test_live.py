@@ -11,10 +11,12 @@ from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import HISTORIES, TRADED_HISTORIES, few
 
+NEVER_NS = 2**63
 
-def _compared(world: World, answers=None) -> list[Disagreement]:
+
+def _compared(world: World, answers=None, until_ns: int = NEVER_NS) -> list[Disagreement]:
     heard = world.order_answers if answers is None else answers
-    live = live_moves(world.orders, heard, PAPER_ETH, PAPER_USDC)
+    live = live_moves(world.orders, heard, PAPER_ETH, PAPER_USDC, until_ns)
     return disagreements(live, booked_moves(world.settled().legs))
 
 
@@ -52,3 +54,12 @@ def test_the_last_answer_counts():
         last, filled_base_units=1, filled_quote_units=0, fee_units=0, observed_ns=1
     )
     assert _compared(world, [last, first]) == []
+
+
+def test_an_order_heard_of_after_the_cut_off_is_left_to_a_later_comparison():
+    world = World()
+    cex_dex(world, 10**9, 10**8, [(10**9, 10**10, 5)])
+    (heard,) = world.order_answers
+    wrong = msgspec.structs.replace(heard, filled_base_units=heard.filled_base_units + 1)
+    assert _compared(world, [wrong], wrong.observed_ns - 1) == []
+    assert len(_compared(world, [wrong], wrong.observed_ns)) == 1

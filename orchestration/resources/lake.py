@@ -221,10 +221,15 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
 
 
 def read_columns(path: Path, names: Sequence[str] | None = None) -> dict[str, list[Any]]:
-    """Read one file, or some of its columns, as a list a column; DECIMAL(38,0) as int."""
+    """Read one file, or some of its columns, as a list a column; DECIMAL(38,0) as int.
+
+    Arrow's own file, not Python's: its threads may let go of it while the interpreter ends, and
+    letting go of a Python object then aborts the process.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with path.open("rb") as file:
+    with pa.OSFile(str(path)) as file:
         table = pq.read_table(file, columns=None if names is None else list(names))
     return dict(zip(table.column_names, map(_exact_values, table.columns), strict=True))
 

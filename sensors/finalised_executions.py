@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.jobs import settle_day
 from orchestration.resources.desk import Desk
 from sensors.cursors import FINALISED, moved, runs_for, sequence_of
-from sensors.watching import asked, is_busy, not_in_the_books, of_open_days, since
+from sensors.watching import asked, is_waiting, not_in_the_books, of_open_days, since
 
 
 @dg.sensor(
@@ -25,8 +25,8 @@ def finalised_executions(
     noticed = since(desk.home, seq, FINALISED)
     if not noticed:
         return dg.SkipReason("nothing became final since the last look")
-    if is_busy(context, settle_day.name):
-        return dg.SkipReason("a settlement is running; what is new joins the next one")
+    if is_waiting(context, settle_day.name):
+        return dg.SkipReason("a settlement waits for its turn; what is new joins it")
     cursor, missing = str(moved(seq, noticed)), not_in_the_books(desk.home, noticed)
     if not missing:
         return dg.SensorResult(skip_reason="the books hold everything final", cursor=cursor)

@@ -19,12 +19,12 @@ from sensors.cursors import Noticed, Wanted, unsettled
 
 BATCH = 1_000
 """Records a tick looks at; more wait for the next one, seconds later."""
-BUSY = [
+WAITING = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
 ]
+BUSY = [*WAITING, dg.DagsterRunStatus.STARTED]
 
 
 def since(home: DeskHome, seq: int, kinds: Sequence[str]) -> list[Noticed]:
@@ -61,6 +61,12 @@ def of_open_days(home: DeskHome, wanted: Sequence[Wanted]) -> list[Wanted]:
 def is_busy(context: dg.SensorEvaluationContext, job: str) -> bool:
     """Ask whether a run of the job is waiting or working: what is new can then wait for it."""
     filters = dg.RunsFilter(job_name=job, statuses=BUSY)
+    return context.instance.get_runs_count(filters) > 0
+
+
+def is_waiting(context: dg.SensorEvaluationContext, job: str) -> bool:
+    """Ask whether a run of the job waits for its turn: it will see all that is there by then."""
+    filters = dg.RunsFilter(job_name=job, statuses=WAITING)
     return context.instance.get_runs_count(filters) > 0
 
 

@@ -63,6 +63,20 @@ def test_the_next_tick_asks_for_nothing(home: DeskHome):
         assert isinstance(tick(home, instance, cursor), dg.SkipReason)
 
 
+@pytest.mark.parametrize(
+    ("status", "is_asked"),
+    [(dg.DagsterRunStatus.NOT_STARTED, False), (dg.DagsterRunStatus.STARTED, True)],
+)
+def test_what_is_new_joins_a_run_that_waits_and_asks_for_another_behind_one_that_works(
+    home: DeskHome, status: dg.DagsterRunStatus, is_asked: bool
+):
+    finalise(home, "a")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_run(dg.DagsterRun(job_name="settle_day", status=status))
+        answer = tick(home, instance, None)
+    assert isinstance(answer, dg.SensorResult) is is_asked
+
+
 def settle(home: DeskHome, last_seq: int) -> None:
     """Publish books of the day that were made from the journal up to a record."""
     publish(home, Close("2025-11-20", last_seq, "0", "0", 0, "", "{}"))

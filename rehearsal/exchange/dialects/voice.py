@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from abc import ABC, abstractmethod
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -47,8 +48,8 @@ class Moment(NamedTuple):
     at_ms: int
 
 
-class Voice:
-    """Tells one connection; a dialect overrides what it says.
+class Voice(ABC):
+    """Tells one connection; a dialect adds what it says.
 
     Args:
         terms: Of the pair.
@@ -61,9 +62,9 @@ class Voice:
         self.terms = terms
         self._known: tuple[Levels, Levels] | None = None
 
+    @abstractmethod
     def heard(self, text: str, now: Moment) -> list[str]:
         """Answer what the client sent."""
-        raise NotImplementedError
 
     def beat(self, now: Moment) -> list[str]:  # noqa: ARG002 (most dialects say nothing)
         """Say that the connection lives, once a second, where the dialect does."""
@@ -78,9 +79,9 @@ class Voice:
         self._known = after
         return [self.change(self.rows(bids), self.rows(asks), now)] if bids or asks else []
 
+    @abstractmethod
     def change(self, bids: Rows, asks: Rows, now: Moment) -> str:
         """Write one change."""
-        raise NotImplementedError
 
     def subscribed(self, now: Moment) -> tuple[Rows, Rows]:
         """Begin to follow the book, and give it as it is."""

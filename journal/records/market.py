@@ -1,0 +1,81 @@
+"""What was heard: files of raw frames, the worth of a whole asset, and where a source failed.
+
+Quotes themselves are in the files that a segment vouches for, never in the journal.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from journal.records.fact import Fact
+
+
+class SenderCount(msgspec.Struct, frozen=True, kw_only=True):
+    """One sender's frames in one file of raw frames, by the numbers the sender gave them.
+
+    Args:
+        source: Its id on the wire; empty where the protocol names nobody.
+        first, last: Numbers of the first frame and of the newest.
+        frames: Those recorded, copies of earlier ones not counted.
+        missing: Numbers skipped in between.
+        noticed: Frames of this sender that the relay said it had dropped.
+        is_known: Whether the numbers ran forward, or began again at 0, throughout.
+    """
+
+    source: str
+    first: int
+    last: int
+    frames: int
+    missing: int
+    noticed: int
+    is_known: bool
+
+
+class WireSegment(Fact, frozen=True, kw_only=True):
+    """A closed file of raw relay frames, and the digest that vouches for it.
+
+    `first_frame` and `last_frame` count frames as the recorder received them, from 0, on `channel`.
+    `senders` says whose they are; a file of before senders were counted has none.
+    """
+
+    KIND = "market.segment"
+    KEY = ("channel", "path")
+    channel: str
+    path: str
+    first_frame: int
+    last_frame: int
+    frames: int
+    size_bytes: int
+    sha256: str
+    first_ns: int
+    last_ns: int
+    senders: tuple[SenderCount, ...] = ()
+
+
+class MarkObserved(Fact, frozen=True, kw_only=True):
+    """What one whole asset was worth in the book currency, by a named policy, at `observed_ns`."""
+
+    KIND = "market.mark"
+    KEY = ("underlying", "policy", "observed_ns")
+    underlying: str
+    policy: str
+    venue: str
+    mark_e6: int
+    observed_ns: int
+    channel: str
+    frame: int
+
+
+class GapNoticed(Fact, frozen=True, kw_only=True):
+    """A source skipped, repeated or fell silent.
+
+    `noticed` is ``gap``, ``reorder``, ``silence``, ``checksum`` or ``reorg``.
+    """
+
+    KIND = "feed.gap"
+    KEY = ("source", "noticed", "expected", "noticed_ns")
+    source: str
+    noticed: str
+    expected: int
+    got: int
+    noticed_ns: int

@@ -15,26 +15,11 @@ from journal.records.acting import (
     TransactionIntended,
     TransactionObserved,
 )
-from journal.records.deciding import (
-    OpportunityFound,
-    QuotedLeg,
-    ResultCounted,
-    RiskDecided,
-)
-from journal.records.desk import (
-    DeskClosed,
-    DeskOpened,
-)
-from journal.records.fact import (
-    Fact,
-)
+from journal.records.deciding import OpportunityFound, QuotedLeg, ResultCounted, RiskDecided
+from journal.records.desk import DeskClosed, DeskOpened
+from journal.records.fact import Fact
 from journal.records.kinds import KINDS
-from journal.records.market import (
-    GapNoticed,
-    MarkObserved,
-    SenderCount,
-    WireSegment,
-)
+from journal.records.market import GapNoticed, MarkObserved, SenderCount, WireSegment
 from journal.records.payload import canonical_payload, parse_payload
 from journal.records.steering import (
     AlertRaised,

@@ -16,21 +16,10 @@ from journal.records.acting import (
     TransactionIntended,
     TransactionObserved,
 )
-from journal.records.deciding import (
-    OpportunityFound,
-    ResultCounted,
-    RiskDecided,
-)
-from journal.records.desk import (
-    DeskClosed,
-    DeskOpened,
-)
+from journal.records.deciding import OpportunityFound, ResultCounted, RiskDecided
+from journal.records.desk import DeskClosed, DeskOpened
 from journal.records.fact import Fact
-from journal.records.market import (
-    GapNoticed,
-    MarkObserved,
-    WireSegment,
-)
+from journal.records.market import GapNoticed, MarkObserved, WireSegment
 from journal.records.steering import (
     AlertRaised,
     CorrectionDecided,

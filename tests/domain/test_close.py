@@ -21,9 +21,10 @@ from domain.close import (
 from domain.matching.transactions import match_transactions
 from domain.matching.types import make_break
 from domain.settlement.types import ExecutionAnswer
-from tests.kit.books import DAY, STRANGER, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.facts import WALLET, WETH, a_card
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import DAY, STRANGER
 
 
 def _close(world: World) -> dict:

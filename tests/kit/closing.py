@@ -8,7 +8,7 @@ from domain.home import DeskHome
 from orchestration.definitions import defs
 from orchestration.jobs import daily_close
 from orchestration.resources.desk import Desk
-from tests.kit.books import DAY
+from tests.kit.world_names import DAY
 
 SLOW = {
     "fills_are_what_an_exchange_can_say",

@@ -22,10 +22,11 @@ from journal.entry import Entry
 from journal.records import Fact
 from journal.writer import JournalWriter
 from orchestration.resources.lake import Cursor, Lake
-from tests.kit.books import DAY, OPENING, PAPER_ACCOUNT, World, block_hash, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH
 from tests.kit.homes import a_home
+from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, block_hash
 
 DECIMALS = {WETH: 18, USDC: 6, ETH: 18, PAPER_ETH: 10, PAPER_USDC: 8}
 Fault = Callable[[World], object]

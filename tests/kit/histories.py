@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.kit.books import STRANGER, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.incidents import (
     borrow,
@@ -19,6 +19,7 @@ from tests.kit.incidents import (
     take_liquidity,
     with_odd_tokens,
 )
+from tests.kit.world_names import STRANGER
 
 Happening = Callable[[World], object]
 

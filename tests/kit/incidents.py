@@ -9,8 +9,9 @@ from domain.desk import Asset, DeskCard
 from domain.identity import erc20_asset
 from domain.settlement.incidents import FLASH_TOPICS, LIQUIDITY_TOPICS
 from domain.settlement.types import RebaseSeen
-from tests.kit.books import STRANGER, WALLET_ACCOUNT, World, block_hash, tx_hash
+from tests.kit.books import World
 from tests.kit.facts import EXECUTOR, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
+from tests.kit.world_names import STRANGER, WALLET_ACCOUNT, block_hash, tx_hash
 
 LENDER = "0x" + "1e" * 20
 COLLECTOR = "0x" + "7a" * 20

@@ -8,8 +8,9 @@ from domain.chain.types import Log, Receipt
 from domain.settlement.chain import ChainReading, read_chain
 from domain.settlement.scope import ChainScope
 from domain.settlement.types import ChainTransaction
-from tests.kit.books import STRANGER, World, block_hash, tx_hash
+from tests.kit.books import World
 from tests.kit.facts import WALLET
+from tests.kit.world_names import STRANGER, block_hash, tx_hash
 
 
 def own_transaction(*logs: Log, to: str | None = STRANGER, **changes: object) -> ChainTransaction:

@@ -14,9 +14,9 @@ from domain.pnl.performance import Compared
 from ops.performance_report import calibration, performance_report, stated_of
 from orchestration.day import COMPARED
 from orchestration.resources.lake import Lake
-from tests.kit.books import DAY
 from tests.kit.desk_day import a_desk_day
 from tests.kit.homes import a_home
+from tests.kit.world_names import DAY
 
 E24 = 10**24
 NEXT = "2025-11-21"

@@ -14,9 +14,10 @@ from orchestration.close import close_object
 from orchestration.day import POSITIONS, Day
 from orchestration.explain import explain
 from orchestration.resources.lake import Lake, read_parquet
-from tests.kit.books import DAY, World
+from tests.kit.books import World
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day
+from tests.kit.world_names import DAY
 
 IDENTITIES = {
     "postings_per_asset_sum_to_zero",

@@ -18,12 +18,13 @@ from orchestration.corrections import corrected_moves, corrections_of, decisions
 from orchestration.day import ENTRIES, ROLLED, Day
 from orchestration.periods import lock_day
 from orchestration.resources.lake import Lake
-from tests.kit.books import DAY, World
+from tests.kit.books import World
 from tests.kit.breaks import PROOF
 from tests.kit.clock import HandClock
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day
 from tests.kit.facts import PAPER_ETH
+from tests.kit.world_names import DAY
 
 LATER_NS = 2 * 10**18
 MONEY = {

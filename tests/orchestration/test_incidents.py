@@ -14,7 +14,7 @@ from orchestration.close import close_object
 from orchestration.day import ENTRIES, Day
 from orchestration.lineage import KEY
 from orchestration.resources.lake import Lake
-from tests.kit.books import DAY, World, cex_dex
+from tests.kit.books import World, cex_dex
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day, a_traded_world
 from tests.kit.incidents import (
@@ -27,6 +27,7 @@ from tests.kit.incidents import (
     take_liquidity,
     with_odd_tokens,
 )
+from tests.kit.world_names import DAY
 
 
 def an_eventful_world() -> World:

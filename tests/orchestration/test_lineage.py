@@ -8,7 +8,7 @@ from domain.home import DeskHome
 from orchestration.book_lineage import stated
 from orchestration.lineage import KEY, of_book, of_model
 from orchestration.resources.dbt_run import run_dbt
-from tests.kit.books import DAY
+from tests.kit.world_names import DAY
 
 Lineage = dict[str, dict[str, set[tuple[str, str]]]]
 MONEY = ("_units", "_usd_e24", "_wei", "_e18", "units")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 
 from domain.home import DeskHome
 from orchestration.movements import load_settlement, save_settlement
-from tests.kit.books import DAY, World
+from tests.kit.books import World
 from tests.kit.histories import HISTORIES
+from tests.kit.world_names import DAY
 
 
 @settings(max_examples=25)

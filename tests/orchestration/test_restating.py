@@ -27,11 +27,12 @@ from orchestration.periods import (
 )
 from orchestration.resources.lake import Lake, read_parquet
 from orchestration.restating import LATE, restate, to_close_again
-from tests.kit.books import DAY, World
+from tests.kit.books import World
 from tests.kit.clock import HandClock
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day, a_traded_world, exchange_balances, line_row
 from tests.kit.facts import PAPER_USDC
+from tests.kit.world_names import DAY
 
 NEXT_DAY = "2025-11-21"
 LATER_NS = day_bounds_ns("2099-01-01")[0]

@@ -10,8 +10,8 @@ from domain.layers.breaks import lean_breaks
 from orchestration import tolerance
 from orchestration.day import Day
 from orchestration.tolerance import BUDGET_USD_E24, leans_of
-from tests.kit.books import DAY
 from tests.kit.facts import PAPER_USDC, a_card
+from tests.kit.world_names import DAY
 
 START_NS = int(day_bounds_ns(DAY)[0])
 USDC_UNITS = 10**8

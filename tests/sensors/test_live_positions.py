@@ -18,8 +18,9 @@ from orchestration.movements import EXECUTIONS, save_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor, Lake
 from sensors.live_positions import live_positions
-from tests.kit.books import DAY, World
+from tests.kit.books import World
 from tests.kit.desk_day import a_desk_day
+from tests.kit.world_names import DAY
 
 
 def _tick(home: DeskHome, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:

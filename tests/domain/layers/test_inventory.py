@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from domain.layers.inventory import stock
-from tests.kit.books import OPENING, World
+from tests.kit.books import World
 from tests.kit.facts import PAPER_ETH, WETH, a_card
+from tests.kit.world_names import OPENING
 
 ASSETS = {one.asset: one for one in a_card().assets}
 WHOLE_E18 = 10**18

@@ -24,8 +24,9 @@ from domain.settlement.outcome import (
     Settlement,
     UnexplainedMovement,
 )
-from tests.kit.books import OPENING, VENUES, World, cex_dex
+from tests.kit.books import World, cex_dex
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import OPENING, VENUES
 
 
 @few

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from domain.clock import SECOND_NS
 from domain.ledger.balances import balances, roll_forward
 from domain.ledger.types import is_own
-from tests.kit.books import OPENING, World, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import OPENING
 
 FOREVER_NS = 2**62
 

@@ -16,9 +16,10 @@ from domain.ledger.build import (
 from domain.ledger.types import imbalance, is_own
 from domain.matching.types import BalanceClaim
 from domain.settlement.outcome import Conversion, ExternalFlow, GasPaid
-from tests.kit.books import OPENING, WALLET_ACCOUNT, World, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.facts import ETH, PAPER_USDC, WETH
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import OPENING, WALLET_ACCOUNT
 
 
 @few

@@ -10,9 +10,10 @@ from hypothesis import given
 from domain.ledger.balances import balances
 from domain.ledger.chart import VENUE, WALLET, imbalances, kind_of, trial_balance
 from domain.ledger.pending import pending_entry
-from tests.kit.books import PAPER_ACCOUNT, WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.histories import HISTORIES, few
 from tests.kit.notices import START_NS, an_entry_at
+from tests.kit.world_names import PAPER_ACCOUNT, WALLET_ACCOUNT
 
 
 @few

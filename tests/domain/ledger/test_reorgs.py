@@ -29,8 +29,9 @@ from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry, canonical_bytes, is_own
 from domain.settlement.settle import settle
 from domain.settlement.types import ChainBook, ChainTransaction
-from tests.kit.books import OPENING, World, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.histories import few
+from tests.kit.world_names import OPENING
 
 BASE = 10**18
 TREES = st.lists(st.tuples(st.integers(0, 99), st.booleans()), min_size=1, max_size=9)

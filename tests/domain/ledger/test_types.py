@@ -25,8 +25,9 @@ from domain.ledger.types import (
     is_own,
     is_pairs,
 )
-from tests.kit.books import VENUES, World
+from tests.kit.books import World
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import VENUES
 
 
 def _entry(*amounts: tuple[str, str, int]) -> Entry:

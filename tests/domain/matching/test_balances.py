@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from domain.ledger.balances import balances
 from domain.matching.balances import aged, anchor_breaks, match_balances, statement_breaks
 from domain.matching.types import BalanceClaim, make_break
-from tests.kit.books import OPENING, PAPER_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import OPENING, PAPER_ACCOUNT
 
 CLAIM = BalanceClaim(PAPER_ACCOUNT, PAPER_ETH, 10, "exchange", "cutoff:5", 5)
 LEDGER = {(PAPER_ACCOUNT, PAPER_ETH): 10}

@@ -9,9 +9,10 @@ from hypothesis import given
 from domain.matching.chain import FINALITY_PATIENCE_NS, match_chain
 from domain.matching.types import Break
 from domain.settlement.types import Heads
-from tests.kit.books import World, block_hash, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.facts import ETH
 from tests.kit.histories import PLANNED_HISTORIES, few
+from tests.kit.world_names import block_hash
 
 
 def _world(status: int = 1) -> World:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching.transactions import match_transactions, source_breaks, unexplained_breaks
-from tests.kit.books import WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.histories import HISTORIES, PLANNED_HISTORIES, few
+from tests.kit.world_names import WALLET_ACCOUNT
 
 
 @few

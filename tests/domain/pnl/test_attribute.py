@@ -15,20 +15,12 @@ from domain.pnl.marks import MarkBook
 from domain.pnl.types import Holding, Mark
 from domain.settlement.settle import settle
 from domain.settlement.types import DecidedLeg
-from tests.kit.books import (
-    DAY,
-    OPENING,
-    PAPER_ACCOUNT,
-    STRANGER,
-    WALLET_ACCOUNT,
-    World,
-    cex_dex,
-    dex_dex,
-)
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.histories import HISTORIES, TRADED_HISTORIES, few
 from tests.kit.marking import marked_otherwise, pool_marks
+from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, STRANGER, WALLET_ACCOUNT
 
 E24 = 10**24
 STRANGE_TOKEN = erc20_asset(31337, "0x" + "99" * 20)

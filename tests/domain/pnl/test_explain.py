@@ -22,10 +22,11 @@ from domain.pnl.explain import (
     usd_text,
 )
 from domain.pnl.performance import compare
-from tests.kit.books import DAY, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
 from tests.kit.incidents import revise
+from tests.kit.world_names import DAY
 
 
 def _evidence(world: World) -> Evidence:

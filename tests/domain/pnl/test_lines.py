@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from domain.pnl.attribute import attribute
 from domain.pnl.lines import lines_of, movers_of
 from domain.pnl.types import PRICE_MOVE
-from tests.kit.books import DAY, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.histories import HISTORIES, few
 from tests.kit.marking import marked_otherwise
+from tests.kit.world_names import DAY
 
 E24 = 10**24
 

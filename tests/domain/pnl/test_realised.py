@@ -12,10 +12,11 @@ from domain.lots.types import Method
 from domain.pnl.marks import MarkBook
 from domain.pnl.realised import opening_lots, realised_by_lots
 from domain.pnl.values import Valuer
-from tests.kit.books import OPENING, World, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
 from tests.kit.marking import marked_otherwise
+from tests.kit.world_names import OPENING
 
 METHODS = [method for method in Method if method is not Method.SPECIFIC]
 

@@ -14,9 +14,10 @@ from domain.pnl.marks import MarkBook
 from domain.pnl.sums import AttributionInput, in_time, nets_out, sums_of
 from domain.pnl.types import Mark, row_id
 from domain.pnl.values import Valuer
-from tests.kit.books import DAY, OPENING, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import DAY, OPENING
 
 _MARKS = st.lists(st.tuples(st.integers(-3, 40), st.integers(1, 10**11)), max_size=40)
 

@@ -18,10 +18,11 @@ from domain.positions.exposure import (
     underlying_positions,
 )
 from domain.positions.held import Held, held_by_strategy
-from tests.kit.books import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import ETH, PAPER_ETH, WETH
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT
 
 
 def _valuer(world: World) -> Valuer:

@@ -13,10 +13,11 @@ from domain.pnl.values import Valuer
 from domain.positions.exposure import OFF_CHAIN
 from domain.positions.held import Held, held_by_strategy
 from domain.positions.placed import placed_positions
-from tests.kit.books import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import ETH, PAPER_ETH, WETH
 from tests.kit.histories import PLANNED_HISTORIES, few
+from tests.kit.world_names import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT
 
 
 def _valuer(world: World) -> Valuer:

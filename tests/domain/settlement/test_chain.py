@@ -13,16 +13,10 @@ from domain.settlement.chain import (
 from domain.settlement.flows import sum_moves
 from domain.settlement.outcome import Move
 from domain.settlement.scope import ChainScope
-from tests.kit.books import (
-    EXECUTOR_ACCOUNT,
-    STRANGER,
-    WALLET_ACCOUNT,
-    World,
-    block_hash,
-    dex_dex,
-)
+from tests.kit.books import World, dex_dex
 from tests.kit.facts import ETH, EXECUTOR, USDC, WALLET, WETH
 from tests.kit.receipts import own_transaction
+from tests.kit.world_names import EXECUTOR_ACCOUNT, STRANGER, WALLET_ACCOUNT, block_hash
 
 
 def _read(world: World) -> ChainReading:

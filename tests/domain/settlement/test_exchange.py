@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.settlement.exchange import each_once, fill_key, fill_moves, read_exchange
-from tests.kit.books import PAPER_ACCOUNT, World, cex_dex
+from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import HISTORIES, few
+from tests.kit.world_names import PAPER_ACCOUNT
 
 
 def _read(world: World):

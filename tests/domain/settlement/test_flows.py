@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from domain.settlement.flows import NO_LOG, Context, flows_of, sum_moves, token_asset
 from domain.settlement.outcome import Move
 from domain.settlement.scope import ChainScope
-from tests.kit.books import STRANGER, World
+from tests.kit.books import World
 from tests.kit.facts import ETH, USDC, WALLET
+from tests.kit.world_names import STRANGER
 
 _MOVES = st.lists(
     st.builds(Move, st.sampled_from("ab"), st.sampled_from("xy"), st.integers(-9, 9)), max_size=9

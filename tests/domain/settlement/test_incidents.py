@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.ledger.balances import balances
 from domain.settlement.incidents import FLASH_TOPICS, LIQUIDITY_TOPICS
-from tests.kit.books import EXECUTOR_ACCOUNT, OPENING, STRANGER, WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.facts import USDC, WALLET, WETH
 from tests.kit.incidents import (
     AAVE_V3,
@@ -21,6 +21,7 @@ from tests.kit.incidents import (
     take_liquidity,
     with_a_taxed_base,
 )
+from tests.kit.world_names import EXECUTOR_ACCOUNT, OPENING, STRANGER, WALLET_ACCOUNT
 
 _UNITS = st.integers(10, 10**20)
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from domain.ledger.balances import balances
 from domain.settlement.rebases import REBASE_TOPICS, rebase_incidents
 from domain.settlement.scope import ChainScope
-from tests.kit.books import WALLET_ACCOUNT, World
+from tests.kit.books import World
 from tests.kit.facts import WETH
 from tests.kit.incidents import rebase
+from tests.kit.world_names import WALLET_ACCOUNT
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from domain.ledger.balances import balances
 from domain.matching.transactions import match_transactions
 from domain.settlement.revisions import revised, revisions_of, standing_legs
-from tests.kit.books import PAPER_ACCOUNT, World, cex_dex
+from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.incidents import revise
+from tests.kit.world_names import PAPER_ACCOUNT
 
 _REVISIONS = st.lists(
     st.tuples(st.integers(0, 3), st.none() | st.integers(-(10**8), 10**8), st.integers(0, 10**6)),

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from domain.settlement.settle import last_heard, predicted, realised, settle
 from domain.settlement.types import OrderAnswer
-from tests.kit.books import OPENING, World, cex_dex, dex_dex
+from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.facts import ETH, PAPER_USDC, USDC
 from tests.kit.histories import HISTORIES, PLANNED_HISTORIES, few
+from tests.kit.world_names import OPENING
 
 
 @few

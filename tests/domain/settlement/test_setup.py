@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.settlement.setup import APPROVAL
-from tests.kit.books import STRANGER, token_address
 from tests.kit.facts import EXECUTOR, WALLET, WETH
 from tests.kit.receipts import a_log, own_transaction, read_alone, word
+from tests.kit.world_names import STRANGER, token_address
 
 
 def test_an_approval_to_our_executor_is_set_up_and_its_gas_a_cost_of_the_desk():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.settlement.wraps import UNWRAPPED, WRAPPED
-from tests.kit.books import STRANGER, token_address
 from tests.kit.facts import ETH, WALLET, WETH
 from tests.kit.receipts import a_log, own_transaction, read_alone, word
+from tests.kit.world_names import STRANGER, token_address
 
 
 def test_wrapping_turns_native_coin_into_its_token_one_for_one():

@@ -11,7 +11,7 @@ from domain.home import DeskHome
 from orchestration.checks import freshness
 from orchestration.checks.freshness import Examples, examples_held
 from orchestration.dbt_manifest import project_state
-from tests.kit.books import DAY
+from tests.kit.world_names import DAY
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from domain.home import DeskHome
 from orchestration.resources.dbt_run import run_dbt
 from orchestration.resources.warehouse import Warehouse
-from tests.kit.books import DAY
 from tests.kit.desk_day import a_desk_day
+from tests.kit.world_names import DAY
 
 BLOCKS = "stg_chain__blocks"
 

@@ -28,10 +28,12 @@ _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?"
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?)?"
-    r" ?(?:Z|UTC|([+-])([0-9]{2}):?([0-9]{2}))?"
+    r" ?(?:Z|UTC|([+-])(0[0-9]|1[0-4]):?([0-5][0-9]))?"
 )
 _SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,9}))?")
 _EPOCH = date(1970, 1, 1).toordinal()
+_LAST_SECOND = (date.max.toordinal() - _EPOCH + 1) * 86_400 - 1
+"""Of the calendar: a larger number counts in something smaller than seconds."""
 
 
 class Number(NamedTuple):
@@ -116,9 +118,10 @@ def read_time(text: str) -> Instant:
     """Read an instant: ISO 8601, in UTC where no offset is given, or seconds since 1970.
 
     Raises:
-        InputRefused: It is neither, or no day of the calendar.
+        InputRefused: It is neither, or not of the calendar; milliseconds are not.
     """
-    if seconds := _SECONDS.fullmatch(text):
+    seconds = _SECONDS.fullmatch(text)
+    if seconds is not None and int(seconds[1]) <= _LAST_SECOND:
         return Instant(int(seconds[1]) * SECOND_NS + _fraction_ns(seconds[2]), is_number=True)
     found = _ISO.fullmatch(text)
     try:

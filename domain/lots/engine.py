@@ -185,7 +185,7 @@ class _Matcher:
         shelf = self._held[out.asset, out.wallet if self._by_wallet else ""]
         lots, left, charge_left = carve(shelf, quantity, charge)
         if left:
-            self._missing.append(Missing(out, left, quantity - left, charge_left))
+            self._missing.append(Missing(out, left, quantity - left, -charge_left))
         return lots
 
     def _arrive(self, move: Move) -> None:
@@ -207,7 +207,7 @@ class _Matcher:
         if into.value_units:
             self._acquire(into)
         else:
-            self._lack(into, into.quantity_units, self._fee(into) if into.fee_units else 0)
+            self._lack(into, into.quantity_units, -self._fee(into) if into.fee_units else 0)
 
     def _deliver(self, place: _Place, into: Fact, lot: Lot) -> None:
         if place in self._owed:

@@ -179,7 +179,8 @@ class Missing(NamedTuple):
         fact: What needed it.
         quantity_units: How much is missing.
         found_units: How much was there.
-        value_units: The share of the fact's money that therefore belongs to no disposal.
+        value_units: The share of the fact's money that therefore belongs to no disposal: what it
+            brought, so that the cost of a transfer is negative here.
     """
 
     fact: Fact

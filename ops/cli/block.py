@@ -45,7 +45,7 @@ def settle(
     settled = settle_block(found.block)
     report = block_report(found, settled)
     if warehouse:
-        from ops.warehouse_check import compare_block
+        from ops.warehouse_block import compare_block
 
         report["warehouse"] = compare_block(found.block, settled)
     typer.echo(json.dumps(report, indent=1))

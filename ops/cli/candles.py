@@ -40,7 +40,7 @@ def rebuild(
     for gap in find_gaps(tape.trades):
         typer.echo(gap_sentence(gap), err=True)
     if warehouse:
-        from ops.warehouse_check import compare_candles
+        from ops.warehouse_candles import compare_candles
 
         differences = compare_candles(found, candles, tape)
         for difference in differences:

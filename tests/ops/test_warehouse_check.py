@@ -18,16 +18,9 @@ from domain.clock import SECOND_NS, utc_day
 from domain.market.candles import candles_1m
 from ops.block_folder import read_block_folder
 from ops.trade_file import TradeFile, TradeRow, read_trade_file, tape_of
-from ops.warehouse_check import (
-    CHAIN_MODELS,
-    MARKET_MODELS,
-    _build_chain,
-    _differences,
-    _scratch,
-    _write_trades,
-    compare_block,
-    compare_candles,
-)
+from ops.warehouse_block import CHAIN_MODELS, _write_block, compare_block
+from ops.warehouse_candles import MARKET_MODELS, _write_trades, compare_candles
+from ops.warehouse_check import differences, run_models, scratch
 from orchestration.resources.dbt_run import run_dbt
 from orchestration.resources.warehouse import Warehouse
 from tests.kit.logs import a_block, a_log, a_receipt, in_sequence, transfer, v2_swap, v3_swap
@@ -99,7 +92,7 @@ def test_a_difference_is_named():
         {(0,): {"units": 6}, (1,): {"units": 1}},
         {(0,): {"units": 5}, (2,): {"units": 1}},
     )
-    assert _differences("transfer", ours, theirs) == [
+    assert differences("transfer", ours, theirs) == [
         "transfer (0,): the domain says {'units': 6}, the warehouse says {'units': 5}",
         "transfer (1,): the domain says {'units': 1}, the warehouse says None",
         "transfer (2,): the domain says None, the warehouse says {'units': 1}",
@@ -156,9 +149,10 @@ def test_the_models_have_the_columns_their_descriptions_promise():
     block = a_block([a_receipt(0, logs)])
     day = utc_day(block.header.timestamp_s * SECOND_NS)
     trade = TradeRow("1.0", "1.0", block.header.timestamp_s * SECOND_NS, "b", "l", "", 1)
-    with _scratch() as home:
+    with scratch() as home:
         _write_trades(home, TradeFile("AB", [trade]))
-        assert _build_chain(home, day, block) == ()
+        _write_block(home, day, block)
+        assert run_models(home, [day], CHAIN_MODELS) == ()
         assert run_dbt(home, day, MARKET_MODELS, command="run").success
         for name, columns in described.items():
             (row, *_) = Warehouse(home).rows(name)

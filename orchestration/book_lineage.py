@@ -66,9 +66,10 @@ int_settlement__executions_settled
 int_ledger__bookings_made
     fact_entry_id < int_settlement__legs_settled.leg_id
         int_settlement__movements_settled.movement_id stg_chain__openings.account
-        stg_exchange__openings.account
+        stg_exchange__openings.account raw_chain__pending.fact_id raw_exchange__pending.fact_id
     fact_at_ns < int_settlement__legs_settled.at_ns int_settlement__movements_settled.at_ns
         stg_chain__openings.timestamp_s stg_exchange__openings.as_of_ns
+        raw_chain__pending.timestamp_s raw_exchange__pending.at_ns
     booked_ns < int_settlement__legs_settled.at_ns int_settlement__movements_settled.at_ns
     fact_cause < int_settlement__movements_settled.movement
     fact_strategy < int_settlement__legs_settled.strategy
@@ -86,6 +87,7 @@ int_ledger__bookings_made
     document < int_settlement__legs_settled.document int_settlement__legs_settled.base_units
         int_settlement__legs_settled.quote_units int_settlement__movements_settled.units
         stg_chain__openings.units stg_exchange__openings.units
+        raw_chain__pending.raw raw_exchange__pending.raw
 int_ledger__entries_posted
     entry_id < int_ledger__bookings_made.fact_entry_id int_ledger__bookings_made.booking_id
     at_ns < int_ledger__bookings_made.booked_ns

@@ -10,7 +10,7 @@ later, sum what was booked before. Which periods are locked is `periods.py`'s.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -19,6 +19,7 @@ from domain.identity import fact_id
 from domain.ledger.periods import PeriodMark, open_from_ns
 from domain.ledger.types import (
     CORRECTION,
+    PENDING_CAUSE,
     PRIOR_PERIOD,
     Entry,
     Posting,
@@ -30,6 +31,9 @@ from domain.ledger.types import (
 FACT = "fact"
 REVERSAL = "reversal"
 """What a booking does with its fact."""
+POSTED = "posted: it is final and booked"
+VOIDED = "voided: no source shows it any more, and it never became final"
+"""Why a pending entry is taken back; its subject is the entry it would be."""
 FOREVER_NS = 2**63 - 1
 
 
@@ -111,16 +115,20 @@ def notices_of(
     stood = {entry.entry_id: entry for entry in before}
     stands = {entry.entry_id: entry for entry in after}
     return [
-        Notice(known_ns, name, stands.get(name), _reason(stood.get(name), stands.get(name), late))
+        Notice(known_ns, name, stands.get(name), _reason(stood.get(name), stands, name, late))
         for name in sorted({*stood, *stands})
         if stood.get(name) != stands.get(name)
     ]
 
 
-def _reason(before: Entry | None, after: Entry | None, late: str) -> str:
+def _reason(before: Entry | None, stands: Mapping[str, Entry], name: str, late: str) -> str:
     if before is None:
         return late
-    return "the sources say otherwise now" if after else "no source says it any more"
+    if name in stands:
+        return "the sources say otherwise now"
+    if before.cause == PENDING_CAUSE:
+        return POSTED if before.subject in stands else VOIDED
+    return "no source says it any more"
 
 
 def facts_standing(log: Iterable[Booking]) -> list[Entry]:

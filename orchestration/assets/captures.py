@@ -7,7 +7,7 @@ never interpret.
 import dagster as dg
 
 from orchestration.assets.catalog import capture_spec, done, step
-from orchestration.captures import anchor, chain, exchange, facts, rebases
+from orchestration.captures import anchor, chain, exchange, facts, pending, rebases
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 
@@ -22,6 +22,10 @@ CHAIN_BALANCES = capture_spec(
     "raw_chain__balances", kinds={"ethereum"}, deps=("raw_chain__anchors",)
 )
 REBASES = capture_spec("raw_chain__rebases", kinds={"ethereum"}, deps=("raw_chain__anchors",))
+PENDING = (
+    capture_spec("raw_chain__pending", kinds={"ethereum"}, deps=("raw_chain__anchors",)),
+    capture_spec("raw_exchange__pending", kinds={"rest"}, deps=("raw_chain__anchors",)),
+)
 FILLS = capture_spec("raw_exchange__fills", kinds={"rest"}, deps=("raw_chain__anchors",))
 LINES = capture_spec("raw_exchange__ledger_lines", kinds={"rest"}, deps=("raw_chain__anchors",))
 TAPE = capture_spec("raw_exchange__trades", kinds={"rest"}, deps=("raw_chain__anchors",))
@@ -80,6 +84,19 @@ def raw_chain__rebases(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mate
     day = context.partition_key
     new = rebases.capture_rebases(desk.home, day)
     return done(_rows(desk, "raw_chain__rebases", day), new_rows=new)
+
+
+@step("capture_pending", *PENDING)
+def raw_chain__pending(
+    context: dg.AssetExecutionContext, desk: Desk
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
+    """Read what was seen behind the anchor and is not final."""
+    found = pending.capture_pending(desk.home, context.partition_key)
+    on_chain, at_exchange = (
+        dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": rows})
+        for spec, rows in zip(PENDING, found, strict=True)
+    )
+    return on_chain, at_exchange
 
 
 @step("capture_fills", FILLS)
@@ -142,6 +159,7 @@ CAPTURES = [
     raw_chain__openings,
     raw_chain__balances,
     raw_chain__rebases,
+    raw_chain__pending,
     raw_exchange__fills,
     raw_exchange__ledger_lines,
     raw_exchange__openings,

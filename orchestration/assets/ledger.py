@@ -19,6 +19,7 @@ from orchestration.clock import BooksClock
 from orchestration.corrections import corrections_of
 from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
+from orchestration.pending import pending_entries
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
@@ -53,7 +54,15 @@ BOOKINGS_SPEC = book_spec(
     "ledger",
     "One row per fact or reversal, where it counts and when it became known; never rewritten.",
     Booking,
-    (EXECUTIONS, LEGS, MOVEMENTS, "stg_chain__openings", "stg_exchange__openings"),
+    (
+        EXECUTIONS,
+        LEGS,
+        MOVEMENTS,
+        "stg_chain__openings",
+        "stg_exchange__openings",
+        "raw_chain__pending",
+        "raw_exchange__pending",
+    ),
 )
 ENTRIES_SPEC = book_spec(
     ENTRIES,
@@ -99,10 +108,14 @@ def entries_posted(
 
 
 def facts_of(day: Day) -> list[Entry]:
-    """Build the entries of what settled in a day, as the sources tell it, and what mends it."""
+    """Build the entries of what settled in a day, as the sources tell it, and what mends it.
+
+    Beside them what is pending, which stands until the next reading.
+    """
     opening = opening_entries(day.opening_claims()) if day.previous is None else []
     settled = entries_of(load_settlement(day.home, day.name))
-    return day.own([*opening, *settled, *corrections_of(day.home, day.name)])
+    final = day.own([*opening, *settled, *corrections_of(day.home, day.name)])
+    return [*final, *pending_entries(day)]
 
 
 @step("make_postings", POSTINGS_SPEC)

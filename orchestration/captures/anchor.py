@@ -21,6 +21,9 @@ from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 from orchestration.resources.lake_schema import ANCHORS
 
+STILL_RUNNING = "latest final block"
+"""Why a day is anchored where it is while it goes on: only then is something still pending."""
+
 
 class Anchor(msgspec.Struct, frozen=True):
     """One row of ``raw_chain__anchors``; see there for the fields."""
@@ -38,6 +41,10 @@ class Anchor(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """Name the anchor in claims and evidence."""
         return f"block:{self.block_number}:{self.block_hash}"
+
+    def is_followed(self) -> bool:
+        """Ask whether blocks of the day may have been seen behind it that are not final."""
+        return self.reason == STILL_RUNNING and self.head_block > self.block_number
 
 
 def capture_anchor(home: DeskHome, day: str) -> Anchor:
@@ -138,7 +145,7 @@ def _target(
             lambda height: int(source.block(height)["timestamp"], 16),
         )
         return number, end_ns - 1, "the day ended"
-    return _number(final), 0, "latest final block"
+    return _number(final), 0, STILL_RUNNING
 
 
 def _number(block: dict[str, Any]) -> int:

@@ -2,7 +2,7 @@
 
 A transaction is captured when an address of ours signed it, was called by it, or occurs in one of
 its Transfer logs; then with its receipt and all its logs. Only final blocks are read, so nothing
-captured is ever taken back.
+captured is ever taken back; what is seen before that is `pending.py`'s.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def capture_blocks(home: DeskHome, day: str) -> int:
         return 0
     source = ChainSource(card.chain.rpc_url)
     start_s = day_bounds_ns(day)[0] // SECOND_NS
-    blocks, transactions, logs = _scan(source, card, first, anchor.block_number, start_s)
+    blocks, transactions, logs = scan(source, card, first, anchor.block_number, start_s)
     cursor = Cursor(anchor.block_number, anchor.block_hash)
     lake.append(LOGS.name, day, logs, cursor)
     lake.append(TRANSACTIONS.name, day, transactions, cursor)
@@ -93,9 +93,21 @@ def _first_new_block(lake: Lake, card: DeskCard, day: str) -> int:
     return max([card.chain.opening_block, *read]) + 1
 
 
-def _scan(
-    source: ChainSource, card: DeskCard, first: int, last: int, start_s: int
+def scan(
+    source: ChainSource, card: DeskCard, first: int, last: int, start_s: int = 0
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Read a closed range of blocks, and of the transactions in them those that touch us.
+
+    Args:
+        source: The node.
+        card: Who is who.
+        first: Height of the first block.
+        last: Height of the last.
+        start_s: Blocks before this time are left out.
+
+    Returns:
+        Rows of blocks, of transactions with their receipts, and of logs.
+    """
     blocks: list[dict[str, Any]] = []
     transactions: list[dict[str, Any]] = []
     logs: list[dict[str, Any]] = []

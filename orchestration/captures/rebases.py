@@ -43,15 +43,16 @@ def capture_rebases(home: DeskHome, day: str) -> int:
     if before >= anchor.block_number and lake.parts(REBASES.name, day):
         return 0
     source = ChainSource(card.chain.rpc_url)
-    rows = _rows(source, card, before + 1, anchor.block_number, day)
+    start_ns = day_bounds_ns(day)[0]
+    rows = rebase_rows(source, card, before + 1, anchor.block_number, start_ns)
     lake.append(REBASES.name, day, rows, Cursor(anchor.block_number, anchor.block_hash))
     return len(rows)
 
 
-def _rows(
-    source: ChainSource, card: DeskCard, first: int, last: int, day: str
+def rebase_rows(
+    source: ChainSource, card: DeskCard, first: int, last: int, start_ns: int
 ) -> list[dict[str, Any]]:
-    start_ns = day_bounds_ns(day)[0]
+    """Read what rebases in a closed range of blocks from an instant on did to our addresses."""
     once: dict[tuple[str, int], dict[str, Any]] = {}
     for low, high in block_ranges(first, last):
         for log in source.logs(low, high, tokens_of(card), REBASE_TOPICS):

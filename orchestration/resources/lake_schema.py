@@ -280,6 +280,32 @@ PUBLIC_TRADES = _table(
     side text buy or sell, of the taker.
     """,
 )
+PENDING_CHAIN = _table(
+    "raw_chain__pending",
+    "chain",
+    "One row per transaction, log or rebase of ours in a block that was seen and is not final.",
+    "kind block_hash fact_id",
+    """
+    kind text transaction, log or rebase.
+    fact_id text Transaction hash, with the log's position, or account and asset.
+    block_number int Height.
+    block_hash text Block hash.
+    timestamp_s int Block time in seconds.
+    raw text The row it will be captured as when its block is final, as JSON.
+    """,
+)
+PENDING_EXCHANGE = _table(
+    "raw_exchange__pending",
+    "exchange",
+    "One row per trade or statement line of ours after the cut-off, up to the newest block's time.",
+    "kind fact_id",
+    """
+    kind text fill or line.
+    fact_id text Trade id or line id.
+    at_ns int The exchange's time.
+    raw text The row it will be captured as when the cut-off has passed it, as JSON.
+    """,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -297,5 +323,7 @@ TABLES: dict[str, Table] = {
         EXCHANGE_OPENINGS,
         EXCHANGE_BALANCES,
         PUBLIC_TRADES,
+        PENDING_CHAIN,
+        PENDING_EXCHANGE,
     )
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from domain.clock import Clock
 from domain.venues.kraken import client_options, rewritten_urls
 from live.aio.clock import WallClock
 from rehearsal.exchange.commands import Quote
@@ -54,9 +55,9 @@ class PaperExchange:
 
 
 @asynccontextmanager
-async def paper_exchange(folder: Path) -> AsyncIterator[PaperExchange]:
-    """Run an exchange whose file is in `folder`."""
-    venue = Venue(folder / "exchange" / "exchange.sqlite", WallClock())
+async def paper_exchange(folder: Path, clock: Clock | None = None) -> AsyncIterator[PaperExchange]:
+    """Run an exchange whose file is in `folder`, by the time of the wall unless given another."""
+    venue = Venue(folder / "exchange" / "exchange.sqlite", clock or WallClock())
     keeper = Doorkeeper(KEY, SECRET, venue.nonces())
     try:
         async with listening(venue, keeper, "127.0.0.1", 0) as port:

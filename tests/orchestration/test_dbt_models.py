@@ -34,6 +34,8 @@ QUIET = {
     "raw_chain__openings",
     "raw_chain__rebases",
     "raw_exchange__openings",
+    "raw_chain__pending",
+    "raw_exchange__pending",
 }
 """Captures that a desk which did nothing, or did not open anew, rightly has no new rows of."""
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from urllib.parse import urlsplit
 
 from domain.errors import InputRefused
 
@@ -61,6 +62,20 @@ def contract_account(asset: str, contract: str) -> str:
 def venue_account(venue: str, name: str) -> str:
     """Name an account of ours at an exchange."""
     return f"{venue}:{name}"
+
+
+def told_host(url: str) -> str:
+    """Give the part of a URL that logs, errors and facts may name: its host, and port if any.
+
+    A hosted node's user, path and query are secrets, so none of them is told.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # no port, or no host, that could be one
+        return "an address that is none"
+    host = parts.hostname or "an address without host"
+    return f"{host}:{port}" if port else host
 
 
 def fact_id(kind: str, *key: str | int) -> str:

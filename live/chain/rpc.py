@@ -26,6 +26,7 @@ from typing import Any, cast
 
 from domain.chain.types import Log, Receipt
 from domain.errors import OutcomeUnknown, Permanent, Reverted, RpcUnavailable, SchemaDrift
+from domain.identity import told_host
 from live.chain import decoding
 from live.chain.calldata import call_data, decode_words
 from live.chain.decoding import BlockHead
@@ -88,7 +89,7 @@ class ChainClient:
         found = await self.block("latest")
         if found is None:
             raise RpcUnavailable(
-                "the node has no latest block; wait for it to start", url=self.rpc_url
+                "the node has no latest block; wait for it to start", node=told_host(self.rpc_url)
             )
         return found
 
@@ -249,7 +250,7 @@ class ChainClient:
 
 def _unavailable(url: str, how: str = "connection refused") -> RpcUnavailable:
     return RpcUnavailable(
-        "the chain's node does not answer; start it or mend its URL", url=url, how=how
+        "the chain's node does not answer; start it or mend its URL", node=told_host(url), how=how
     )
 
 

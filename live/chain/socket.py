@@ -132,7 +132,7 @@ class NodeSocket:
                 pauses.reset()
                 return await self._served(self._socket)
         except (aiohttp.ClientError, OSError) as error:
-            return f"{type(error).__name__}: {error}"
+            return _how(error)
         finally:
             self._let_go()
 
@@ -179,6 +179,13 @@ class NodeSocket:
 def socket_url(rpc_url: str) -> str:
     """Give the WebSocket address of a node that serves both at one, as anvil and many hosts do."""
     return "ws" + rpc_url.removeprefix("http")
+
+
+def _how(error: Exception) -> str:
+    """Say how a connection failed; an answer's own text holds the URL, so its status speaks."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"{type(error).__name__}: status {error.status}"
+    return type(error).__name__
 
 
 def _acknowledge(stream: Any) -> None:  # noqa: ANN401 (the event loop's own kind of socket)

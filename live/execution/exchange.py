@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from domain.desk import DeskCard
 from domain.errors import SchemaDrift, VenueUnavailable
+from domain.identity import told_host
 from domain.market.book import Fill
 from domain.money import from_units, to_units
 from domain.venues.kraken import client_options, rewritten_urls
@@ -175,7 +176,8 @@ class KrakenVenue:
             return await question
         except self._failures as error:
             raise VenueUnavailable(
-                "the exchange does not answer; is it running?", url=self._card.exchange.rest_url
+                "the exchange does not answer; is it running?",
+                exchange=told_host(self._card.exchange.rest_url),
             ) from error
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from structlog.typing import FilteringBoundLogger
 
 from domain.clock import Clock
 from domain.desk import DeskCard
 from domain.errors import SchemaDrift
+from domain.identity import told_host
 from journal.records import AlertRaised
 from live.chain.decoding import block_head
 from live.chain.heads import Heads
@@ -75,7 +75,7 @@ class NodeEars:
             self._subscribe(socket, word)
 
     def _subscribe(self, socket: NodeSocket, wallet_word: str) -> None:
-        name = _name(socket.url)
+        name = told_host(socket.url)
 
         def fate(is_open: bool, how: str) -> None:  # noqa: FBT001 (told by position)
             self._hear_fate(name, how, is_open=is_open)
@@ -129,8 +129,3 @@ def nodes_of(card: DeskCard, environment: Mapping[str, str]) -> dict[str, NodeSo
     more = environment.get(MORE_NODES, "").split(",")
     urls = dict.fromkeys([card.chain.rpc_url, *(url.strip() for url in more if url.strip())])
     return {url: NodeSocket(socket_url(url)) for url in urls}
-
-
-def _name(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import RpcUnavailable, SchemaDrift
+from domain.identity import told_host
 
 TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 """keccak of Transfer(address,address,uint256)."""
@@ -87,7 +88,7 @@ class ChainSource:
         ) as error:  # requests' errors are OSErrors; bad JSON a ValueError
             raise RpcUnavailable(
                 "the chain does not answer, so nothing was captured; start it and run this again",
-                rpc_url=self.rpc_url,
+                node=told_host(self.rpc_url),
                 method=method,
             ) from error
         if "error" in answer:

@@ -13,6 +13,7 @@ from typing import Any
 
 from domain.desk import ExchangeCard
 from domain.errors import ConfigRefused, PlatformError, RateLimited, SchemaDrift, VenueUnavailable
+from domain.identity import told_host
 from domain.venues.kraken import client_options, result_of, rewritten_urls
 
 KEY_VARIABLE = "ALPHAPULSE_EXCHANGE_KEY"
@@ -137,7 +138,7 @@ def _translated(ccxt: Any, error: Exception, card: ExchangeCard) -> PlatformErro
         return VenueUnavailable(
             "the exchange does not answer, so nothing was captured; start it and run this again",
             venue=card.venue,
-            rest_url=card.rest_url,
+            exchange=told_host(card.rest_url),
         )
     return SchemaDrift(
         "the exchange answered in a shape its dialect does not allow", answer=str(error)[:200]

@@ -15,6 +15,7 @@ from domain.identity import (
     framed,
     id_of,
     native_asset,
+    told_host,
     venue_account,
     venue_asset,
     wallet_account,
@@ -55,6 +56,24 @@ def test_an_id_of_framed_parts_is_the_id_of_the_fact(kind, key):
 def test_parts_do_not_run_into_each_other():
     assert fact_id("k", "ab", "c") != fact_id("k", "a", "bc")
     assert fact_id("k", 12) == fact_id("k", "12")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (
+            "https://user:hunter2@node.example:8545/v3/hunter2?key=hunter2#hunter2",
+            "node.example:8545",
+        ),
+        ("wss://node.example/hunter2", "node.example"),
+        ("http://[::1]:8545/hunter2", "::1:8545"),
+        ("http://node.example:hunter2/", "an address that is none"),
+        ("hunter2", "an address without host"),
+        ("", "an address without host"),
+    ],
+)
+def test_of_an_address_its_host_alone_is_told(url, told):
+    assert told_host(url) == told
 
 
 def test_an_id_is_32_hex_digits_and_does_not_change_between_runs():

@@ -190,6 +190,18 @@ def test_a_dead_node_is_one_clear_sentence_and_nothing_was_sent(tmp_path: Path):
     assert "start it" in asyncio.run(killed())
 
 
+def test_what_is_said_of_a_node_names_its_host_and_keeps_its_key():
+    async def asked() -> str:
+        async with ChainClient("http://user:hunter2@127.0.0.1:1/v3/hunter2") as client:
+            with pytest.raises(RpcUnavailable) as reading:
+                await client.chain_id()
+            return str(reading.value)
+
+    said = asyncio.run(asked())
+    assert "127.0.0.1:1" in said
+    assert "hunter2" not in said
+
+
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

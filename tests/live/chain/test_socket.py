@@ -169,6 +169,26 @@ def test_a_node_without_sockets_is_said_to_have_none():
     assert told[0] is False
 
 
+def test_a_refusal_is_told_by_its_status_and_never_by_the_address():
+    told: list[str] = []
+
+    async def never(_socket: web.WebSocketResponse, _question: dict[str, Any]) -> None: ...
+
+    async def story() -> None:
+        async with scripted(never) as node:
+            url = f"{node.url}/v3/hunter2"
+            socket = NodeSocket(url, tell=lambda _is_open, how: told.append(how))
+            running = asyncio.create_task(socket.run())
+            await eventually(lambda: told)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    asyncio.run(story())
+    assert "404" in told[0]
+    assert "hunter2" not in told[0]
+
+
 # --- the client on top ----------------------------------------------------------------------------
 
 

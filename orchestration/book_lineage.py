@@ -125,7 +125,8 @@ int_positions__strategies_held
     asset < int_ledger__entries_posted.document
     strategy < int_ledger__entries_posted.strategy
     settled_units < int_ledger__entries_posted.document
-    pending_units < int_ledger__entries_posted.document
+    incoming_units < int_ledger__entries_posted.document
+    outgoing_units < int_ledger__entries_posted.document
 int_positions__exposures_measured
     net_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
     gross_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6

@@ -128,7 +128,7 @@ def underlying_positions(
             name = valuer.underlying(one.asset)
             settled[name] += one.settled_units * _scale(one.asset, valuer)
             pending[name] += one.pending_units * _scale(one.asset, valuer)
-            locked[name] += max(-one.pending_units, 0) * _scale(one.asset, valuer)
+            locked[name] += one.outgoing_units * _scale(one.asset, valuer)
     for asset, units in (reserved or {}).items():
         locked[valuer.underlying(asset)] += units * _scale(asset, valuer)
     for lot in lots:

@@ -19,14 +19,26 @@ class Held(msgspec.Struct, frozen=True, order=True):
 
     Args:
         settled_units: Final; negative where a strategy gave more than it received there.
-        pending_units: On its way, signed; not settled.
+        incoming_units: Pending receipts, positive; not ours yet.
+        outgoing_units: Pending payments, positive: settled still, but not free.
     """
 
     account: str
     asset: str
     strategy: str
     settled_units: int
-    pending_units: int = 0
+    incoming_units: int = 0
+    outgoing_units: int = 0
+
+    @property
+    def pending_units(self) -> int:
+        """What is on its way, signed."""
+        return self.incoming_units - self.outgoing_units
+
+    @property
+    def free_units(self) -> int:
+        """What may be spent again: settled and not promised."""
+        return self.settled_units - self.outgoing_units
 
     @property
     def provisional_units(self) -> int:
@@ -37,6 +49,9 @@ class Held(msgspec.Struct, frozen=True, order=True):
 def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> list[Held]:
     """Sum entries onto what was carried in.
 
+    What one execution will bring does not pay for what another will take: pending receipts and
+    payments are summed apart, each execution by itself, and so is what belongs to none.
+
     Args:
         entries: In any order; those behind `carried` left out.
         carried: What the day before ended with. Its pending part is taken from the entries again,
@@ -45,8 +60,8 @@ def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> 
     Returns:
         Ordered; parts that are wholly 0 are left out.
     """
-    settled: defaultdict[tuple[str, str, str], int] = defaultdict(int)
-    pending: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    settled: defaultdict[_Part, int] = defaultdict(int)
+    waiting: defaultdict[tuple[_Part, str], int] = defaultdict(int)
     for one in carried:
         settled[one.account, one.asset, one.strategy] += one.settled_units
     for entry in entries:
@@ -55,9 +70,18 @@ def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> 
                 settled[posting.account, posting.asset, entry.strategy] += posting.units
             elif posting.account.startswith(PENDING):
                 owner = posting.account.removeprefix(PENDING)
-                pending[owner, posting.asset, entry.strategy] += posting.units
-    return [
-        Held(*key, settled.get(key, 0), pending.get(key, 0))
-        for key in sorted({*settled, *pending})
-        if settled.get(key, 0) or pending.get(key, 0)
-    ]
+                part = owner, posting.asset, entry.strategy
+                waiting[part, entry.execution_id or entry.subject] += posting.units
+    incoming: defaultdict[_Part, int] = defaultdict(int)
+    outgoing: defaultdict[_Part, int] = defaultdict(int)
+    for (part, _), units in waiting.items():
+        (incoming if units > 0 else outgoing)[part] += abs(units)
+    parts = (
+        Held(*part, settled.get(part, 0), incoming.get(part, 0), outgoing.get(part, 0))
+        for part in sorted({*settled, *incoming, *outgoing})
+    )
+    return [one for one in parts if one.settled_units or one.incoming_units or one.outgoing_units]
+
+
+_Part = tuple[str, str, str]
+"""Account, asset and strategy."""

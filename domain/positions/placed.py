@@ -132,7 +132,6 @@ def _placed(
     venues: Mapping[str, str],
 ) -> PlacedPosition:
     underlying = valuer.underlying(one.asset) if valuer.knows(one.asset) else ""
-    locked = max(-one.pending_units, 0)
     share = None if value is None or not gross else Fraction(abs(value), gross)
     return PlacedPosition(
         account=one.account,
@@ -143,8 +142,8 @@ def _placed(
         underlying=underlying,
         settled_units=one.settled_units,
         provisional_units=one.provisional_units,
-        free_units=one.settled_units - locked,
-        locked_units=locked,
+        free_units=one.free_units,
+        locked_units=one.outgoing_units,
         delta_e18=_delta(one, valuer),
         mark_e6=valuer.marks.at(underlying, at_ns) if underlying else None,
         value_usd_e24=value,

@@ -6,39 +6,72 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ledger.balances import balances
-from domain.ledger.pending import holdings, pending_entry, released_entry
-from domain.ledger.types import Entry, imbalance
+from domain.ledger.bitemporal import (
+    POSTED,
+    REVERSAL,
+    VOIDED,
+    Booking,
+    book,
+    entries_booked,
+    entry_of,
+    facts_standing,
+    notices_of,
+)
+from domain.ledger.pending import pending_entry
+from domain.ledger.types import PENDING_CAUSE, Entry, canonical_bytes, imbalance, is_own
 from tests.kit.books import World
 from tests.kit.histories import HISTORIES, few
 from tests.kit.notices import START_NS, an_entry_at
 
 
-@few
-@given(HISTORIES, st.data())
-def test_posted_or_voided_the_book_holds_what_was_posted_and_nothing_pending(world: World, data):
-    entries = world.entries()
-    posted = data.draw(st.sets(st.sampled_from(entries)) if entries else st.just(set()))
-    book: list[Entry] = []
-    for entry in entries:
-        why = "posted" if entry in posted else "reorged"
-        book += [pending_entry(entry), released_entry(entry, entry.at_ns + 1, why)]
-        book += [entry] if entry in posted else []
-    assert [one for one in book if imbalance(one)] == []
-    held = {key: units for key, units in balances(book).items() if units}
-    assert held == {key: units for key, units in balances(posted).items() if units}
-    assert all(one.provisional_units == one.settled_units for one in holdings(book))
+def learned(log: list[Booking], view: list[Entry], known_ns: int) -> list[Booking]:
+    return [*log, *book(notices_of(facts_standing(log), view, known_ns), (), log)]
 
 
-def test_while_pending_a_payment_is_not_free_and_a_receipt_is_not_ours():
-    have, pay, get = (
-        an_entry_at(n, START_NS, units) for n, units in (("h", 9), ("p", -4), ("g", 7))
+@st.composite
+def ends(draw: st.DrawFn) -> tuple[list[Entry], list[set[str]], set[str]]:
+    """Draw a history, what of it is seen at each look, and what of it ends final."""
+    entries = draw(HISTORIES).entries()
+    some = (
+        st.sets(st.sampled_from([one.entry_id for one in entries])) if entries else st.just(set())
     )
-    (one,) = holdings([have, pending_entry(pay), pending_entry(get)])
-    assert (one.settled_units, one.free_units, one.provisional_units) == (9, 5, 12)
-    assert (one.incoming_units, one.outgoing_units) == (7, 4)
+    return entries, draw(st.lists(some, min_size=1, max_size=4)), draw(some)
 
 
-def test_releasing_says_why():
-    entry = an_entry_at("e", START_NS, 9)
-    assert released_entry(entry, 5, "reorged").evidence == "reorged: t1"
-    assert released_entry(entry, 5, "reorged").at_ns == 5
+@few
+@given(ends())
+def test_whatever_was_seen_on_the_way_the_book_ends_with_what_is_final(drawn):
+    entries, looks, final = drawn
+    log: list[Booking] = []
+    for known_ns, seen in enumerate(looks, 1):
+        view = [pending_entry(one) for one in entries if one.entry_id in seen]
+        log = learned(log, view, known_ns)
+        assert not any(units for units in balances(entries_booked(log)).values())
+    posted = [one for one in entries if one.entry_id in final]
+    log = learned(log, posted, len(looks) + 1)
+    assert canonical_bytes(entries_booked(log)) == canonical_bytes(posted)
+    assert [one for one in log if imbalance(entry_of(one))] == []
+    why = {
+        one.fact.subject: one.reason
+        for one in log
+        if one.kind == REVERSAL and one.known_ns > len(looks)
+    }
+    assert why == {name: POSTED if name in final else VOIDED for name in looks[-1]}
+
+
+@few
+@given(HISTORIES)
+def test_a_pending_entry_moves_nothing_of_ours_and_says_what_it_will_be(world: World):
+    for entry in world.entries():
+        waiting = pending_entry(entry)
+        assert imbalance(waiting) == {}
+        assert not [one for one in waiting.postings if is_own(one.account)]
+        assert (waiting.cause, waiting.subject) == (PENDING_CAUSE, entry.entry_id)
+
+
+def test_a_payment_that_a_reorg_changed_is_never_edited():
+    before, after = an_entry_at("e", START_NS, -4), an_entry_at("e", START_NS, -5)
+    log = learned([], [pending_entry(before)], 1)
+    longer = learned(log, [pending_entry(after)], 2)
+    assert longer[: len(log)] == log
+    assert [one.kind for one in longer] == ["fact", REVERSAL, "fact"]

@@ -64,7 +64,7 @@ def test_value_is_cost_and_unrealised_and_sums_to_equity(world: World):
 
 def test_what_is_reserved_or_on_its_way_out_is_locked():
     world = World()
-    held = [Held(WALLET_ACCOUNT, ETH, "desk", 10**18, -(10**17))]
+    held = [Held(WALLET_ACCOUNT, ETH, "desk", 10**18, 0, 10**17)]
     (one,) = underlying_positions(held, [], _valuer(world), world.now_ns, {WETH: 2 * 10**17})
     assert (one.settled_e18, one.locked_e18, one.free_e18) == (10**18, 3 * 10**17, 7 * 10**17)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.clock import SECOND_NS
 from domain.ledger.balances import balances
-from domain.ledger.pending import pending_entry, released_entry
+from domain.ledger.pending import pending_entry
 from domain.positions.held import Held, held_by_strategy
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS
@@ -37,11 +38,27 @@ def test_carrying_over_a_cut_changes_nothing(world: World, seconds: int):
     assert held_by_strategy(late, first) == held_by_strategy(entries)
 
 
-def test_what_is_pending_is_beside_what_is_settled_until_it_is_released():
+def test_what_is_pending_is_beside_what_is_settled_until_it_is_posted():
     have, get = an_entry_at("have", START_NS, 9), an_entry_at("get", START_NS, 7)
-    waiting = pending_entry(get)
-    assert held_by_strategy([have, waiting]) == [Held("wallet:1", "eth", "desk", 9, 7)]
-    posted = [have, waiting, released_entry(get, START_NS, "posted"), get]
-    assert held_by_strategy(posted) == [Held("wallet:1", "eth", "desk", 16)]
-    (one,) = held_by_strategy([have, waiting])
-    assert one.provisional_units == 16
+    (one,) = held_by_strategy([have, pending_entry(get)])
+    assert one == Held("wallet:1", "eth", "desk", 9, 7)
+    assert (one.pending_units, one.provisional_units, one.free_units) == (7, 16, 9)
+    assert held_by_strategy([have, get]) == [Held("wallet:1", "eth", "desk", 16)]
+
+
+def test_what_one_execution_brings_does_not_free_what_another_takes():
+    have, pay, get = (
+        an_entry_at(name, START_NS, units) for name, units in (("h", 9), ("p", -4), ("g", 7))
+    )
+    (one,) = held_by_strategy([have, pending_entry(pay), pending_entry(get)])
+    assert (one.incoming_units, one.outgoing_units) == (7, 4)
+    assert (one.free_units, one.provisional_units) == (5, 12)
+
+
+def test_what_one_execution_takes_and_brings_at_once_is_what_is_left_of_it():
+    pay, get = (
+        msgspec.structs.replace(an_entry_at(name, START_NS, units), execution_id="ex-1")
+        for name, units in (("p", -4), ("g", 7))
+    )
+    (one,) = held_by_strategy([pending_entry(pay), pending_entry(get)])
+    assert (one.incoming_units, one.outgoing_units) == (3, 0)

@@ -63,7 +63,7 @@ def test_costs_are_shared_by_quantity_without_a_remainder(units: list[int], basi
 def test_a_holding_says_where_it_stands_and_what_of_it_is_free():
     held = [
         Held(PAPER_ACCOUNT, PAPER_ETH, "cex_dex", 5 * 10**9, 10**9),
-        Held(WALLET_ACCOUNT, ETH, "desk", 10**18, -(10**17)),
+        Held(WALLET_ACCOUNT, ETH, "desk", 10**18, 0, 10**17),
     ]
     lots = [OpenLot("ETH", "l", 0, 15 * 10**17, 3_000 * 10**24)]
     wallet, paper = placed_positions(held, lots, _valuer(World()), NOON_NS, VENUES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_DOWN
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -43,7 +43,6 @@ from journal import records
 from journal.records import Fact, parse_payload
 
 Row = Mapping[str, Any]
-_T = TypeVar("_T")
 
 
 def facts_of(rows: Iterable[Row]) -> list[tuple[Row, Fact]]:
@@ -52,50 +51,43 @@ def facts_of(rows: Iterable[Row]) -> list[tuple[Row, Fact]]:
     return [(row, parse_payload(row["kind"], row["payload"].encode())) for row in ordered]
 
 
+_JOURNAL: Mapping[type[Fact], tuple[str, type[msgspec.Struct], str, dict[str, Any]]] = {
+    records.OpportunityFound: ("decisions", Decision, "", {}),
+    records.RiskDecided: ("verdicts", RiskVerdict, "", {}),
+    records.ExecutionPlanned: ("executions", PlannedExecution, "planned_ns", {}),
+    records.OrderIntended: ("orders", IntendedOrder, "intended_ns", {}),
+    records.OrderObserved: ("order_answers", OrderAnswer, "observed_ns", {}),
+    records.TransactionIntended: ("transactions", IntendedTransaction, "intended_ns", {}),
+    records.TransactionObserved: ("transaction_answers", TransactionAnswer, "observed_ns", {}),
+    records.ExecutionFinished: ("outcomes", ExecutionAnswer, "observed_ns", {"is_final": False}),
+    records.ExecutionFinalised: (
+        "outcomes", ExecutionAnswer, "observed_ns", {"is_final": True, "reason": ""}
+    ),
+}  # fmt: skip
+"""Record -> its place in the journal book, the struct of the same fields, and what is added."""
+
+
 def journal_book(rows: Iterable[Row]) -> JournalBook:
     """Arrange journal rows as the domain's journal book."""
-    found: defaultdict[type[Fact], list[tuple[Row, Fact]]] = defaultdict(list)
-    for row, fact in facts_of(rows):
-        found[type(fact)].append((row, fact))
-    return JournalBook(
-        decisions=_each(found[records.OpportunityFound], Decision),
-        verdicts=_each(found[records.RiskDecided], RiskVerdict),
-        executions=_each(found[records.ExecutionPlanned], PlannedExecution, "planned_ns"),
-        orders=_each(found[records.OrderIntended], IntendedOrder, "intended_ns"),
-        order_answers=_each(found[records.OrderObserved], OrderAnswer, "observed_ns"),
-        transactions=_each(found[records.TransactionIntended], IntendedTransaction, "intended_ns"),
-        transaction_answers=_each(
-            found[records.TransactionObserved], TransactionAnswer, "observed_ns"
-        ),
-        outcomes=(
-            *_outcomes(found[records.ExecutionFinished], is_final=False),
-            *_outcomes(found[records.ExecutionFinalised], is_final=True),
-        ),
-    )
+    return book_of_facts(one for row, fact in facts_of(rows) if (one := journal_fact(row, fact)))
 
 
-def _each(
-    pairs: Iterable[tuple[Row, Fact]], kind: type[_T], time_field: str = ""
-) -> tuple[_T, ...]:
-    """Read each fact as the domain's struct of the same fields, at the time it was observed."""
-    return tuple(
-        msgspec.convert(
-            msgspec.to_builtins(fact) | ({time_field: row["observed_ns"]} if time_field else {}),
-            type=kind,
-        )
-        for row, fact in pairs
-    )
+def journal_fact(row: Row, fact: Fact) -> tuple[str, msgspec.Struct] | None:
+    """Read a record as the domain's struct, at the time it was observed; None if it has none."""
+    if type(fact) not in _JOURNAL:
+        return None
+    place, kind, time_field, added = _JOURNAL[type(fact)]
+    time = {time_field: row["observed_ns"]} if time_field else {}
+    return place, msgspec.convert(added | msgspec.to_builtins(fact) | time, type=kind)
 
 
-def _outcomes(pairs: Iterable[tuple[Row, Fact]], *, is_final: bool) -> tuple[ExecutionAnswer, ...]:
-    return tuple(
-        msgspec.convert(
-            {"reason": "", "is_final": is_final, "observed_ns": row["observed_ns"]}
-            | msgspec.to_builtins(fact),
-            type=ExecutionAnswer,
-        )
-        for row, fact in pairs
-    )
+def book_of_facts(facts: Iterable[tuple[str, msgspec.Struct]]) -> JournalBook:
+    """Arrange what `journal_fact` reads; the conclusions that are final come last."""
+    placed: defaultdict[str, list[Any]] = defaultdict(list)
+    for place, fact in facts:
+        placed[place].append(fact)
+    placed["outcomes"].sort(key=lambda one: one.is_final)
+    return JournalBook(**{place: tuple(found) for place, found in placed.items()})
 
 
 def marks_of(rows: Iterable[Row], until_ns: int) -> list[Mark]:
@@ -161,14 +153,15 @@ def exchange_book(
         until_ns: The cut-off they were captured up to.
     """
     return ExchangeBook(
-        fills=tuple(_fill(card, row) for row in fills),
-        lines=tuple(_line(card, row) for row in lines),
+        fills=tuple(fill_of(card, row) for row in fills),
+        lines=tuple(line_of(card, row) for row in lines),
         opened_ns=card.opened_ns,
         until_ns=until_ns,
     )
 
 
-def _fill(card: DeskCard, row: Row) -> ExchangeFill:
+def fill_of(card: DeskCard, row: Row) -> ExchangeFill:
+    """Read a staged fill; refuses lost digits."""
     exchange = card.exchange
     base, quote = card.asset(exchange.base_asset), card.asset(exchange.quote_asset)
     return ExchangeFill(
@@ -190,7 +183,8 @@ def _fill(card: DeskCard, row: Row) -> ExchangeFill:
     )
 
 
-def _line(card: DeskCard, row: Row) -> LedgerLine:
+def line_of(card: DeskCard, row: Row) -> LedgerLine:
+    """Read a staged statement line; refuses lost digits."""
     asset = venue_asset(row["venue"], row["currency"])
     decimals = card.asset(asset).decimals
     return LedgerLine(
@@ -213,16 +207,22 @@ def chain_book(
     """Arrange what the chain says, up to the anchor."""
     by_hash: defaultdict[str, list[Log]] = defaultdict(list)
     for row in sorted(logs, key=lambda row: (row["block_number"], row["log_index"])):
-        by_hash[row["tx_hash"]].append(_log(row))
+        by_hash[row["tx_hash"]].append(log_of(row))
     return ChainBook(
-        transactions=tuple(_transaction(row, by_hash[row["tx_hash"]]) for row in transactions),
-        heads=Heads(anchor["head_block"], anchor["safe_block"], anchor["final_block"]),
+        transactions=tuple(transaction_of(row, by_hash[row["tx_hash"]]) for row in transactions),
+        heads=heads_of(anchor),
         until_block=anchor["block_number"],
-        rebases=tuple(map(_rebase, rebases)),
+        rebases=tuple(map(rebase_of, rebases)),
     )
 
 
-def _rebase(row: Row) -> RebaseSeen:
+def heads_of(anchor: Row) -> Heads:
+    """Say how far the chain had come when its anchor was chosen."""
+    return Heads(anchor["head_block"], anchor["safe_block"], anchor["final_block"])
+
+
+def rebase_of(row: Row) -> RebaseSeen:
+    """Read a staged rebase."""
     return RebaseSeen(
         account=row["account"],
         asset=row["asset"],
@@ -236,7 +236,8 @@ def _rebase(row: Row) -> RebaseSeen:
     )
 
 
-def _log(row: Row) -> Log:
+def log_of(row: Row) -> Log:
+    """Read a staged log."""
     return Log(
         address=row["address"],
         topics=tuple(row[f"topic{i}"] for i in range(4) if row[f"topic{i}"] is not None),
@@ -249,7 +250,8 @@ def _log(row: Row) -> Log:
     )
 
 
-def _transaction(row: Row, logs: Iterable[Log]) -> ChainTransaction:
+def transaction_of(row: Row, logs: Iterable[Log]) -> ChainTransaction:
+    """Read a staged transaction with its logs, in their order."""
     same = {
         name: row[name]
         for name in Receipt.__struct_fields__

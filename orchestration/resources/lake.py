@@ -95,12 +95,18 @@ class Lake:
 
     def save(self, table: str, day: str, kind: type[msgspec.Struct], items: Iterable[Any]) -> int:
         """Write computed structs: scalar fields as columns, the whole of each as `document`."""
-        kept = list(items)
-        encode = msgspec.json.Encoder().encode
-        cells = [_values_at(path, kept) for path in _flat_paths(kind)]
-        cells.append([encode(item).decode() for item in kept])
-        _write_columns(self.folder(table, day) / "part-all.parquet", cells, struct_columns(kind))
-        return len(kept)
+        made = struct_table(kind, items)
+        self.put(table, day, made)
+        return int(made.num_rows)
+
+    def put(self, table: str, day: str, made: pa.Table) -> None:
+        """Write a computed day anew as one file; the same columns make the same bytes."""
+        _write_table(self.folder(table, day) / "part-all.parquet", made.combine_chunks())
+
+    def table(self, table: str, day: str, names: Sequence[str] | None = None) -> pa.Table | None:
+        """Read a computed day as columns; None when it was not computed."""
+        path = self.folder(table, day) / "part-all.parquet"
+        return read_table(path, names) if path.exists() else None
 
     def load(self, table: str, day: str, kind: type[Any]) -> list[Any]:
         """Read computed structs back; a day that was not computed has none."""
@@ -112,6 +118,18 @@ class Lake:
         self, table: str, day: str, rows: Sequence[Row], columns: Sequence[Column]
     ) -> None:
         write_parquet(self.folder(table, day) / "part-all.parquet", rows, columns)
+
+
+def struct_table(kind: type[msgspec.Struct], items: Iterable[Any]) -> pa.Table:
+    """Arrange structs as the columns they are written as.
+
+    Raises:
+        InvariantBroken: An amount needs more than 38 digits.
+    """
+    kept, encode = list(items), msgspec.json.Encoder().encode
+    cells = [_values_at(path, kept) for path in _flat_paths(kind)]
+    cells.append([encode(item).decode() for item in kept])
+    return _table_of(cells, struct_columns(kind))
 
 
 def struct_columns(kind: type[msgspec.Struct]) -> tuple[Column, ...]:
@@ -174,19 +192,23 @@ def write_parquet(path: Path, rows: Sequence[Row], columns: Sequence[Column]) ->
         StorageFailed: The disk refuses.
     """
     cells = [[row.get(column.name) for row in rows] for column in columns]
-    _write_columns(path, cells, columns)
+    _write_table(path, _table_of(cells, columns))
 
 
-def _write_columns(path: Path, cells: Sequence[list[Any]], columns: Sequence[Column]) -> None:
+def _table_of(cells: Sequence[list[Any]], columns: Sequence[Column]) -> pa.Table:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     schema = pa.schema([(column.name, _arrow_type(column.kind)) for column in columns])
     arrays = [
         pa.array(_fitting(values, column), schema.field(i).type)
         for i, (values, column) in enumerate(zip(cells, columns, strict=True))
     ]
-    table = pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
     replace_file(path, lambda temporary: pq.write_table(table, temporary))
 
 
@@ -221,7 +243,13 @@ def read_parquet(path: Path) -> list[dict[str, Any]]:
 
 
 def read_columns(path: Path, names: Sequence[str] | None = None) -> dict[str, list[Any]]:
-    """Read one file, or some of its columns, as a list a column; DECIMAL(38,0) as int.
+    """Read one file, or some of its columns, as a list a column; DECIMAL(38,0) as int."""
+    table = read_table(path, names)
+    return dict(zip(table.column_names, map(exact_values, table.columns), strict=True))
+
+
+def read_table(path: Path, names: Sequence[str] | None = None) -> pa.Table:
+    """Read one file, or some of its columns.
 
     Arrow's own file, not Python's: its threads may let go of it while the interpreter ends, and
     letting go of a Python object then aborts the process.
@@ -230,11 +258,11 @@ def read_columns(path: Path, names: Sequence[str] | None = None) -> dict[str, li
     import pyarrow.parquet as pq
 
     with pa.OSFile(str(path)) as file:
-        table = pq.read_table(file, columns=None if names is None else list(names))
-    return dict(zip(table.column_names, map(_exact_values, table.columns), strict=True))
+        return pq.read_table(file, columns=None if names is None else list(names))
 
 
-def _exact_values(column: pa.ChunkedArray) -> list[Any]:
+def exact_values(column: pa.ChunkedArray) -> list[Any]:
+    """List a column's values; DECIMAL(38,0) as int."""
     import pyarrow as pa
 
     if not pa.types.is_decimal(column.type) or column.type.scale:

@@ -34,7 +34,9 @@ def settled_alone(world: World, strand: list[tuple[type, str, object]]) -> Settl
     """Settle one strand as if nothing else had happened."""
     books = []
     for book in world.sources():
-        own = {field: () for kind, field, _ in told(world) if kind is type(book)}
+        own: dict[str, tuple[object, ...]] = {
+            field: () for kind, field, _ in told(world) if kind is type(book)
+        }
         for kind, field, fact in strand:
             if kind is type(book):
                 own[field] = (*own[field], fact)

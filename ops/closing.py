@@ -7,10 +7,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from domain.errors import InvariantBroken, Permanent, Refused
 from domain.home import DeskHome
+from ops.paper import Paper
 from ops.report import print_close
 
 if TYPE_CHECKING:
@@ -48,14 +47,14 @@ def close_and_print(
     from orchestration.run import close_day
 
     os.environ.update(environment or {}, ALPHAPULSE_HOME=str(home.root))
-    paper = Console(width=140, highlight=False)
+    paper = Paper(width=140)
     for day in days:
         result = close_day(home, day)
         _print(result, paper, as_json=as_json and day == days[-1], silent=as_json or is_silent)
         _insist_on_success(result)
 
 
-def _print(result: CloseResult, paper: Console, *, as_json: bool, silent: bool) -> None:
+def _print(result: CloseResult, paper: Paper, *, as_json: bool, silent: bool) -> None:
     if result.close is None:
         return
     if as_json:

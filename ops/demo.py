@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from threading import Thread, get_native_id
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from domain.home import DeskHome
@@ -13,6 +12,7 @@ from live.aio.clock import WallClock
 from ops.closing import close_and_print
 from ops.locking import held_alone
 from ops.opening import clear
+from ops.paper import Paper
 from ops.session import Session, Tally, session
 
 
@@ -28,7 +28,7 @@ def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> Non
     Raises:
         PlatformError: Something could not be started or closed; nothing is left running.
     """
-    talk = Console(stderr=True, highlight=False)
+    talk = Paper(stderr=True)
     with held_alone(home):
         clear(home)
     with session(home, seed=seed, clock=WallClock(), told=talk.print) as desk:
@@ -54,7 +54,7 @@ def _warm_up_beside(home: DeskHome) -> None:
     Thread(target=yield_to_the_loop, name="books", daemon=True).start()
 
 
-def _trade(desk: Session, seconds: float, talk: Console) -> None:
+def _trade(desk: Session, seconds: float, talk: Paper) -> None:
     columns = (
         TextColumn("trading"),
         BarColumn(),

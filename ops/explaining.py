@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rich.console import Console
 from rich.tree import Tree
 
 from domain.clock import day_bounds_ns
 from domain.errors import Refused
 from domain.home import DeskHome
+from ops.paper import Paper
 
 
 def print_explanation(home: DeskHome, row: str, *, as_json: bool) -> None:
@@ -33,7 +33,7 @@ def print_explanation(home: DeskHome, row: str, *, as_json: bool) -> None:
         return
     tree = Tree(row)
     _grow(tree, explanation)
-    Console(width=160, highlight=False).print(tree)
+    Paper(width=160).print(tree)
 
 
 def _grow(tree: Tree, value: Any) -> None:  # noqa: ANN401 (JSON is what it is)

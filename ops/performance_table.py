@@ -1,24 +1,30 @@
-"""Predicted against realised as tables a person reads; numbers are `performance_report.py`'s."""
+"""Predicted against realised as tables a person reads; numbers are `performance_report.py`'s.
+
+Money is rounded to six decimals for the eye, and says where digits are hidden; `--json` has them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-_COLUMNS = (
-    "found", "taken", "success_rate", "predicted", "realised", "shortfall", "forgone",
-    "drawdown", "sharpe", "sortino",
-)  # fmt: skip
+from ops.paper import Paper, table
+from ops.report import for_the_eye
+
+_COUNTED = ("found", "taken", "success_rate")
+_MONEY = ("predicted", "realised", "shortfall", "forgone", "drawdown")
+_RATIOS = ("sharpe", "sortino")
 
 
 def print_performance(found: dict[str, Any], paper: Console | None = None) -> None:
     """Print strategies, what was missed and why, calibration and half-life."""
-    paper = paper or Console(width=160, highlight=False)
-    paper.print(f"Predicted against realised, {found['days'][0]} to {found['days'][-1]}")
-    paper.print(_table("strategy", _COLUMNS, found["strategies"]))
-    missed = found["strategies"]["all"]["missed"] if "all" in found["strategies"] else {}
+    paper = paper or Paper(width=160)
+    paper.print(f"Predicted against realised in USDC, {found['days'][0]} to {found['days'][-1]}")
+    paper.print(_strategies(found["strategies"]))
+    missed = found["strategies"].get("all", {}).get("missed", {})
     paper.print(
         _table("missed because", ("times",), {why: {"times": n} for why, n in missed.items()})
     )
@@ -30,11 +36,22 @@ def print_performance(found: dict[str, Any], paper: Console | None = None) -> No
     paper.print(_table("half-life of", ("half_life_ns", "ends", "seen"), found["half_life"]))
 
 
-def _table(first: str, columns: tuple[str, ...], rows: dict[str, dict[str, Any]]) -> Table:
-    table = Table(first, *columns)
-    for name, row in rows.items():
-        table.add_row(name, *(_text(row[column]) for column in columns))
-    return table
+def _strategies(told: dict[str, dict[str, Any]]) -> Table:
+    """Show a strategy a column, so that no amount is too long for its cell."""
+    rows = [
+        (name.replace("_", " "), *(_shown(name, one[name]) for one in told.values()))
+        for name in (*_COUNTED, *_MONEY, *_RATIOS)
+    ]
+    return table(("", *told), rows)
+
+
+def _shown(name: str, value: Any) -> str:  # noqa: ANN401 (JSON is what it is)
+    return for_the_eye(value) if name in _MONEY and value is not None else _text(value)
+
+
+def _table(first: str, columns: Sequence[str], rows: dict[str, dict[str, Any]]) -> Table:
+    told = [(name, *(_text(row[column]) for column in columns)) for name, row in rows.items()]
+    return table((first, *columns), told)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 (JSON is what it is)

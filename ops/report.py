@@ -12,6 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ops.paper import table as drawn
+
 Close = Mapping[str, Any]
 """The close object; its fields are a contract, see `domain/close.py`."""
 
@@ -21,12 +23,12 @@ _DIGITS = 80
 
 def print_close(close: Close, console: Console) -> None:
     """Print one day's close: found, done, settled, what does not agree, P&L, proof, time."""
-    console.rule(f"[bold]Close of {close['date']} (UTC)")
+    console.rule(f"Close of {close['date']} (UTC)")
     console.print(_counts(close))
     console.print(_breaks(close["breaks"]))
     console.print(_pnl(close["pnl"]))
-    console.print(f"audit head   {close['audit_head']}", highlight=False)
-    console.print(f"steps        {_steps(close['steps'])}", highlight=False)
+    console.print(f"audit head   {close['audit_head']}")
+    console.print(f"steps        {_steps(close['steps'])}")
 
 
 def for_the_eye(amount: str) -> str:
@@ -59,10 +61,11 @@ def _add_counts(table: Table, title: str, counts: Mapping[str, int]) -> None:
 def _breaks(breaks: list[Mapping[str, Any]]) -> Table | str:
     if not breaks:
         return "breaks       none: journal, exchange and chain agree"
-    table = Table("cause", "asset", "amount", "what", title="Breaks", title_justify="left")
-    for item in breaks:
-        table.add_row(item["cause"], item["asset"], item["amount"], str(item.get("subject", "")))
-    return table
+    rows = [
+        (item["cause"], item["asset"], item["amount"], str(item.get("subject", "")))
+        for item in breaks
+    ]
+    return drawn(("cause", "asset", "amount", "what"), rows, title="Breaks")
 
 
 def _pnl(pnl: Mapping[str, Any]) -> Table:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+
+from ops.paper import Paper, table
 
 _GROUPS = ("clean", "alone", "pairs")
 
 
 def print_scorecard(told: dict[str, Any]) -> None:
     """Print what :func:`ops.rehearsing.scorecard` tells: sums, causes, targets, what went wrong."""
-    paper = Console(width=110, highlight=False)
+    paper = Paper(width=110)
     paper.print(_sums(told))
     paper.print(_causes(told))
     for name, holds in told["targets"].items():
@@ -24,24 +25,25 @@ def print_scorecard(told: dict[str, Any]) -> None:
 
 
 def _sums(told: dict[str, Any]) -> Table:
-    table = Table("", *_GROUPS)
-    for name in told["clean"]:
-        values = (told[group][name] for group in _GROUPS)
-        table.add_row(name.replace("_", " "), *map(_number, values))
-    return table
+    rows = [
+        (name.replace("_", " "), *(_number(told[group][name]) for group in _GROUPS))
+        for name in told["clean"]
+    ]
+    return table(("", *_GROUPS), rows)
 
 
 def _causes(told: dict[str, Any]) -> Table:
-    table = Table("cause", "recall alone", "precision", "recall in pairs", "precision")
     alone, pairs = told["alone"]["causes"], told["pairs"]["causes"]
-    for cause in sorted({*alone, *pairs}):
-        shares = [
-            group.get(cause, {}).get(measure, "")
-            for group in (alone, pairs)
-            for measure in ("recall", "precision")
-        ]
-        table.add_row(cause, *map(_number, shares))
-    return table
+    rows = [(cause, *_shares(cause, alone, pairs)) for cause in sorted({*alone, *pairs})]
+    return table(("cause", "recall alone", "precision", "recall in pairs", "precision"), rows)
+
+
+def _shares(cause: str, *groups: dict[str, Any]) -> list[str]:
+    return [
+        _number(group.get(cause, {}).get(measure, ""))
+        for group in groups
+        for measure in ("recall", "precision")
+    ]
 
 
 def _number(value: float | str) -> str:

@@ -7,8 +7,6 @@ import socket
 import subprocess
 from threading import Event
 
-from rich.console import Console
-
 from domain.clock import SECOND_NS
 from domain.errors import Refused
 from domain.home import DeskHome
@@ -17,6 +15,7 @@ from live.aio.clock import WallClock
 from ops.crew import end_session
 from ops.demo import in_words
 from ops.opening import free_ports
+from ops.paper import Paper
 from ops.session import Session, Tally, session
 from ops.watched import Watched
 
@@ -38,7 +37,7 @@ def run_up(home: DeskHome, *, seed: int, watched: Watched | None = None) -> None
     Raises:
         PlatformError: A process could not be started, or keeps dying.
     """
-    talk = Console(stderr=True, highlight=False)
+    talk = Paper(stderr=True)
     clock = WallClock()
     with session(home, seed=seed, clock=clock, told=talk.print, watched=watched) as desk:
         port = _start_books(desk, talk)
@@ -65,7 +64,7 @@ def run_ui(home: DeskHome, *, port: int) -> None:
 
     prepare_instance(home)
     command, environment = ui_command(home, port=port)
-    Console(stderr=True).print(f"Dagster on {home.root}: http://127.0.0.1:{port} (end with Ctrl-C)")
+    Paper(stderr=True).print(f"Dagster on {home.root}: http://127.0.0.1:{port} (end with Ctrl-C)")
     process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
     try:
         process.wait()
@@ -76,7 +75,7 @@ def run_ui(home: DeskHome, *, port: int) -> None:
         end_session(process.pid)
 
 
-def _wait_for_books(desk: Session, traded_seq: int, talk: Console) -> None:
+def _wait_for_books(desk: Session, traded_seq: int, talk: Paper) -> None:
     """Let the sensors settle what the last minutes left; whoever is in a hurry asks twice."""
     from sensors.cursors import FINALISED, runs_for
     from sensors.watching import not_in_the_books, of_open_days, since
@@ -104,7 +103,7 @@ def _last_seq(home: DeskHome) -> int:
 class _Teller:
     """Says now and then how the session goes, without drowning the terminal."""
 
-    def __init__(self, talk: Console) -> None:
+    def __init__(self, talk: Paper) -> None:
         self._talk = talk
         self._next_s = 0.0
 
@@ -114,7 +113,7 @@ class _Teller:
             self._talk.print(in_words(tally))
 
 
-def _start_books(desk: Session, talk: Console) -> int:
+def _start_books(desk: Session, talk: Paper) -> int:
     from orchestration.instance import prepare_instance, ui_command
 
     talk.print("starting Dagster")

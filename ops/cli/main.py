@@ -72,7 +72,9 @@ def main() -> None:
     try:
         app()
     except PlatformError as error:
-        print(f"alphapulse: {error}", file=sys.stderr)  # noqa: T201 (this is the terminal's edge)
+        from ops.paper import plain
+
+        print(f"alphapulse: {plain(str(error))}", file=sys.stderr)  # noqa: T201 (the terminal's edge)
         sys.exit(exit_code(error))
 
 

@@ -44,19 +44,20 @@ def reconcile(
 
 
 def _print(told: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from ops.paper import Paper, table
 
-    console = Console()
-    console.print("  ".join(f"{name} {count}" for name, count in told["summary"].items()))
-    table = Table("cause", "internal", "external", "asset", "amount", "why", title="Breaks")
-    for one in told["breaks"]:
-        ids = (" ".join(one["left_ids"]), " ".join(one["right_ids"]))
-        table.add_row(one["cause"], *ids, one["asset"], one["amount"], one["explanation"])
+    paper = Paper()
+    paper.print("  ".join(f"{name} {count}" for name, count in told["summary"].items()))
     if told["breaks"]:
-        console.print(table)
+        header = ("cause", "internal", "external", "asset", "amount", "why")
+        paper.print(table(header, map(_row, told["breaks"]), title="Breaks"))
     for one in told["suggested"]:
-        console.print(f"suggested: {' '.join(one['left_ids'])} = {' '.join(one['right_ids'])}")
+        paper.print(f"suggested: {' '.join(one['left_ids'])} = {' '.join(one['right_ids'])}")
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    ids = (" ".join(one["left_ids"]), " ".join(one["right_ids"]))
+    return one["cause"], *ids, one["asset"], one["amount"], one["explanation"]
 
 
 def bench(

@@ -18,7 +18,7 @@ def held_alone(home: DeskHome) -> Iterator[None]:
     Raises:
         Refused: Another process holds it.
     """
-    home.root.mkdir(parents=True, exist_ok=True)
+    home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home.root / "crew.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -22,6 +22,7 @@ from domain.desk import Asset, DeskCard, ExchangeCard, read_card
 from domain.errors import Refused
 from domain.home import DeskHome
 from domain.identity import fact_id, venue_account, venue_asset
+from live.aio.sockets import private_folder
 from ops.watched import Watched, watched_of, with_watched
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def open_desk(
     """
     from rehearsal.chain.opening import open_chain
 
-    home.root.mkdir(parents=True, exist_ok=True)
-    home.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(home.sockets)
     before = read_card(home.card.read_bytes()) if home.card.exists() else None
     chain = asyncio.run(open_chain(home, seed=seed))
     ports = free_ports(len(METERED) + 1)

@@ -49,7 +49,9 @@ def _shown(name: str, value: Any) -> str:  # noqa: ANN401 (JSON is what it is)
     return for_the_eye(value) if name in _MONEY and value is not None else _text(value)
 
 
-def _table(first: str, columns: Sequence[str], rows: dict[str, dict[str, Any]]) -> Table:
+def _table(first: str, columns: Sequence[str], rows: dict[str, dict[str, Any]]) -> Table | str:
+    if not rows:
+        return f"{first}: nothing"
     told = [(name, *(_text(row[column]) for column in columns)) for name, row in rows.items()]
     return table((first, *columns), told)
 

@@ -1,11 +1,35 @@
-"""Taking a Unix socket's path: a dead process's file is replaced, a living one is not robbed."""
+"""Taking a Unix socket's path: a dead process's file is replaced, a living one is not robbed.
+
+Whoever can reach a desk's sockets can give it orders, so their folder is its owner's alone.
+"""
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
 from domain.errors import ConfigRefused, StorageFailed
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that nobody else enters, also where everybody may make folders.
+
+    Raises:
+        ConfigRefused: Somebody else made it first.
+        StorageFailed: It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.lstat().st_uid != os.geteuid():
+            raise ConfigRefused(
+                "this folder is somebody else's; remove it, or move the desk", path=path
+            )
+        path.chmod(0o700)
+    except OSError as error:
+        raise StorageFailed(
+            f"this folder cannot be made: {error.strerror}; mend the one above it", path=path
+        ) from error
 
 
 def claim(path: Path) -> str:

@@ -6,7 +6,8 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,7 +25,10 @@ from domain.settlement.outcome import (
     Settlement,
     UnexplainedMovement,
 )
-from orchestration.resources.lake import Lake
+from orchestration.resources.lake import Lake, struct_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EXECUTIONS = "int_settlement__executions_settled"
 LEGS = "int_settlement__legs_settled"
@@ -66,12 +70,37 @@ class Movement(msgspec.Struct, frozen=True):
     whole: str
 
 
+TABLES: dict[str, type[msgspec.Struct]] = {
+    EXECUTIONS: SettledExecution,
+    LEGS: Leg,
+    MOVEMENTS: Movement,
+}
+KEYS = {
+    EXECUTIONS: ("execution_id",),
+    LEGS: ("at_ns", "leg_id"),
+    MOVEMENTS: ("movement", "at_ns", "movement_id", "subject"),
+}
+"""What names a row of each table, and orders them, whatever was settled first."""
+
+
 def save_settlement(home: DeskHome, day: str, settlement: Settlement) -> None:
     """Write a settlement as its three tables."""
-    lake = Lake(home)
-    lake.save(EXECUTIONS, day, SettledExecution, settlement.executions)
-    lake.save(LEGS, day, Leg, settlement.legs)
-    lake.save(MOVEMENTS, day, Movement, _movements(settlement))
+    for table, items in rows_of(settlement).items():
+        Lake(home).put(table, day, in_order(table, struct_table(TABLES[table], items)))
+
+
+def rows_of(settlement: Settlement) -> dict[str, Sequence[msgspec.Struct]]:
+    """Give the rows of each of the three tables."""
+    return {
+        EXECUTIONS: settlement.executions,
+        LEGS: settlement.legs,
+        MOVEMENTS: list(_movements(settlement)),
+    }
+
+
+def in_order(table: str, rows: pa.Table) -> pa.Table:
+    """Put rows of one of the three tables in their order."""
+    return rows.sort_by([(name, "ascending") for name in KEYS[table]])
 
 
 def load_settlement(home: DeskHome, day: str) -> Settlement:

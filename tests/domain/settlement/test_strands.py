@@ -14,6 +14,7 @@ from domain.settlement.strands import keys_of, put_together, strands_of
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.histories import HISTORIES, few
+from tests.kit.settling import content
 
 BOOKS = (JournalBook, ExchangeBook, ChainBook)
 NOT_FACTS = {"heads"}
@@ -42,14 +43,6 @@ def settled_alone(world: World, strand: list[tuple[type, str, object]]) -> Settl
                 own[field] = (*own[field], fact)
         books.append(msgspec.structs.replace(book, **own))
     return settle(world.card, *books)
-
-
-def content(settlement: Settlement) -> dict[str, list[bytes]]:
-    """Write what settled without its order."""
-    return {
-        name: sorted(map(msgspec.json.encode, getattr(settlement, name)))
-        for name in settlement.__struct_fields__
-    }
 
 
 @few

@@ -39,8 +39,12 @@ _SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-load
 
 
 def check_house() -> None:
-    """Lint, check types and hold the import arrows."""
+    """Lint, check types, hold the import arrows, and read the licences of what is locked.
+
+    Exit code 1: something is to be mended.
+    """
     failed = [name for name, command in _CHECKS if not _passes(name, command)]
+    failed += [] if _may_be_used() else ["licences"]
     if failed:
         typer.echo(f"alphapulse: mend what is said above about {', '.join(failed)}", err=True)
         raise typer.Exit(1)
@@ -78,6 +82,16 @@ def measure_coverage() -> None:
         ended = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
         if ended.returncode:
             raise typer.Exit(1)
+
+
+def _may_be_used() -> bool:
+    from ops.licences import locked_packages, refused
+
+    typer.echo("-- licences")
+    packages = locked_packages(CHECKOUT)
+    told = refused(packages)
+    typer.echo("\n".join(told) or f"all {len(packages)} locked packages may be used commercially")
+    return not told
 
 
 def _passes(name: str, command: list[str]) -> bool:

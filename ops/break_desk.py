@@ -8,7 +8,7 @@ being published. A locked day refuses every deed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ import msgspec
 from domain.breaks.case import Case, Found, refuse_unsettled
 from domain.breaks.correction import Decision, correcting_entry, decision_of, standing
 from domain.breaks.gravity import AGE_NAMES, Gravity, age_band, age_days, gravity
-from domain.breaks.lifecycle import State
+from domain.breaks.rooted import is_following
 from domain.breaks.tally import Tally, Weighed, tallies
 from domain.clock import Clock, day_bounds_ns, iso_utc
 from domain.desk import BOOK_CURRENCY, Asset
@@ -36,6 +36,21 @@ from orchestration.day import ATTRIBUTION, MATCHED
 from orchestration.periods import lock_day, refuse_locked
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
+
+_ORDER = (Gravity.CRITICAL, Gravity.HIGH, Gravity.MEDIUM, Gravity.LOW, Gravity.INFO)
+
+
+def refuse_open_breaks(home: DeskHome, day: str, clock: Clock) -> None:
+    """Make sure that no break of a day waits for people before its period is locked.
+
+    A desk whose books never compared anything has none.
+
+    Raises:
+        Refused: A break that its latest close still finds is not signed off.
+    """
+    if Lake(home).days(MATCHED):
+        with break_desk(home, clock) as desk:
+            refuse_unsettled(day, desk.store.cases(day))
 
 
 @contextmanager
@@ -83,40 +98,48 @@ class BreakDesk:
 
         So a decision whose posting was interrupted is posted by whoever looks next, and once.
         """
-        owed = {one.entry_id: one for one in map(self._decision, self.store.cases()) if one}
+        cases = self.store.cases()
+        owed = {one.entry_id: one for one in map(self._decision, cases) if one}
+        stays = {name for one in cases for name in one.booked}
         known = standing(decisions(self.home))
         now_ns = self._clock.now_ns()
         taken_back = [
             msgspec.structs.replace(one, is_withdrawn=True, decided_ns=now_ns)
             for name, one in known.items()
-            if name not in owed
+            if name not in owed and name not in stays
         ]
         posted = [one for name, one in owed.items() if name not in known]
         decide(self.home, self._clock, [*taken_back, *posted])
 
     def listed(self, day: str = "", state: str = "") -> list[dict[str, Any]]:
-        """List cases, the gravest and oldest first.
+        """List cases, the gravest and oldest first, each with those that only repeat it behind it.
 
         Args:
             day: Only this day's.
             state: Only those in this state.
         """
-        cases = [one for one in self.store.cases(day) if not state or one.state == state.upper()]
-        ordered = sorted(cases, key=self._rank)
-        return [self.told(case) for case in ordered]
+        seen = self._in_sight(day)
+        cases = [one for one in seen.values() if not state or one.state == state.upper()]
+        ordered = sorted(cases, key=lambda one: self._rank(one, seen))
+        return [self.told(case, seen) for case in ordered]
 
     def tallied(self, day: str) -> list[Tally]:
-        """Add up what the latest close of a day still finds, by cause and age."""
-        current = (case for case in self.store.cases(day) if case.is_current)
+        """Add up what the latest close of a day still finds, by cause and age; money once."""
+        seen = self._in_sight(day)
         weighed = [
             Weighed(
                 case.cause or case.found.cause,
                 case.found.first_seen_ns,
                 self.value_usd_e24(case.found),
+                is_following=is_following(case, seen),
             )
-            for case in current
+            for case in seen.values()
+            if case.is_current
         ]
         return tallies(weighed, self._clock.now_ns())
+
+    def _in_sight(self, day: str = "") -> dict[str, Case]:
+        return {one.found.break_id: one for one in self.store.cases(day)}
 
     def shown(self, name: str) -> dict[str, Any]:
         """Tell one case whole: the entry it owes, and every change with who made it."""
@@ -158,10 +181,18 @@ class BreakDesk:
         mark = lock_day(self.home, day, self._clock, by=by, reason=reason)
         return msgspec.to_builtins(mark) | {"breaks": len(cases)}
 
-    def told(self, case: Case) -> dict[str, Any]:
-        """Tell a case as one flat object; amounts and money as text, null where unknown."""
+    def told(self, case: Case, seen: Mapping[str, Case] | None = None) -> dict[str, Any]:
+        """Tell a case as one flat object; amounts and money as text, null where unknown.
+
+        Args:
+            case: The break.
+            seen: The cases it is told among, by id; all when not given. The money of one that
+                follows another of them is counted there.
+        """
         found, now_ns = case.found, self._clock.now_ns()
         days, value = age_days(found.first_seen_ns, now_ns), self.value_usd_e24(found)
+        among = self._in_sight() if seen is None else seen
+        counted = 0 if is_following(case, among) else value
         return {
             "id": found.break_id,
             "day": found.day,
@@ -186,6 +217,12 @@ class BreakDesk:
             "note": case.note,
             "entry_id": case.entry_id or None,
             "is_current": case.is_current,
+            "days": list(case.days or (found.day,)),
+            "follows": list(found.follows),
+            "followed_by": [
+                name for name, one in among.items() if found.break_id in one.found.follows
+            ],
+            "counted_value": None if counted is None else from_units(counted, 24),
         }
 
     def value_usd_e24(self, found: Found) -> int | None:
@@ -203,12 +240,20 @@ class BreakDesk:
         value = self.value_usd_e24(found)
         return gravity(value, found.first_seen_ns, self._clock.now_ns(), found.expires_ns)
 
-    def _rank(self, case: Case) -> tuple[int, int, str]:
-        order = ("critical", "high", "medium", "low", "info")
-        return order.index(self._gravity(case)), case.found.first_seen_ns, case.found.break_id
+    def _rank(self, case: Case, seen: Mapping[str, Case]) -> tuple[object, ...]:
+        """Order a break before those that repeat it, which come directly behind."""
+        root = seen.get(next(iter(case.found.follows), ""), case)
+        rank = _ORDER.index(self._gravity(root))
+        return (
+            rank,
+            root.found.first_seen_ns,
+            root.found.break_id,
+            root is not case,
+            case.found.break_id,
+        )
 
     def _decision(self, case: Case) -> Decision | None:
-        if case.state not in {State.RESOLVED, State.SIGNED_OFF}:
+        if not case.is_decided:
             return None
         return decision_of(case, self._booked_ns(case), self._clock.now_ns())
 
@@ -241,6 +286,7 @@ def found_on(home: DeskHome, day: str) -> Iterator[Found]:
             evidence=one.evidence,
             first_seen_ns=one.first_seen_ns,
             expires_ns=one.expires_ns,
+            follows=one.explained_by,
         )
 
 

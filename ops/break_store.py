@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -17,50 +18,17 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from domain.breaks.case import Case, Found, cleared, found_again, opened
+from domain.breaks.case import Case, Found
+from domain.breaks.detection import deed_of, taken
+from domain.breaks.rooted import refuse_follower, with_roots
 from domain.errors import ConfigRefused, InputRefused, InvariantBroken, StorageFailed
 from domain.home import DeskHome
+from ops.break_tables import CASES, CHANGES, make_ready
 
 URL_VARIABLE = "ALPHAPULSE_DATABASE_URL"
 GENESIS_HASH = "0" * 64
 DETECTED = "detected"
 """Who opened a case: the books themselves."""
-
-_META = sa.MetaData()
-CASES = sa.Table(
-    "break_case",
-    _META,
-    sa.Column("break_id", sa.Text, primary_key=True),
-    sa.Column("day", sa.Text, nullable=False, index=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-)
-CHANGES = sa.Table(
-    "break_change",
-    _META,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("break_id", sa.Text, nullable=False, index=True),
-    sa.Column("at_ns", sa.BigInteger, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("before", sa.Text, nullable=False),
-    sa.Column("after", sa.Text, nullable=False),
-    sa.Column("prev_hash", sa.Text, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False),
-)
-_GUARDS = {
-    "sqlite": tuple(
-        f"create trigger if not exists break_change_keeps_{verb} before {verb} on break_change"
-        " begin select raise(abort, 'audit rows are append-only'); end"
-        for verb in ("update", "delete")
-    ),
-    "postgresql": (
-        "create or replace function break_change_is_kept() returns trigger language plpgsql as"
-        " $$ begin raise exception 'audit rows are append-only'; end $$",
-        "create or replace trigger break_change_kept before update or delete or truncate"
-        " on break_change for each statement execute function break_change_is_kept()",
-    ),
-}
 
 
 class Change(NamedTuple):
@@ -116,21 +84,21 @@ class CaseStore:
             event.listen(self._engine, "connect", _leave_transactions_to_us)
             event.listen(self._engine, "begin", _begin_at_once)
         with _storage_errors(), self._engine.begin() as connection:
-            _META.create_all(connection)
-            for statement in _GUARDS[self._engine.dialect.name]:
-                connection.exec_driver_sql(statement)
+            make_ready(connection)
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
     def cases(self, day: str = "") -> list[Case]:
-        """Read the cases of a day, or all, in order of id."""
+        """Read the cases that a day lists, or listed last, or all, in order of id."""
         query = sa.select(CASES.c.document).order_by(CASES.c.break_id)
         if day:
-            query = query.where(CASES.c.day == day)
+            last = sa.func.coalesce(CASES.c.last_day, CASES.c.day)
+            query = query.where(last >= day)
         with _storage_errors(), self._engine.begin() as connection:
-            return [_case(text) for text in connection.scalars(query)]
+            found = [_case(text) for text in connection.scalars(query)]
+        return [one for one in found if not day or day in (one.days or (one.found.day,))]
 
     def case(self, name: str) -> Case:
         """Read one case by its id, or by a beginning of it that no other shares.
@@ -147,43 +115,47 @@ class CaseStore:
         return _case(found[0])
 
     def change(self, break_id: str, deed: Deed, act: Callable[[Case], Case]) -> Case:
-        """Do something about a case; the change and its audit row are written together.
+        """Do something about a case, and with it about those that only repeat it.
+
+        Each change and its audit row are written together, all of them or none.
 
         Raises:
             InputRefused: There is no such case.
             Refused: The deed is not allowed; nothing was written.
         """
         with self._writing() as connection:
-            row = connection.scalars(
-                sa.select(CASES.c.document).where(CASES.c.break_id == break_id)
-            ).one_or_none()
-            if row is None:
+            cases = _known(connection)
+            before = cases.get(break_id)
+            if before is None:
                 raise InputRefused("no break has this id", got=break_id)
-            before = _case(row)
-            after = act(before)
+            refuse_follower(before, cases)
+            after = cases[break_id] = act(before)
             _write(connection, before, after, deed)
+            with_it = deed._replace(action=f"{deed.action} with {break_id}")
+            for one in [one for one in cases.values() if break_id in one.found.follows]:
+                changed = with_roots(one, cases)
+                if changed != one:
+                    _write(connection, one, changed, with_it)
             return after
 
     def take(self, found: Iterable[Found], at_ns: int) -> int:
-        """Take what the latest closes found: open cases, and mark those that cleared.
+        """Take what the latest closes found: open cases, and mark those that cleared or came back.
 
         Args:
-            found: Of every published day, the oldest first; a break that several days list
-                belongs to the first of them.
+            found: Of every settled day, the oldest first; a break may be listed by several.
             at_ns: When it is taken.
 
         Returns:
             How many cases changed; none when the same closes are taken again.
         """
-        latest: dict[str, Found] = {}
+        listed: defaultdict[str, list[Found]] = defaultdict(list)
         for one in found:
-            latest.setdefault(one.break_id, one)
+            listed[one.break_id].append(one)
         with self._writing() as connection:
-            documents = connection.scalars(sa.select(CASES.c.document))
-            known = {case.found.break_id: case for case in map(_case, documents)}
+            known = _known(connection)
             return sum(
-                _taken(connection, known.get(break_id), latest.get(break_id), at_ns)
-                for break_id in sorted({*known, *latest})
+                _taken(connection, known.get(break_id), listed[break_id], at_ns)
+                for break_id in sorted({*known, *listed})
             )
 
     def history(self, break_id: str = "") -> list[Change]:
@@ -208,12 +180,15 @@ class CaseStore:
             if one.seq != count or one.prev_hash != last or one.hash != _sealed(one):
                 raise InvariantBroken("the audit trail of breaks was changed", seq=one.seq)
             last, documents[one.break_id] = one.hash, one.after
-        for case in self.cases():
-            if documents.get(case.found.break_id) != _text(case):
-                raise InvariantBroken(
-                    "a break was changed without an audit row", break_id=case.found.break_id
-                )
+        for break_id, document in self._documents():
+            if documents.get(break_id) != document:
+                raise InvariantBroken("a break was changed without an audit row", break_id=break_id)
         return count
+
+    def _documents(self) -> list[tuple[str, str]]:
+        query = sa.select(CASES.c.break_id, CASES.c.document).order_by(CASES.c.break_id)
+        with _storage_errors(), self._engine.begin() as connection:
+            return [(row.break_id, row.document) for row in connection.execute(query)]
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -223,21 +198,29 @@ class CaseStore:
             yield connection
 
 
-def _taken(connection: sa.Connection, case: Case | None, found: Found | None, at_ns: int) -> bool:
-    if case is None and found is not None:
-        _write(connection, None, opened(found), Deed(DETECTED, "open", at_ns))
-        return True
-    if case is None:
+def _known(connection: sa.Connection) -> dict[str, Case]:
+    documents = connection.scalars(sa.select(CASES.c.document).order_by(CASES.c.break_id))
+    return {case.found.break_id: case for case in map(_case, documents)}
+
+
+def _taken(
+    connection: sa.Connection, case: Case | None, listed: Sequence[Found], at_ns: int
+) -> bool:
+    after = taken(case, listed)
+    if after is None or after == case:
         return False
-    after = found_again(case, found) if found is not None else cleared(case)
-    if after != case:
-        _write(connection, case, after, Deed(DETECTED, "find" if found else "clear", at_ns))
-    return after != case
+    _write(connection, case, after, Deed(DETECTED, deed_of(case, after), at_ns))
+    return True
 
 
 def _write(connection: sa.Connection, before: Case | None, after: Case, deed: Deed) -> None:
     break_id, document = after.found.break_id, _text(after)
-    values = {"day": after.found.day, "state": after.state.value, "document": document}
+    values = {
+        "day": after.found.day,
+        "state": after.state.value,
+        "document": document,
+        "last_day": max(after.days, default=after.found.day),
+    }
     if before is None:
         connection.execute(sa.insert(CASES).values(break_id=break_id, **values))
     else:

@@ -31,12 +31,18 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["day"],
         row["state"] if row["is_current"] else f"{row['state']}, gone",
         row["cause"] or row["found_cause"],
-        _money(row["value"]),
+        _counted(row),
         row["age_band"],
         row["gravity"],
         row["owner"] or "",
         row["subject"][:40],
     )
+
+
+def _counted(row: dict[str, Any]) -> str:
+    """Show money once: of a break that only repeats another, say which."""
+    is_elsewhere = row["follows"] and row["counted_value"] != row["value"]
+    return f"in {row['follows'][0][:_ID_SHOWN]}" if is_elsewhere else _money(row["value"])
 
 
 def _money(value: str | None) -> str:

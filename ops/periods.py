@@ -32,14 +32,19 @@ def change_lock(home: DeskHome, day: str, *, lock: bool, by: str, reason: str) -
     """Lock a day, or reopen it, and give what was remembered.
 
     Raises:
-        Refused: The rules of locking do not allow it; nothing was written.
+        Refused: A break of the day is not signed off, or the rules of locking do not allow it;
+            nothing was written.
     """
     _insist_on_a_desk(home)
+    from ops.break_desk import refuse_open_breaks
     from orchestration.clock import BooksClock
     from orchestration.periods import lock_day, reopen_day
 
+    clock = BooksClock()
+    if lock:
+        refuse_open_breaks(home, day, clock)
     act = lock_day if lock else reopen_day
-    return mark_object(act(home, day, BooksClock(), by=by or getpass.getuser(), reason=reason))
+    return mark_object(act(home, day, clock, by=by or getpass.getuser(), reason=reason))
 
 
 def mark_object(mark: PeriodMark) -> Object:

@@ -144,7 +144,7 @@ def _states(validity: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 _CASES = ("break", "state", "cause", "comparison", "subject", "asset", "base units", "USDC", "age",
-          "gravity", "prepared by", "approved by")  # fmt: skip
+          "gravity", "prepared by", "approved by", "repeats")  # fmt: skip
 _ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "corrected", "closing",
            "stated", "difference")  # fmt: skip
 _STOCKED = ("underlying", "lots", "in lots", "stated", "difference", "stated by")
@@ -152,13 +152,14 @@ _CONSERVED = ("channel", "sender", "sent", "recorded", "noticed missing", "unacc
 
 
 def _case(row: Mapping[str, Any], assets: Mapping[str, Asset]) -> list[object]:
-    value = row["value"]
+    value = row["counted_value"]
     cents = None if value is None else money(_e24(value))
     return [
         row["id"][:12], row["state"], row["cause"] or row["found_cause"], row["recon"],
         _short(row["subject"]), _symbol(row["asset"], assets), row["amount_units"], cents,
         row["age_band"], row["gravity"],
         row["preparer"] or "", row["reviewer"] or "",
+        " ".join(name[:12] for name in row["follows"]),
     ]  # fmt: skip
 
 

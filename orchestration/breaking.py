@@ -1,20 +1,26 @@
 """The breaks of a day as every step keeps and every reader loads and values them, at closing marks.
 
-Whoever lists, draws or alerts reads them here, so that no two speak of different breaks.
+Whoever lists, draws or alerts reads them here, so that no two speak of different breaks. Here too
+it is found which of them only repeat another one: the layers themselves must not depend on one
+another for it, or what blocks the first would silence the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from domain.breaks.tally import Tally, Weighed, tallies
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.home import DeskHome
+from domain.layers.following import follows, roots_of
 from domain.matching.balances import aged
 from domain.matching.types import Break
 from domain.money import value_usd_e24
 from domain.pnl.marks import ONE_E6
 from orchestration.day import BALANCED, LOTS_BROKEN, MATCHED, MESSAGES_BROKEN, ROLLS_BROKEN, Day
+from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 
 TABLES = (MATCHED, BALANCED, ROLLS_BROKEN, LOTS_BROKEN, MESSAGES_BROKEN)
@@ -22,8 +28,17 @@ TABLES = (MATCHED, BALANCED, ROLLS_BROKEN, LOTS_BROKEN, MESSAGES_BROKEN)
 
 
 def breaks_on(home: DeskHome, day: str) -> list[Break]:
-    """Load the breaks the latest settlement of a day found."""
-    return [one for table in TABLES for one in Lake(home).load(table, day, Break)]
+    """Load the breaks the latest settlement of a day found, each with those that explain it."""
+    found = [one for table in TABLES for one in Lake(home).load(table, day, Break)]
+    return explained(found, desk_card(home).assets) if found else []
+
+
+def explained(found: Sequence[Break], assets: Iterable[Asset]) -> list[Break]:
+    """Say of each break of a day which others it only repeats, whatever was said before."""
+    roots = roots_of(found, {one.asset: one for one in assets})
+    return [
+        msgspec.structs.replace(one, explained_by=follows(roots, one.break_id)) for one in found
+    ]
 
 
 def kept(day: Day, table: str, found: Sequence[Break]) -> list[Break]:
@@ -68,11 +83,18 @@ def last_marks(day: Day) -> dict[str, int]:
 
 
 def tallied(day: Day, breaks: Iterable[Break]) -> list[Tally]:
-    """Add a day's breaks up by cause and age, valued at its last marks, aged at its anchor."""
+    """Add breaks up by cause and age, valued at the day's last marks, aged at its anchor.
+
+    Those that only repeat another one of the day, as its tables stand, bring no money of their own.
+    """
     assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
+    following = {one.break_id for one in breaks_on(day.home, day.name) if one.explained_by}
     weighed = [
         Weighed(
-            one.cause, one.first_seen_ns, worth_usd_e24(one.asset, one.amount_units, assets, marks)
+            one.cause,
+            one.first_seen_ns,
+            worth_usd_e24(one.asset, one.amount_units, assets, marks),
+            is_following=one.break_id in following,
         )
         for one in breaks
     ]

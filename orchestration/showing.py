@@ -53,10 +53,13 @@ def breaks_metadata(told: Sequence[Tally]) -> dict[str, dg.MetadataValue]:
             money(one.value_usd_e24),
             _BLOCK * (_BLOCKS * one.value_usd_e24 // most if most else 0),
             one.unknown,
+            one.following,
         )
         for one in told
     ]
-    header = ("cause", "age", "breaks", "money, USDC", "", "of unknown money")
+    header = (
+        "cause", "age", "breaks", "money, USDC", "", "of unknown money", "only repeat another",
+    )  # fmt: skip
     return {
         "breaks_by_cause": table_metadata(header, rows),
         "plot": dg.MetadataValue.md(f"![breaks by cause, age and money]({data_uri(plot(told))})"),
@@ -106,6 +109,8 @@ def _bars(at: int, cause: str, told: Sequence[Tally]) -> str:
     unknown = sum(one.unknown for one in mine)
     words = f"{sum(one.breaks for one in mine)} · {total} USDC"
     words += f" + {unknown} unknown" if unknown else ""
+    following = sum(one.following for one in mine)
+    words += f" · {following} more repeat another" if following else ""
     return "".join([*parts, _text(x + 8, y + 15, words)])
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from domain.breaks.lifecycle import Action, State, after
+from domain.breaks.people import is_same_person, person
 from domain.errors import InputRefused, Refused
 from domain.identity import fact_id
 from domain.reconciliation.causes import Cause
@@ -28,6 +29,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         amount_units: External minus internal; None is unknown, not zero.
         first_seen_ns: When it was first detected; what its age counts from.
         expires_ns: When a break that should clear by itself has not; 0 for others.
+        follows: The breaks that explain it exactly, whose money it only repeats; none for a root.
     """
 
     break_id: str
@@ -41,6 +43,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
     first_seen_ns: int
     expires_ns: int = 0
+    follows: tuple[str, ...] = ()
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +53,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         cause: What was explained; "" before.
         evidence_sha256: Hashes of what justifies the cause.
         entry_id: The correcting entry that approval owes; "" before.
-        is_current: Whether the latest close of its day still finds it.
+        is_current: Whether the latest close of any day still finds it.
+        days: Those whose latest close finds it, or last found it, in order; `found.day` is the one
+            it is worked on for, where its entry counts.
+        booked: Entries that stand from before it was gone and came back, in order.
     """
 
     found: Found
@@ -64,23 +70,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     signer: str = ""
     entry_id: str = ""
     is_current: bool = True
+    days: tuple[str, ...] = ()
+    booked: tuple[str, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether two people stand for it."""
+        return self.state in {State.RESOLVED, State.SIGNED_OFF}
 
 
 def opened(found: Found) -> Case:
-    """Open a case for a break that was just found."""
-    return Case(found=found)
-
-
-def found_again(case: Case, found: Found) -> Case:
-    """Take what a later close says of the same break; its age stays with the first detection."""
-    first_ns = min(case.found.first_seen_ns, found.first_seen_ns)
-    again = msgspec.structs.replace(found, first_seen_ns=first_ns)
-    return msgspec.structs.replace(case, found=again, is_current=True)
-
-
-def cleared(case: Case) -> Case:
-    """Take that the latest close of its day does not find the break any more."""
-    return msgspec.structs.replace(case, is_current=False)
+    """Open a case for a break that one day found."""
+    return Case(found=found, days=(found.day,))
 
 
 def assigned(case: Case, owner: str) -> Case:
@@ -91,7 +92,7 @@ def assigned(case: Case, owner: str) -> Case:
         InputRefused: No owner was named.
     """
     state = after(case.state, Action.ASSIGN)
-    return msgspec.structs.replace(case, state=state, owner=_person(owner, "owner"))
+    return msgspec.structs.replace(case, state=state, owner=person(owner, "owner"))
 
 
 def suggested(case: Case, cause: str, note: str) -> Case:
@@ -124,7 +125,7 @@ def explained(case: Case, by: str, cause: str, evidence_sha256: Sequence[str], n
         cause=_justifiable(cause),
         evidence_sha256=_hashes(evidence_sha256),
         note=note,
-        preparer=_person(by, "preparer"),
+        preparer=person(by, "preparer"),
         reviewer="",
     )
 
@@ -162,13 +163,26 @@ def reopened(case: Case, note: str) -> Case:
     if not note.strip():
         raise InputRefused("say why it is reopened", break_id=case.found.break_id)
     state = after(case.state, Action.REOPEN)
+    return undone(case, state, note)
+
+
+def undone(case: Case, state: State, note: str) -> Case:
+    """Give a case of which nothing is explained; owner, days and what is booked stay."""
     return Case(
-        found=case.found, state=state, owner=case.owner, note=note, is_current=case.is_current
+        found=case.found,
+        state=state,
+        owner=case.owner,
+        note=note,
+        is_current=case.is_current,
+        days=case.days,
+        booked=case.booked,
     )
 
 
 def correcting_entry_id(case: Case) -> str:
     """Name the entry that books a break: from its id, cause and evidence, so it exists once.
+
+    A break that came back after entries were booked for it owes another one.
 
     Raises:
         Refused: The case has no cause or no evidence; nothing may be booked.
@@ -178,7 +192,8 @@ def correcting_entry_id(case: Case) -> str:
             "book a difference only with a cause and evidence; explain it first",
             break_id=case.found.break_id,
         )
-    return fact_id("correction", case.found.break_id, case.cause, *case.evidence_sha256)
+    evidence = (*case.evidence_sha256, *case.booked)
+    return fact_id("correction", case.found.break_id, case.cause, *evidence)
 
 
 def refuse_unsettled(day: str, cases: Iterable[Case]) -> None:
@@ -214,14 +229,8 @@ def _hashes(found: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _person(name: str, role: str) -> str:
-    if not name.strip():
-        raise InputRefused(f"name the {role}")
-    return name.strip()
-
-
 def _other_than(by: str, preparer: str) -> str:
-    person = _person(by, "reviewer")
-    if person == preparer:
+    reviewer = person(by, "reviewer")
+    if is_same_person(reviewer, preparer):
         raise Refused("let somebody else than the preparer decide", preparer=preparer)
-    return person
+    return reviewer

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain.breaks.case import Case, State, correcting_entry_id
+from domain.breaks.case import Case, correcting_entry_id
+from domain.breaks.people import is_same_person
 from domain.errors import Refused
 from domain.ledger.types import Entry, Posting, balanced, entry_order
 from domain.reconciliation.causes import Cause
@@ -126,7 +127,7 @@ def decision_of(case: Case, at_ns: int, decided_ns: int) -> Decision | None:
     Raises:
         Refused: It was not approved.
     """
-    if case.state not in {State.RESOLVED, State.SIGNED_OFF}:
+    if not case.is_decided:
         raise Refused("have this approved before it is booked", break_id=case.found.break_id)
     entry = correcting_entry(case, at_ns)
     if entry is None:
@@ -158,7 +159,8 @@ def decided_entry(one: Decision) -> Entry:
     """
     if not one.cause or not one.evidence_sha256:
         raise Refused("book a difference only with a cause and evidence", entry_id=one.entry_id)
-    if not one.prepared_by or not one.approved_by or one.prepared_by == one.approved_by:
+    people = one.prepared_by.strip(), one.approved_by.strip()
+    if not all(people) or is_same_person(*people):
         raise Refused("book a difference only when two people stand for it", entry_id=one.entry_id)
     return _entry(
         one.entry_id,

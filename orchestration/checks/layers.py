@@ -15,7 +15,7 @@ from domain.layers.messages import Conserved
 from domain.layers.rolling import Rolled
 from domain.matching.types import Break
 from domain.money import MAX_DECIMALS, from_units
-from orchestration.breaking import last_marks, tallied, worth_usd_e24
+from orchestration.breaking import breaks_on, last_marks, tallied, worth_usd_e24
 from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
@@ -144,7 +144,11 @@ def by_venue(rolled: Iterable[Rolled]) -> list[tuple[str, int, int]]:
 
 
 _ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "closing", "difference")
-_BREAKS = ("cause", "comparison", "subject", "asset", "base units", "USDC", "severity", "since")
+_BREAKS = ("cause", "comparison", "subject", "asset", "base units", "USDC", "severity", "since",
+           "follows")  # fmt: skip
+
+
+_ID_SHOWN = 12
 
 
 def _rolled(one: Rolled, decimals: Mapping[str, int]) -> list[object]:
@@ -163,12 +167,14 @@ def _stocked(one: Stocked) -> list[object]:
 
 def _told(day: Day, breaks: Iterable[Break]) -> list[tuple[object, ...]]:
     assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
+    roots = {one.break_id: one.explained_by for one in breaks_on(day.home, day.name)}
     ordered = sorted(breaks, key=lambda one: (one.severity, one.first_seen_ns, one.break_id))
     return [
         (
             one.cause, one.recon, one.subject, one.asset, one.amount_units,
             money(worth_usd_e24(one.asset, one.amount_units, assets, marks)), one.severity,
             iso_utc(one.first_seen_ns),
+            " ".join(name[:_ID_SHOWN] for name in roots.get(one.break_id, ())),
         )
         for one in ordered
     ]  # fmt: skip

@@ -15,8 +15,11 @@ from domain.clock import DAY_NS, day_bounds_ns
 from domain.errors import InputRefused, Refused
 from domain.home import DeskHome
 from domain.matching.types import make_break
+from journal.entry import Entry
+from journal.post import post
 from ops.break_desk import BreakDesk, break_desk, found_on
 from ops.break_store import CaseStore, database_url
+from ops.periods import change_lock
 from orchestration.day import BALANCED, CLOSE, MATCHED
 from orchestration.periods import is_locked
 from orchestration.resources.lake import Lake
@@ -24,7 +27,7 @@ from orchestration.resources.warehouse import mart_path
 from tests.kit.breaks import PROOF
 from tests.kit.clock import HandClock
 from tests.kit.command import alphapulse
-from tests.kit.facts import PAPER_ETH, PAPER_USDC
+from tests.kit.facts import PAPER_ETH, PAPER_USDC, fact
 from tests.kit.homes import a_home
 
 DAY = "2025-11-20"
@@ -82,8 +85,50 @@ def test_reading_twice_changes_nothing_and_age_outlives_a_rerun(home):
     with break_desk(home, HandClock(START_NS + 40 * DAY_NS)) as desk:
         desk.refresh()
         assert {row["age_days"] for row in desk.listed()} == {39}
-        assert [one.action for one in desk.store.history()[len(before) :]] == ["clear", "find"]
+        assert [one.action for one in desk.store.history()[len(before) :]] == ["clear", "return"]
         desk.store.verify()
+
+
+ROLLED = make_break(
+    "roll-forward", "UNEXPLAINED", "paper:spot", "it does not roll", START_NS + 5,
+    asset=PAPER_USDC, amount_units=-7_000_000_000, account="paper:spot",
+)  # fmt: skip
+
+
+def test_money_of_one_fault_is_counted_once_and_what_repeats_it_stands_behind_it(home):
+    found(home, LOST, UNKNOWN, ROLLED)
+    with break_desk(home, HandClock(START_NS + 3 * DAY_NS)) as desk:
+        rows = desk.listed(DAY)
+        assert [row["id"] for row in rows] == [UNKNOWN.break_id, LOST.break_id, ROLLED.break_id]
+        assert [row["follows"] for row in rows] == [[], [], [LOST.break_id]]
+        assert rows[1]["followed_by"] == [ROLLED.break_id]
+        assert rows[1]["counted_value"] == rows[1]["value"] == rows[2]["value"]
+        assert int(rows[2]["counted_value"].replace(".", "")) == 0
+        (lost, unknown, repeated) = desk.tallied(DAY)
+        assert (lost.breaks, lost.value_usd_e24, lost.following) == (1, 70 * 10**24, 0)
+        assert (repeated.breaks, repeated.value_usd_e24, repeated.following) == (0, 0, 1)
+        assert (unknown.breaks, unknown.unknown) == (1, 1)
+    shown = alphapulse("breaks", "list", "--home", str(home.root)).stdout
+    assert shown.count("-70.00") == 1
+    assert f"in {LOST.break_id[:12]}" in shown
+
+
+def test_a_day_that_lists_only_the_repetition_counts_its_money(home):
+    found(home, LOST, UNKNOWN, ROLLED)
+    found(home, ROLLED, day="2025-11-21")
+    with break_desk(home, HandClock(START_NS + 3 * DAY_NS)) as desk:
+        (row,) = desk.listed("2025-11-21")
+        assert (row["days"], row["counted_value"]) == ([DAY, "2025-11-21"], row["value"])
+        assert sum(one.value_usd_e24 for one in desk.tallied("2025-11-21")) == 70 * 10**24
+
+
+def test_a_later_day_is_not_locked_while_what_an_earlier_one_found_is_still_there(home):
+    found(home, LOST, day="2025-11-21")
+    with (
+        break_desk(home, HandClock(START_NS + 3 * DAY_NS)) as desk,
+        pytest.raises(Refused, match=r"sign off every break.*unsettled=1"),
+    ):
+        desk.locked("2025-11-21", "bob", "month end")
 
 
 def told(*words: str) -> dict:
@@ -197,3 +242,14 @@ def test_a_day_is_not_locked_with_a_break_open(home):
     with pytest.raises(InputRefused):
         desk.locked("yesterday", "bob", "month end")
     store.close()
+
+
+def test_no_other_way_of_locking_goes_past_an_open_break(home):
+    published(home)
+    post(home, HandClock(START_NS), Entry(fact("desk.opened"), START_NS))
+    with pytest.raises(Refused, match="unsettled=2"):
+        change_lock(home, DAY, lock=True, by="bob", reason="month end")
+    assert not is_locked(home, DAY)
+    with break_desk(home, HandClock(START_NS + DAY_NS)) as desk:
+        settled(desk)
+    assert change_lock(home, DAY, lock=True, by="bob", reason="month end")["is_locked"]

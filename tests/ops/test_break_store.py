@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from domain.breaks.case import approved, assigned, explained
 from domain.breaks.lifecycle import State
 from domain.errors import ConfigRefused, InputRefused, InvariantBroken, Refused, StorageFailed
 from domain.home import DeskHome
-from ops.break_store import CaseStore, Deed, database_url
+from ops.break_store import GENESIS_HASH, CaseStore, Change, Deed, _sealed, database_url
 from tests.kit.breaks import FOUND, PROOF
 from tests.kit.postgres import a_postgres
 
@@ -56,11 +57,38 @@ def test_a_close_opens_its_breaks_once(store):
     ]
 
 
-def test_a_break_that_several_days_list_belongs_to_the_first(store):
-    again = msgspec.structs.replace(FOUND, day="2026-03-03", evidence="said otherwise")
-    store.take([FOUND, again], 5)
-    assert store.take([FOUND, again], 6) == 0
+def test_a_break_that_several_days_list_is_a_case_of_each_and_worked_on_for_the_first(store):
+    again = msgspec.structs.replace(FOUND, day="2026-03-04", evidence="said otherwise")
+    store.take([FOUND], 5)
+    assert store.take([FOUND, again], 6) == 1
+    assert store.take([FOUND, again], 7) == 0
     assert store.case("k1").found == FOUND
+    assert [[case.found.break_id for case in store.cases(f"2026-03-0{n}")] for n in (2, 3, 4)] == [
+        ["k1"], [], ["k1"],
+    ]  # fmt: skip
+    assert store.take([again], 8) == 1
+    assert (store.case("k1").days, store.cases("2026-03-02")) == (("2026-03-04",), [])
+    assert [one.action for one in store.history("k1")] == ["open", "find", "find"]
+    assert store.verify() == 3
+
+
+FOLLOWER = msgspec.structs.replace(OTHER, day=FOUND.day, follows=("k1",))
+
+
+def test_what_follows_a_break_goes_with_it_in_one_transaction_and_the_audit_row_says_so(store):
+    store.take([FOUND, FOLLOWER], 5)
+    deed = Deed("ann", "explain", 8)
+    with pytest.raises(Refused, match="work on that"):
+        store.change("k2", deed, lambda case: explained(case, "ann", "QTY", PROOF, ""))
+    store.change("k1", deed, lambda case: explained(case, "ann", "QTY", PROOF, "why"))
+    store.change("k1", Deed("bob", "approve", 9), lambda case: approved(case, "bob"))
+    root, follower = store.case("k1"), store.case("k2")
+    assert (root.state, follower.state) == (State.RESOLVED, State.RESOLVED)
+    assert root.entry_id != follower.entry_id
+    assert [(one.actor, one.action) for one in store.history("k2")] == [
+        ("detected", "open"), ("ann", "explain with k1"), ("bob", "approve with k1"),
+    ]  # fmt: skip
+    assert store.verify() == 6
 
 
 def test_a_break_that_cleared_is_kept_and_may_come_again(store):
@@ -69,7 +97,7 @@ def test_a_break_that_cleared_is_kept_and_may_come_again(store):
     assert not store.case("k1").is_current
     store.take([FOUND], 7)
     assert store.case("k1").is_current
-    assert [one.action for one in store.history("k1")] == ["open", "clear", "find"]
+    assert [one.action for one in store.history("k1")] == ["open", "clear", "return"]
 
 
 def test_what_people_did_survives_a_later_close(store):
@@ -170,6 +198,53 @@ def test_a_trail_that_was_tampered_with_does_not_verify(tampered, deed):
     hand.execute(deed)
     with pytest.raises(InvariantBroken):
         store.verify()
+
+
+EARLIER = """
+    create table break_case (break_id text not null primary key, day text not null,
+        state text not null, document text not null);
+    create table break_change (seq bigint not null primary key, break_id text not null,
+        at_ns bigint not null, actor text not null, action text not null, before text not null,
+        after text not null, prev_hash text not null, hash text not null);
+"""
+
+
+def test_a_database_of_an_earlier_version_goes_on_where_it_was(tmp_path: Path):
+    home = DeskHome(tmp_path)
+    made = CaseStore(database_url(home, {}))
+    made.take([FOUND, OTHER], 5)
+    made.take([FOUND], 6)
+    rows = [tuple(one) for one in made.history()]
+    made.close()
+    later = ("days", "booked")
+    documents = {}
+    with sqlite3.connect(home.operations_db) as hand:
+        cases = hand.execute("select break_id, day, state, document from break_case").fetchall()
+        hand.executescript("drop table break_case; drop table break_change;" + EARLIER)
+        for name, day, state, text in cases:
+            case = json.loads(text)
+            del case["found"]["follows"]
+            documents[name] = json.dumps({k: v for k, v in case.items() if k not in later})
+            hand.execute("insert into break_case values (?, ?, ?, ?)",
+                         (name, day, state, documents[name]))  # fmt: skip
+        last = {row[1]: row[0] for row in rows}
+        previous = GENESIS_HASH
+        for row in rows:
+            after = documents[row[1]] if last[row[1]] == row[0] else row[6]
+            kept = Change(*row[:6], after, previous, "")
+            previous = _sealed(kept)
+            hand.execute("insert into break_change values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         (*kept[:8], previous))  # fmt: skip
+    hand.close()
+    store = CaseStore(database_url(home, {}))
+    assert store.verify() == 3
+    assert [case.found.break_id for case in store.cases("2026-03-03")] == ["k2"]
+    assert not store.case("k2").is_current
+    again = msgspec.structs.replace(FOUND, day="2026-03-04")
+    assert store.take([FOUND, again], 7) == 1
+    assert [case.found.break_id for case in store.cases("2026-03-04")] == ["k1"]
+    assert store.verify() == 4
+    store.close()
 
 
 def test_only_an_engine_that_is_known_is_taken(tmp_path):

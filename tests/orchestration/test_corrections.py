@@ -54,6 +54,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "roll-forward",
         "inventory",
     }
+    by_recon = {one["recon"]: one for one in found["breaks"]}
+    root = by_recon["ledger-balance"]
+    assert not root["explained_by"]
+    for repeated in ("roll-forward", "inventory"):
+        assert by_recon[repeated]["explained_by"] == [root["break_id"]]
     assert not (home.marts / "rpt_close").exists()
     return home.root
 

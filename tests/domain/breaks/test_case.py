@@ -9,10 +9,8 @@ from domain.breaks.case import (
     Case,
     approved,
     assigned,
-    cleared,
     correcting_entry_id,
     explained,
-    found_again,
     opened,
     refuse_unsettled,
     reopened,
@@ -35,7 +33,7 @@ def test_a_break_goes_from_open_to_signed_off_by_two_people():
     assert case.entry_id == correcting_entry_id(explained_case())
 
 
-@pytest.mark.parametrize("by", ["ann", " ann "])
+@pytest.mark.parametrize("by", ["ann", " ann ", "ANN", "Ann\t", "a\u200bnn", "\uff41nn"])
 def test_nobody_approves_or_signs_off_what_they_prepared(by):
     with pytest.raises(Refused, match="else than the preparer"):
         approved(explained_case(), by)
@@ -84,16 +82,10 @@ def test_explaining_again_takes_back_nothing_but_names_the_new_preparer():
     assert approved(case, "ann").state is State.RESOLVED
 
 
-@given(st.integers(0, 10**18), st.integers(0, 10**18))
-def test_no_rerun_makes_a_break_younger(first_ns, again_ns):
-    case = opened(msgspec.structs.replace(FOUND, first_seen_ns=first_ns))
-    again = found_again(case, msgspec.structs.replace(FOUND, first_seen_ns=again_ns))
-    assert again.found.first_seen_ns == min(first_ns, again_ns)
-
-
 def test_a_day_is_settled_when_all_that_is_still_found_is_signed_off():
     done = signed_off(approved(explained_case(), "bob"), "bob")
-    refuse_unsettled("2026-03-02", [done, cleared(opened(FOUND))])
+    gone = msgspec.structs.replace(opened(FOUND), is_current=False)
+    refuse_unsettled("2026-03-02", [done, gone])
     for case in (opened(FOUND), explained_case(), approved(explained_case(), "bob")):
         with pytest.raises(Refused, match="sign off every break"):
             refuse_unsettled("2026-03-02", [done, case])

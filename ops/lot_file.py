@@ -35,7 +35,7 @@ class _Seen:
     def add(self, row: LedgerRow) -> None:
         self._clocks.add(row.time.is_number)
         if len(self._clocks) > 1:
-            raise InputRefused("write all times in one form: calendar or seconds", id=row.id)
+            raise InputRefused("write all times in one form: calendar or numbers", id=row.id)
         key = (row.kind, row.asset, row.id)
         if key in self._ids:
             raise InputRefused(f"write each {row.kind.value} of an asset once", id=row.id)

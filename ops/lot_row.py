@@ -30,10 +30,10 @@ _ISO = re.compile(
     r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?)?"
     r" ?(?:Z|UTC|([+-])(0[0-9]|1[0-4]):?([0-5][0-9]))?"
 )
-_SECONDS = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,9}))?")
+_SINCE_1970 = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9}))?")
 _EPOCH = date(1970, 1, 1).toordinal()
-_LAST_SECOND = (date.max.toordinal() - _EPOCH + 1) * 86_400 - 1
-"""Of the calendar: a larger number counts in something smaller than seconds."""
+LAST_SECOND = 9_200_000_000
+"""Seconds that still fit 64 bits as nanoseconds; as milliseconds, it is April 1970."""
 
 
 class Number(NamedTuple):
@@ -51,7 +51,7 @@ ZERO = Number(0, 0)
 
 
 class Instant(NamedTuple):
-    """A time as written: a calendar's, or a bare number of seconds since 1970."""
+    """A time as written: a calendar's, or a bare number since 1970."""
 
     ns: int
     is_number: bool
@@ -115,21 +115,34 @@ def read_number(text: str, column: str) -> Number:
 
 
 def read_time(text: str) -> Instant:
-    """Read an instant: ISO 8601, in UTC where no offset is given, or seconds since 1970.
+    """Read an instant: ISO 8601, in UTC where no offset is given, or a number since 1970.
+
+    A number is in whichever unit of s, ms, us and ns puts it before 2261.
 
     Raises:
-        InputRefused: It is neither, or not of the calendar; milliseconds are not.
+        InputRefused: It is neither, no day of the calendar, or finer than a nanosecond.
     """
-    seconds = _SECONDS.fullmatch(text)
-    if seconds is not None and int(seconds[1]) <= _LAST_SECOND:
-        return Instant(int(seconds[1]) * SECOND_NS + _fraction_ns(seconds[2]), is_number=True)
-    found = _ISO.fullmatch(text)
+    number, written = _SINCE_1970.fullmatch(text), _ISO.fullmatch(text)
     try:
-        if found is not None:
-            return Instant(_calendar_ns(found), is_number=False)
+        if number is not None:
+            return Instant(_since_1970_ns(number[1], number[2] or ""), is_number=True)
+        if written is not None:
+            return Instant(_calendar_ns(written), is_number=False)
     except ValueError:
         pass
-    raise InputRefused("write time as 2024-01-31T12:00:00Z or as seconds since 1970", got=text[:40])
+    raise InputRefused(
+        "write time as 2024-01-31T12:00:00Z or as a number since 1970", got=text[:40]
+    )
+
+
+def _since_1970_ns(whole: str, fraction: str) -> int:
+    unit_ns, number = SECOND_NS, int(whole)
+    while number >= LAST_SECOND and unit_ns > 1:
+        unit_ns, number = unit_ns // 1000, number // 1000
+    ns, finer = divmod(int(whole + fraction) * unit_ns, 10 ** len(fraction))
+    if finer or ns >= 1 << 63:
+        raise ValueError
+    return ns
 
 
 def _calendar_ns(found: re.Match[str]) -> int:

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 
 from domain.clock import SECOND_NS
 from domain.errors import InputRefused
-from ops.lot_row import read_number, read_time
+from ops.lot_row import LAST_SECOND, read_number, read_time
 
 STATUSES = ("", "reverted", "pending", "reorged", "amended", "busted", "late")
 _PLAIN = r"[+-]?[0-9]{1,78}([.][0-9]{0,78})?"
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+]00:00)?"
-_LAST = 9_200_000_000
-"""Seconds that still fit 64 bits as nanoseconds; as milliseconds, it is April 1970."""
 
 
 def is_odd(text: str) -> str:
@@ -43,9 +41,9 @@ def written_time(text: str) -> str:
 def scaled_time(number: str) -> str:
     """Give SQL for nanoseconds from whichever unit puts the number before 2261."""
     return (
-        f"(case when {number} < {_LAST} then {number} * {SECOND_NS} "
-        f"when {number} < {_LAST}000 then {number} * 1000000 "
-        f"when {number} < {_LAST}000000 then {number} * 1000 else {number} end)"
+        f"(case when {number} < {LAST_SECOND} then {number} * {SECOND_NS} "
+        f"when {number} < {LAST_SECOND}000 then {number} * 1000000 "
+        f"when {number} < {LAST_SECOND}000000 then {number} * 1000 else {number} end)"
     )
 
 

@@ -1,5 +1,6 @@
 {#- One kind of journal record as columns: its envelope, then each field of its payload.
-    Integers are text in the payload, so no digit is lost on the way; lists and records stay JSON. -#}
+    Integers are text in the payload, so no digit is lost on the way; lists and records stay JSON. A name may be a
+    word of SQL (`to`), so each is quoted. -#}
 {% macro journal_kind(kind, fields) -%}
 select
     seq,
@@ -8,11 +9,11 @@ select
     recorded_ns,
     {%- for name, type in fields.items() %}
     {%- if type == 'json' %}
-    payload -> '$.{{ name }}' as {{ name }},
+    payload -> '$.{{ name }}' as "{{ name }}",
     {%- elif type == 'varchar' %}
-    payload ->> '$.{{ name }}' as {{ name }},
+    payload ->> '$.{{ name }}' as "{{ name }}",
     {%- else %}
-    cast(payload ->> '$.{{ name }}' as {{ type }}) as {{ name }},
+    cast(payload ->> '$.{{ name }}' as {{ type }}) as "{{ name }}",
     {%- endif %}
     {%- endfor %}
     day

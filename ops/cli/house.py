@@ -18,6 +18,17 @@ _CHECKS = (
     ("lint", [str(_BIN / "ruff"), "check", "."]),
     ("format", [str(_BIN / "ruff"), "format", "--check", "."]),
     ("arrows between rooms", [str(_BIN / "lint-imports"), "--no-logo"]),
+    (
+        "SQL",
+        [
+            str(_BIN / "sqlfluff"),
+            "lint",
+            "--processes",
+            "2",
+            "--disable-progress-bar",
+            "dbt/models",
+        ],
+    ),
     ("types", [str(CHECKOUT / "node_modules" / ".bin" / "pyright")]),
 )
 
@@ -39,7 +50,7 @@ _SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-load
 
 
 def check_house() -> None:
-    """Lint, check types, hold the import arrows, and read the licences of what is locked.
+    """Lint Python and SQL, check types, hold the import arrows, and read locked packages' licences.
 
     Exit code 1: something is to be mended.
     """

@@ -36,8 +36,7 @@ others as (
         day
     from {{ source('books', 'int_settlement__movements_settled') }}
     where {{ on_day() }}
-)
-,
+),
 
 moved as (
     select *, regexp_extract(evidence, '0x[0-9a-f]{64}') as tx_hash from legs

@@ -1,10 +1,1 @@
-select
-    account,
-    asset,
-    block_number,
-    block_hash,
-    timestamp_s,
-    {{ exact_integer('units') }} as units,
-    day
-from {{ source('chain', 'raw_chain__openings') }}
-where {{ on_day() }}
+{{ held_at_block(source('chain', 'raw_chain__openings')) }}

@@ -7,6 +7,7 @@ is an SVG of our own in a `data:` address, so that a page needs nothing from any
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -22,6 +23,8 @@ AGE_COLOURS = ("#9ec5e8", "#4a90c2", "#e0a03c", "#c23b3b")
 """Young is calm, old is not; told apart in grey as well."""
 _WIDTH, _ROW, _LEFT, _BAR = 760, 26, 170, 380
 _NO_BREAKS = "no breaks"
+_MEANT = re.compile(r"[\\`|\[\]]")
+"""What Markdown would read as code, a cell's end, a link or a picture."""
 _BLOCK, _BLOCKS = "█", 16
 """A picture opens in a dialogue; this much of it is seen beside the words already."""
 
@@ -128,4 +131,7 @@ def _text(x: float, y: float, words: str) -> str:
 
 
 def _cell(value: object) -> str:
-    return "unknown" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    """Write a cell as text: a name from outside makes no element, picture or link of a page."""
+    if value is None:
+        return "unknown"
+    return _MEANT.sub(r"\\\g<0>", escape(" ".join(str(value).splitlines()), quote=False))

@@ -42,6 +42,21 @@ def test_a_table_has_its_header_and_a_line_a_row():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("![seen](http://x/?day)", "!\\[seen\\](http://x/?day)"),
+        ("[here](javascript:x)", "\\[here\\](javascript:x)"),
+        ("`a|b\\`", "\\`a\\|b\\\\\\`"),
+        ("a\r\nb\u2028c", "a b c"),
+        ("cex_dex 1 & 2", "cex_dex 1 &amp; 2"),
+    ],
+)
+def test_a_name_from_outside_is_text_on_the_page(name, shown):
+    assert markdown_table(("name",), [(name,)]).splitlines()[-1] == f"| {shown} |"
+
+
 def test_an_empty_table_says_so_and_a_long_one_says_how_much_is_left_out():
     assert markdown_table(("a",), []) == "nothing"
     assert markdown_table(("a",), [(1,)] * (SHOWN_ROWS + 3)).endswith("… and 3 more")

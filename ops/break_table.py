@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from ops.paper import Paper, table
 
 _COLUMNS = ("id", "day", "state", "cause", "money", "age", "gravity", "owner", "subject")
 _ID_SHOWN = 12
@@ -15,14 +14,11 @@ _MONEY_PLACES = 2
 
 def print_breaks(rows: Sequence[dict[str, Any]]) -> None:
     """Print what :meth:`ops.break_desk.BreakDesk.listed` tells."""
-    paper = Console(width=150, highlight=False)
+    paper = Paper(width=150)
     if not rows:
         paper.print("no breaks")
         return
-    table = Table(*_COLUMNS)
-    for row in rows:
-        table.add_row(*_cells(row))
-    paper.print(table)
+    paper.print(table(_COLUMNS, map(_cells, rows)))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

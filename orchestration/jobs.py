@@ -5,10 +5,10 @@ All in one process, one step after another: on two cores a process a step costs 
 
 import dagster as dg
 
-from domain.matching.types import Break
 from journal.entry import Entry
 from journal.post import post
 from journal.records import AlertRaised
+from orchestration.alerting import alerts_due, told, trips_due
 from orchestration.breaking import breaks_on
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.clock import BooksClock
@@ -16,7 +16,6 @@ from orchestration.day import Day
 from orchestration.failures import honouring_advice
 from orchestration.partitions import utc_days
 from orchestration.resources.desk import Desk, desk_card
-from orchestration.tripping import trip_of
 
 SLOW_CHECKS = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("raw_exchange__fills"), "fills_are_what_an_exchange_can_say"),
@@ -66,26 +65,15 @@ daily_close = dg.define_asset_job(
 def raise_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
     """Journal alerts, and for grave breaks the order that trips a breaker of the loop.
 
-    A break that was told before is the same facts, and they are written once.
+    What people were told before they are not told again.
     """
-    card, found = desk_card(desk.home), breaks_on(desk.home, context.partition_key)
-    clock = BooksClock()
-    alerts = [alert_of(one) for one in found if one.severity != "info"]
-    trips = [trip for one in found if (trip := trip_of(one, card))]
-    if alerts:
-        post(desk.home, clock, *(Entry(fact, clock.now_ns()) for fact in (*alerts, *trips)))
+    found, clock = breaks_on(desk.home, context.partition_key), BooksClock()
+    now_ns = clock.now_ns()
+    alerts = alerts_due(found, told(desk.home), now_ns)
+    trips = trips_due(found, desk_card(desk.home))
+    if alerts or trips:
+        post(desk.home, clock, *(Entry(fact, now_ns) for fact in (*alerts, *trips)))
     context.add_output_metadata({"alerts": len(alerts), "trips": len(trips)})
-
-
-def alert_of(one: Break) -> AlertRaised:
-    """Say a break as an alert; raised when it was first seen, so that a rerun is the same alert."""
-    return AlertRaised(
-        alert="break",
-        severity=one.severity,
-        subject=one.break_id,
-        detail=f"{one.cause} {one.amount_units} {one.asset}: {one.evidence}",
-        raised_ns=one.first_seen_ns,
-    )
 
 
 @dg.job(

@@ -71,19 +71,23 @@ def silence(last: Noticed | None, now_ns: int, *, is_open: bool) -> Wanted | Non
     return Wanted(f"silence:{last.seq}", utc_day(last.recorded_ns))
 
 
-def appeared(cursor: str | None, breaks: Mapping[str, str]) -> tuple[str, list[str]]:
+def appeared(
+    cursor: str | None, breaks: Mapping[str, str], *, is_whole: bool = True
+) -> tuple[str, list[str]]:
     """Find breaks that were not there at the last look.
 
     Args:
-        cursor: Break ids seen before, space separated, as this function returned them.
-        breaks: Break id -> severity, of what is there now.
+        cursor: Names of breaks seen before, space separated, as this function returned them.
+        breaks: Name -> severity, of what is there now.
+        is_whole: Whether that is all there is; where a part was not read, nothing seen is
+            forgotten.
 
     Returns:
-        The new cursor, and the ids that appeared and are more than information, in order.
+        The new cursor, and the names that appeared and are more than information, in order.
     """
     seen = set((cursor or "").split())
     fresh = sorted(
         one for one, severity in breaks.items() if one not in seen and severity != "info"
     )
-    kept = sorted({*fresh, *(seen & set(breaks))})
+    kept = sorted({*fresh, *(seen & set(breaks) if is_whole else seen)})
     return " ".join(kept), fresh

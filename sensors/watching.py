@@ -79,3 +79,12 @@ def asked(wanted: Sequence[Wanted], cursor: str, job: str) -> dg.SensorResult:
         ],
         cursor=cursor,
     )
+
+
+def failed_run(context: dg.SensorEvaluationContext, job: str, before_ns: int) -> str:
+    """Name the job's last run if it failed, and did so before an instant; else nothing."""
+    for record in context.instance.get_run_records(dg.RunsFilter(job_name=job), limit=1):
+        ended_ns = int((record.end_time or 0) * 1_000_000_000)
+        if record.dagster_run.status is dg.DagsterRunStatus.FAILURE and ended_ns < before_ns:
+            return record.dagster_run.run_id
+    return ""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from domain.errors import ConfigRefused
 from domain.home import DeskHome
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -15,6 +16,8 @@ VAR = Path(os.environ.get("ALPHAPULSE_VAR") or CHECKOUT / "var")
 """Where desks live that were given no folder of their own; the tests have theirs elsewhere."""
 LAST_DESK = VAR / "last-desk"
 """Names the folder of the desk that ran last, so that `ui`, `close` and `explain` find it."""
+
+_PARTING = {"'", '"', ",", ";", "\n"}
 
 
 def default_home() -> Path:
@@ -27,8 +30,17 @@ def default_home() -> Path:
 
 
 def desk_home(root: Path | None) -> DeskHome:
-    """Turn what was typed after ``--home`` into the desk's folder."""
-    return DeskHome((root or default_home()).resolve())
+    """Turn what was typed after ``--home`` into the desk's folder.
+
+    Raises:
+        ConfigRefused: Its path has a character that the warehouse's own settings end or part at.
+    """
+    home = DeskHome((root or default_home()).resolve())
+    if foreign := _PARTING & set(str(home.root)):
+        raise ConfigRefused(
+            f"name a folder without {' or '.join(sorted(foreign))} in its path", home=home.root
+        )
+    return home
 
 
 def remember(home: DeskHome) -> None:

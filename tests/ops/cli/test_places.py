@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.errors import ConfigRefused
 from domain.home import DeskHome
 from ops.cli import places
 
@@ -36,3 +37,9 @@ def test_the_environment_comes_first(tmp_path, monkeypatch):
     places.remember(DeskHome(tmp_path))
     monkeypatch.setenv("ALPHAPULSE_HOME", "/srv/desk")
     assert str(places.default_home()) == "/srv/desk"
+
+
+@pytest.mark.parametrize("name", ["o'brien", "a,b", 'a"b', "a;b"])
+def test_a_folder_whose_name_ends_a_setting_of_the_warehouse_is_refused(tmp_path, name):
+    with pytest.raises(ConfigRefused, match="name a folder without"):
+        places.desk_home(tmp_path / name)

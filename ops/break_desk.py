@@ -306,11 +306,15 @@ def hashes_of(files: Sequence[Path]) -> list[str]:
     """Hash documents of evidence.
 
     Raises:
-        InputRefused: One cannot be read.
+        InputRefused: One cannot be read, or says nothing.
     """
     try:
-        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+        contents = [(path, path.read_bytes()) for path in files]
     except OSError as error:
         raise InputRefused(
             f"give readable evidence: {error.strerror}", file=error.filename
         ) from error
+    for path, content in contents:
+        if not content.strip():
+            raise InputRefused("give evidence that says something; this file is empty", file=path)
+    return [hashlib.sha256(content).hexdigest() for _, content in contents]

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from domain.breaks.people import person
 from domain.clock import iso_utc
 from domain.desk import Asset
-from domain.errors import Refused
+from domain.errors import InputRefused, Refused
 from domain.home import DeskHome
 from domain.ledger.periods import PeriodMark
 from domain.money import from_units
@@ -32,9 +33,13 @@ def change_lock(home: DeskHome, day: str, *, lock: bool, by: str, reason: str) -
     """Lock a day, or reopen it, and give what was remembered.
 
     Raises:
+        InputRefused: Nobody is named, or no reason is given.
         Refused: A break of the day is not signed off, or the rules of locking do not allow it;
             nothing was written.
     """
+    if not reason.strip():
+        raise InputRefused("say why the day is locked or reopened; it is kept", day=day)
+    who = person(by or getpass.getuser(), "person who decides")
     _insist_on_a_desk(home)
     from ops.break_desk import refuse_open_breaks
     from orchestration.clock import BooksClock
@@ -44,7 +49,7 @@ def change_lock(home: DeskHome, day: str, *, lock: bool, by: str, reason: str) -
     if lock:
         refuse_open_breaks(home, day, clock)
     act = lock_day if lock else reopen_day
-    return mark_object(act(home, day, clock, by=by or getpass.getuser(), reason=reason))
+    return mark_object(act(home, day, clock, by=who, reason=reason.strip()))
 
 
 def mark_object(mark: PeriodMark) -> Object:

@@ -169,6 +169,7 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(home, tmp_path):
     proof.write_text("x")
     explain = ("explain", LOST.break_id, "--cause", "QTY", "--evidence", str(proof), "--by", "ann")
     told(*explain, *at)
+    (tmp_path / "empty").write_text(" \n")
     for words, reason in [
         (("approve", LOST.break_id, "--by", "ann"), "else than the preparer"),
         (("sign-off", LOST.break_id, "--by", "bob"), "as it stands"),
@@ -176,6 +177,7 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(home, tmp_path):
         (("lock", DAY, "--by", "bob"), "sign off every break"),
         ((*explain[:3], "PLUG", *explain[4:]), "taxonomy"),
         ((*explain[:5], str(tmp_path / "absent"), *explain[6:]), "readable evidence"),
+        ((*explain[:5], str(tmp_path / "empty"), *explain[6:]), "says something"),
     ]:
         ended = alphapulse("breaks", *words, *at)
         assert (ended.returncode, ended.stdout) == (2, "")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from domain.desk import Asset
-from domain.errors import Refused
+from domain.errors import InputRefused, Refused
 from domain.home import DeskHome
 from domain.ledger.bitemporal import Notice, book
 from domain.ledger.periods import PeriodMark
@@ -55,3 +55,13 @@ def test_where_no_desk_is_nothing_is_locked_or_restated(tmp_path):
         change_lock(home, DAYS[0], lock=True, by="", reason="x")
     with pytest.raises(Refused, match="there is no journal"):
         restate_and_print(home, DAYS[0], book=False, as_json=True)
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "words"),
+    [("ann", "  ", "say why"), ("\u200b", "month end", "name the person")],
+)
+def test_a_lock_needs_a_person_and_a_reason(tmp_path, by, reason, words):
+    for lock in (True, False):
+        with pytest.raises(InputRefused, match=words):
+            change_lock(DeskHome(tmp_path), DAYS[0], lock=lock, by=by, reason=reason)

@@ -34,7 +34,11 @@ def close_one_day(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the close as JSON.")] = False,
 ) -> None:
-    """Settle, reconcile and attribute one day, and print its close."""
+    """Settle, reconcile and attribute one day, and print its close.
+
+    Exit code 0: the residual is 0 and every blocking check passed; 1: something failed; 2: there is
+    no journal, or the day is locked.
+    """
     if context.invoked_subcommand is not None:
         return
     from domain.clock import day_bounds_ns
@@ -107,7 +111,10 @@ def explain_row(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
-    """Follow a number down to its postings, fills, receipts and opportunity."""
+    """Follow a number down to its postings, fills, receipts and opportunity.
+
+    Exit code 2: its day was not closed, or has no such number.
+    """
     from ops.explaining import print_explanation
 
     print_explanation(desk_home(home), row, as_json=as_json)

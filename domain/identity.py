@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from domain.errors import InputRefused
@@ -100,3 +101,29 @@ def framed(part: str | int) -> bytes:
 def id_of(written: bytes) -> str:
     """Derive an id from framed parts: what `fact_id` does, for who writes a million keys."""
     return hashlib.sha256(written).hexdigest()[:32]
+
+
+def ids_of(before: bytes, parts: Iterable[str], after: bytes = b"") -> list[str]:
+    """Derive the ids of many facts whose keys differ in one part.
+
+    Args:
+        before: What stands before that part in each key, framed.
+        parts: The part that differs, not framed.
+        after: What stands behind it in each key, framed.
+    """
+    sha256, started = hashlib.sha256, _Started(before)
+    return [
+        sha256(started[len(text)] + text + after).hexdigest()[:32]
+        for text in map(str.encode, parts)
+    ]
+
+
+class _Started(dict[int, bytes]):
+    """Length of a part -> everything that is framed before it."""
+
+    def __init__(self, before: bytes) -> None:
+        self._before = before
+
+    def __missing__(self, length: int) -> bytes:
+        self[length] = found = self._before + length.to_bytes(4, "big")
+        return found

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from domain.ledger.types import OPENING, Entry, Owned, is_own
+from domain.ledger.series import series_of
+from domain.ledger.types import OPENING, Entry, is_own
 
 Balances = dict[tuple[str, str], int]
 """(account, asset) -> units held."""
-Sums = defaultdict[tuple[str, str], int]
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -65,23 +65,16 @@ def roll_forward(
         One position an account and asset, ordered by both.
     """
     opened: defaultdict[tuple[str, str], int] = defaultdict(int, opening or {})
-    by_cause: defaultdict[str, Sums] = defaultdict(lambda: defaultdict(int))
-    owned = Owned()
-    for entry in entries:
-        at_ns, cause = entry.at_ns, entry.cause
-        if cause == OPENING or at_ns < start_ns:
-            sums = opened
-        elif at_ns < end_ns:
-            sums = by_cause[cause]
-        else:
-            continue
-        for one in entry.postings:
-            if owned[one.account]:
-                sums[one.account, one.asset] += one.units
-    flows: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for cause, sums in by_cause.items():
-        for key, units in sums.items():
-            flows[key][cause] = units
+    flows: defaultdict[tuple[str, str], defaultdict[str, int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
+    for series in series_of(entries):
+        early = series if series.cause == OPENING else series.before(start_ns)
+        for key, units in early.sums():
+            opened[key] += units
+        if early is not series:
+            for key, units in series.since(start_ns).before(end_ns).sums():
+                flows[key][series.cause] += units
     return [
         _position(key, opened.get(key, 0), flows.get(key, {})) for key in sorted({*opened, *flows})
     ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.identity import fact_id, framed, id_of
+from domain.identity import fact_id, framed, ids_of
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
 from domain.ledger.types import (
     CONVERSION,
@@ -92,41 +92,43 @@ def _opening(claim: BalanceClaim, units: int) -> Entry:
     )
 
 
-def leg_entries(legs: Iterable[Leg]) -> list[Entry]:
+def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
     """Book each exchange of base for quote, and apart from it what was charged besides the price.
 
     The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
-    negative cost. Each amount is posted beside its own negative, so all balance; written out and by
-    position, since a day has a million of these.
+    negative cost. Each amount is posted beside its own negative, so all balance. Written out and by
+    position, since a day has a million of these; a trade and its one fee in the order of the book.
     """
     entries: list[Entry] = []
     write, nominal = entries.append, _Nominal()
-    for leg in legs:
-        at_ns, venue, subject, key = leg.at_ns, leg.venue, leg.leg_id, framed(leg.leg_id)
+    trade_ids = ids_of(_A_TRADE, [leg.leg_id for leg in legs])
+    fee_ids = iter(ids_of(_A_FEE, [leg.leg_id for leg in legs if leg.fees], _FIRST))
+    for leg, trade_id in zip(legs, trade_ids, strict=True):
+        at_ns, venue, subject = leg.at_ns, leg.venue, leg.leg_id
         strategy, purpose, evidence = leg.strategy, leg.purpose, leg.evidence
-        execution_id, opportunity_id = leg.execution_id, leg.opportunity_id
+        execution_id, opportunity_id, fees = leg.execution_id, leg.opportunity_id, leg.fees
         trading, expense = nominal[venue]
-        entry_id = id_of(_A_TRADE + key)
-        postings = _against(entry_id, trading, leg.moves)
         write(
             Entry(
-                entry_id, at_ns, TRADE, strategy, venue, execution_id, opportunity_id, evidence,
-                postings, purpose, subject,
+                trade_id, at_ns, TRADE, strategy, venue, execution_id, opportunity_id, evidence,
+                _against(trade_id, trading, leg.moves), purpose, subject,
             )
         )  # fmt: skip
-        for position, fee in enumerate(leg.fees):
-            entry_id = id_of(_A_FEE + key + (framed(position) if position else _FIRST))
+        for position, fee in enumerate(fees):
+            fee_id = _fee_id(subject, position) if position else next(fee_ids)
             account, asset, units = fee.account, fee.asset, fee.units
             postings = (
-                Posting(entry_id, account, asset, units),
-                Posting(entry_id, expense, asset, -units),
+                Posting(fee_id, account, asset, units),
+                Posting(fee_id, expense, asset, -units),
             )
             write(
                 Entry(
-                    entry_id, at_ns, EXCHANGE_FEE, strategy, venue, execution_id, opportunity_id,
+                    fee_id, at_ns, EXCHANGE_FEE, strategy, venue, execution_id, opportunity_id,
                     evidence, postings, purpose, subject,
                 )
             )  # fmt: skip
+            if position == 0 and fee_id < trade_id:
+                entries[-1], entries[-2] = entries[-2], entries[-1]
     return entries
 
 
@@ -263,6 +265,10 @@ def _desk_entry(
         postings=postings,
         subject=subject,
     )
+
+
+def _fee_id(leg_id: str, position: int) -> str:
+    return _entry_id(EXCHANGE_FEE, leg_id, position)
 
 
 def _entry_id(cause: str, *key: str | int) -> str:

@@ -8,13 +8,13 @@ here: None.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from domain.desk import BOOK_CURRENCY
-from domain.pnl.types import Mark
+from domain.pnl.types import Flip, Mark
 
 ONE_E6 = 1_000_000
 CARRIED = "carried"
@@ -32,12 +32,14 @@ class MarkBook(msgspec.Struct, frozen=True):
     Args:
         left: Marks of another policy that the previous close ended with; the day opens at marks of
             its own instead, and the difference is a revaluation.
+        flips: Changes of the side that is marked at, where the policy has sides (`sides.py`).
     """
 
     policy: str
     steps: dict[str, _Steps]
     openings: dict[str, tuple[int, str]]
     left: dict[str, int] = {}
+    flips: dict[str, tuple[Flip, ...]] = {}
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class MarkBook(msgspec.Struct, frozen=True):
         carried: Mapping[str, int] | None = None,
         policy: str = "cex_mid",
         carried_policy: str = "",
+        flips: Mapping[str, tuple[Flip, ...]] | None = None,
     ) -> MarkBook:
         """Arrange marks.
 
@@ -59,6 +62,7 @@ class MarkBook(msgspec.Struct, frozen=True):
                 before the day.
             policy: Which way of marking; its name is stored with every number.
             carried_policy: Of the carried marks; the same unless given.
+            flips: Changes of side among the marks.
         """
         is_same = carried_policy in ("", policy)
         brought = dict(carried or {})
@@ -75,7 +79,9 @@ class MarkBook(msgspec.Struct, frozen=True):
         openings |= {name: (e6, CARRIED) for name, e6 in brought.items() if is_same}
         openings[BOOK_CURRENCY] = (ONE_E6, "definition")
         left = {} if is_same else brought
-        return cls(policy=policy, steps=steps, openings=openings, left=left)
+        return cls(
+            policy=policy, steps=steps, openings=openings, left=left, flips=dict(flips or {})
+        )
 
     def before(self) -> MarkBook:
         """Give the marks the day before ended with: what the day's equity opens at."""
@@ -89,12 +95,6 @@ class MarkBook(msgspec.Struct, frozen=True):
         known = self.openings.get(underlying)
         return known[0] if known else None
 
-    def turns_ns(self, underlyings: Iterable[str]) -> list[int]:
-        """List the instants at which the mark of any of these may change, each once, in order."""
-        return sorted(
-            {ns for name in underlyings if name in self.steps for ns in self.steps[name].times_ns}
-        )
-
     def at(self, underlying: str, ns: int) -> int | None:
         """Give the mark in force at an instant, in millionths, or None if never marked."""
         if underlying == BOOK_CURRENCY:
@@ -104,3 +104,27 @@ class MarkBook(msgspec.Struct, frozen=True):
         if step is None or position == 0:
             return self.opening(underlying)
         return step.marks_e6[position - 1]
+
+    def weighed(self, underlying: str, times_ns: Sequence[int], units: Sequence[int]) -> int | None:
+        """Sum units, each times the mark in force at its instant; None if never marked.
+
+        Between two marks nothing changes its worth, so units are summed first and valued once.
+
+        Args:
+            underlying: Of the units.
+            times_ns: Of each, none before the one before it.
+            units: Signed.
+        """
+        opening_e6 = self.opening(underlying)
+        if opening_e6 is None:
+            return None
+        step = None if underlying == BOOK_CURRENCY else self.steps.get(underlying)
+        turns_ns, marks_e6 = (step.times_ns, step.marks_e6) if step else ([], [])
+        total, start, end = 0, 0, len(times_ns)
+        while start < end:
+            turn = bisect_right(turns_ns, times_ns[start])
+            mark_e6 = marks_e6[turn - 1] if turn else opening_e6
+            until = bisect_left(times_ns, turns_ns[turn], start) if turn < len(turns_ns) else end
+            total += mark_e6 * sum(units[start:until])
+            start = until
+        return total

@@ -1,19 +1,21 @@
 """What a day's entries add up to at marks, in one pass: by row and asset, and by who held what.
 
-Between two marks nothing changes its worth, so units are summed first and valued once a stretch;
-that is exact, and a million entries cost what their postings cost. The definition that this must
-equal, contribution by contribution, is `lines.py`. Rows and their names are `attribute.py`'s.
+Series by series (`domain.ledger.series`): between two marks nothing changes its worth, so units are
+summed first and valued once a stretch; that is exact, and a million entries cost what walking over
+their amounts costs. Holdings need no walk of their own: what is held is what came, so a price moves
+each unit from the mark it came at to the last one. The definition that this must equal,
+contribution by contribution, is `lines.py`. Rows and their names are `attribute.py`'s.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from domain.desk import Asset
+from domain.ledger.series import Series, series_of
 from domain.ledger.types import (
     EXCHANGE_FEE,
     FAILED_GAS,
@@ -22,9 +24,7 @@ from domain.ledger.types import (
     TRADE,
     UNEXPLAINED,
     Entry,
-    Owned,
     Posting,
-    is_own,
 )
 from domain.pnl.equity import CAPITAL, plus
 from domain.pnl.legs import TERMS, decided_leg, leg_terms
@@ -80,8 +80,8 @@ class Holder(msgspec.Struct):
     """One account and asset of ours through a day.
 
     Args:
-        held_units: Now; at the end what it closes with.
-        moved_usd_e24: What price moves made of it so far.
+        held_units: What it closes with.
+        moved_usd_e24: What price moves made of what it opened with and of what came and went since.
     """
 
     opening_units: int = 0
@@ -110,16 +110,9 @@ class Sums(msgspec.Struct):
 def sums_of(given: AttributionInput, valuer: Valuer) -> Sums:
     """Sum a day; the order its entries come in does not matter."""
     walk = _Walk(given, valuer)
-    walk.through(in_time(given.entries))
+    for series in series_of(given.entries):
+        walk.enter(series.before(given.end_ns))
     return walk.found
-
-
-def in_time(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Put entries in the order of time; those that are already cost no more than a look."""
-    times = [entry.at_ns for entry in entries]
-    if times == sorted(times):
-        return entries
-    return sorted(entries, key=lambda entry: entry.at_ns)
 
 
 def nets_out(own: Iterable[Posting], valuer: Valuer) -> bool:
@@ -134,15 +127,15 @@ _LABELS = {"leg": UNEXPLAINED, "slice": SLIPPAGE}
 """A planned leg is parted by its plan; part of a large order has none but the mark."""
 
 
-def label_of(entry: Entry) -> str:
-    """Name the cause in rows of what an entry contributes, unless a plan parts it into terms."""
-    if entry.cause != TRADE:
-        return entry.cause
-    return _LABELS.get(entry.purpose, LEGGING)
+def label_of(one: Entry | Series) -> str:
+    """Name the cause in rows of what is contributed, unless a plan parts it into terms."""
+    if one.cause != TRADE:
+        return one.cause
+    return _LABELS.get(one.purpose, LEGGING)
 
 
-_Stretch = defaultdict[tuple[str, str, str], defaultdict[HolderKey, int]]
-"""Strategy, venue and cause -> account and asset -> units, between two marks."""
+_Worths = list[tuple[str, int | None]]
+"""Asset and value, one a flow."""
 
 
 class _Walk:
@@ -152,97 +145,78 @@ class _Walk:
         self.given = given
         self.valuer = valuer
         self.found = Sums({}, {}, 0, defaultdict(set), set())
-        self.names = {asset.underlying for asset in given.assets}
-        self.marks = {name: given.marks.opening(name) for name in self.names}
-        self.turns_ns = given.marks.turns_ns(self.names)
-        self.turn_ns = given.start_ns
-        self.stretch: _Stretch = defaultdict(lambda: defaultdict(int))
         self.legs = {leg.leg_id: leg for leg in given.legs} if given.decisions else {}
         self.decisions = {decision.opportunity_id: decision for decision in given.decisions}
         for (account, asset), units in given.opening.items():
             self._opened(account, asset, units)
 
-    def through(self, entries: Iterable[Entry]) -> None:
-        """Enter everything before the end, then value what is held to the end."""
-        start_ns, end_ns, owned = self.given.start_ns, self.given.end_ns, Owned()
-        deals, plans = DEALS, bool(self.decisions)
-        for entry in entries:
-            at_ns, cause = entry.at_ns, entry.cause
-            if at_ns >= self.turn_ns:
-                if at_ns >= end_ns:
-                    break
-                self._turn(at_ns)
-            if cause not in deals or at_ns < start_ns:
-                self._enter(entry)
-                continue
-            if cause == TRADE:
-                if plans and self._planned(entry):
-                    continue
-                cause = self._lost(entry) if entry.purpose == "leg" else label_of(entry)
-            units = self.stretch[entry.strategy, entry.venue, cause]
-            for one in entry.postings:
-                if owned[one.account]:
-                    units[one.account, one.asset] += one.units
-        self._turn(end_ns - 1)
+    def enter(self, series: Series) -> None:
+        """Enter a series: what of it was there at the start, and what moved since."""
+        start_ns = self.given.start_ns
+        early = series if series.cause == OPENING else series.before(start_ns)
+        for (account, asset), units in early.sums():
+            self._opened(account, asset, units)
+        moved = series.since(start_ns)
+        if early is not series and moved.entries:
+            self._contributed(moved, self._moved(moved))
 
-    def _turn(self, at_ns: int) -> None:
-        """Value the stretch that ends, and what was held through it; go on to the next mark."""
-        for (strategy, venue, cause), sums in self.stretch.items():
-            for (account, asset), units in sums.items():
-                if self._moved(account, asset, units):
-                    self._add((strategy, venue, cause, asset), self._worth(asset, units))
-        self.stretch.clear()
-        for name in self.names:
-            now_e6, before_e6 = self.given.marks.at(name, at_ns), self.marks[name]
-            if now_e6 is not None and before_e6 is not None and now_e6 != before_e6:
-                self._moved_price(name, now_e6 - before_e6)
-            self.marks[name] = now_e6
-        following = bisect_right(self.turns_ns, at_ns)
-        last_ns = self.given.end_ns
-        later = self.turns_ns[following : following + 1]
-        self.turn_ns = min([*later, last_ns])
+    def _contributed(self, series: Series, worths: _Worths) -> None:
+        """Sort what moved into capital, the terms of plans, and what it was worth."""
+        if series.cause in CAPITAL:
+            for _, worth in worths:
+                self.found.capital_usd_e24 = plus(self.found.capital_usd_e24, worth)
+        elif series.cause == TRADE and series.purpose == "leg":
+            lost = series.where([not self._planned(entry) for entry in series.entries])
+            key = series.strategy, series.venue, UNEXPLAINED
+            if lost.entries:
+                self.found.lost[key].update(entry.subject for entry in lost.entries)
+            self._add_worths(lost, self._worths(lost))
+        elif series.cause in DEALS:
+            self._add_worths(series, worths)
+        else:
+            stays = series.where(self._changes_something(series))
+            self._add_worths(stays, self._worths(stays))
 
-    def _moved_price(self, name: str, by_e6: int) -> None:
-        for (_, asset), holder in self.found.holders.items():
-            if holder.held_units and self.valuer.underlying(asset) == name:
-                worth = self.valuer.at_mark(asset, holder.held_units, by_e6)
-                holder.moved_usd_e24 += worth
+    def _opened(self, account: str, asset: str, units: int) -> None:
+        """Let an account have held something from the start."""
+        if self._knows(asset):
+            self._holder(account, asset).opening_units += units
+            opening_e6 = self.given.marks.opening(self.valuer.underlying(asset))
+            self._held(account, asset, units, self._at(asset, units, opening_e6))
 
-    def _moved(self, account: str, asset: str, units: int) -> bool:
-        """Let an account of ours receive something; give whether that can be valued at all."""
+    def _moved(self, series: Series) -> _Worths:
+        """Let accounts of ours receive what a series says; give what that was worth."""
+        worths = self._worths(series)
+        known = [one for one in series.flows if self._knows(one.asset)]
+        for one, (asset, worth) in zip(known, worths, strict=True):
+            self._held(one.account, asset, sum(one.units), worth)
+        return worths
+
+    def _held(self, account: str, asset: str, units: int, worth: int | None) -> None:
+        """Hold to the end what came at a worth: the rest of what it is worth then, prices made."""
+        holder = self._holder(account, asset)
+        holder.held_units += units
+        last_e6 = self.given.marks.at(self.valuer.underlying(asset), self.given.end_ns - 1)
+        last = self._at(asset, units, last_e6)
+        if worth is not None and last is not None:
+            holder.moved_usd_e24 += last - worth
+
+    def _holder(self, account: str, asset: str) -> Holder:
+        return self.found.holders.setdefault((account, asset), Holder())
+
+    def _knows(self, asset: str) -> bool:
+        """Ask whether something of ours can be valued at all, and note what cannot."""
         if not self.valuer.knows(asset):
             self.found.unvalued.add(asset)
             return False
-        holder = self.found.holders.setdefault((account, asset), Holder())
-        holder.held_units += units
         return True
 
-    def _opened(self, account: str, asset: str, units: int) -> None:
-        """Let an account have held something from the start, through every mark since."""
-        if self._moved(account, asset, units):
-            holder = self.found.holders[account, asset]
-            holder.opening_units += units
-            name = self.valuer.underlying(asset)
-            now_e6, opening_e6 = self.marks[name], self.given.marks.opening(name)
-            if now_e6 is not None and opening_e6 is not None:
-                holder.moved_usd_e24 += self.valuer.at_mark(asset, units, now_e6 - opening_e6)
-
-    def _enter(self, entry: Entry) -> None:
-        """Enter what is no deal: an opening, capital, a transfer, an incident."""
-        own = [one for one in entry.postings if is_own(one.account)]
-        if entry.cause == OPENING or entry.at_ns < self.given.start_ns:
-            for one in own:
-                self._opened(one.account, one.asset, one.units)
-            return
-        known = [one for one in own if self._moved(one.account, one.asset, one.units)]
-        if entry.cause in CAPITAL:
-            for one in known:
-                worth = self._worth(one.asset, one.units)
-                self.found.capital_usd_e24 = plus(self.found.capital_usd_e24, worth)
-        elif not nets_out(known, self.valuer):
-            for one in known:
-                key = entry.strategy, entry.venue, entry.cause, one.asset
-                self._add(key, self._worth(one.asset, one.units))
+    def _changes_something(self, series: Series) -> list[bool]:
+        """Say entry by entry whether it leaves us with another amount of some underlying."""
+        columns = self.valuer.by_underlying(series.flows).values()
+        if not columns:
+            return [False] * len(series.entries)
+        return [any(amounts) for amounts in zip(*columns, strict=True)]
 
     def _planned(self, entry: Entry) -> bool:
         """Enter a leg as the terms of its plan; give whether it had one."""
@@ -250,25 +224,27 @@ class _Walk:
         plan = decided_leg(decision, leg) if decision and leg else None
         if decision is None or leg is None or plan is None:
             return False
-        for one in entry.postings:
-            if is_own(one.account):
-                self._moved(one.account, one.asset, one.units)
-        worth = self._worth(leg.quote_asset, leg.quote_units)
-        mark_e6 = self.marks[self.valuer.underlying(leg.base_asset)]
+        worth = self.valuer.at(leg.quote_asset, leg.quote_units, entry.at_ns)
+        mark_e6 = self.given.marks.at(self.valuer.underlying(leg.base_asset), entry.at_ns)
         scale = self.valuer.scale(leg.base_asset)
         terms = leg_terms(leg.base_units * scale, worth, mark_e6, decision.mark_e6, plan)
         for cause, amount in zip(TERMS, terms, strict=True):
             self._add((entry.strategy, entry.venue, cause, leg.base_asset), amount)
         return True
 
-    def _lost(self, entry: Entry) -> str:
-        """Note that a leg's decision is not known, and give the cause of what it contributes."""
-        self.found.lost[entry.strategy, entry.venue, UNEXPLAINED].add(entry.subject)
-        return UNEXPLAINED
-
-    def _worth(self, asset: str, units: int) -> int | None:
-        mark_e6 = self.marks[self.valuer.underlying(asset)]
+    def _at(self, asset: str, units: int, mark_e6: int | None) -> int | None:
         return None if mark_e6 is None else self.valuer.at_mark(asset, units, mark_e6)
+
+    def _worths(self, series: Series) -> _Worths:
+        known = (one for one in series.flows if self.valuer.knows(one.asset))
+        return [
+            (one.asset, self.valuer.all_at(one.asset, one.units, series.times_ns)) for one in known
+        ]
+
+    def _add_worths(self, series: Series, worths: _Worths) -> None:
+        if series.entries:
+            for asset, worth in worths:
+                self._add((series.strategy, series.venue, label_of(series), asset), worth)
 
     def _add(self, key: CellKey, amount: int | None) -> None:
         self.found.cells[key] = plus(self.found.cells.get(key, 0), amount)

@@ -6,11 +6,12 @@ neither side of the identity; who asks gets None and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from domain.desk import Asset
+from domain.ledger.series import Flow
 from domain.money import value_usd_e24
 from domain.pnl.marks import MarkBook
 
@@ -54,3 +55,30 @@ class Valuer(msgspec.Struct, frozen=True):
         if mark_e6 is None:
             return None
         return value_usd_e24(units, self.assets[asset].decimals, mark_e6)
+
+    def all_at(self, asset: str, units: Sequence[int], times_ns: Sequence[int]) -> int | None:
+        """Value what came of a known asset, each at the mark in force; None without marks.
+
+        Args:
+            asset: Of all of it.
+            units: Signed.
+            times_ns: Of each, none before the one before it.
+        """
+        weighed = self.marks.weighed(self.underlyings[asset], times_ns, units)
+        return None if weighed is None else weighed * self.scale(asset)
+
+    def by_underlying(self, flows: Iterable[Flow]) -> dict[str, list[int]]:
+        """Count the flows of a series in 10^-18 of a whole coin, by underlying, entry by entry.
+
+        Assets that are not known are left out.
+        """
+        parts: dict[str, list[list[int]]] = {}
+        for one in flows:
+            if self.knows(one.asset):
+                scale = self.scale(one.asset)
+                scaled = [units * scale for units in one.units]
+                parts.setdefault(self.underlyings[one.asset], []).append(scaled)
+        return {
+            name: columns[0] if len(columns) == 1 else [*map(sum, zip(*columns, strict=True))]
+            for name, columns in parts.items()
+        }

@@ -14,6 +14,7 @@ from domain.identity import (
     fact_id,
     framed,
     id_of,
+    ids_of,
     native_asset,
     told_host,
     venue_account,
@@ -51,6 +52,12 @@ def test_two_facts_share_an_id_only_if_kind_and_key_are_the_same(kind, key, othe
 @given(st.text(max_size=8), keys)
 def test_an_id_of_framed_parts_is_the_id_of_the_fact(kind, key):
     assert id_of(b"".join(map(framed, [kind, *key]))) == fact_id(kind, *key)
+
+
+@given(st.text(max_size=8), st.lists(st.text(max_size=300)), st.integers(0, 9))
+def test_ids_of_many_facts_are_each_the_id_of_its_fact(kind, keys, place):
+    found = ids_of(framed(kind), keys, framed(place))
+    assert found == [fact_id(kind, key, place) for key in keys]
 
 
 def test_parts_do_not_run_into_each_other():

@@ -38,6 +38,23 @@ def test_without_a_carried_mark_the_first_observed_one_opens_and_says_so():
     assert book.openings["ETH"] == (7, FIRST_OBSERVED)
 
 
+@given(
+    MARKS,
+    st.lists(st.tuples(st.integers(0, 60), st.integers(-(10**30), 10**30)), max_size=30),
+    st.integers(0, 20),
+)
+def test_units_weighed_together_are_units_at_the_mark_of_each(marks, moments, start_ns):
+    book = MarkBook.of(marks, start_ns=start_ns)
+    times_ns, units = [at for at, _ in sorted(moments)], [many for _, many in sorted(moments)]
+    for name in ("ETH", "BTC", "USDC"):
+        each = [book.at(name, at_ns) for at_ns in times_ns]
+        told = book.weighed(name, times_ns, units)
+        if book.opening(name) is None:
+            assert told is None
+        else:
+            assert told == sum(mark * many for mark, many in zip(each, units, strict=True))
+
+
 def test_a_mark_from_before_the_day_is_carried_into_it():
     book = MarkBook.of([Mark(1, "ETH", 4), Mark(2, "ETH", 5), Mark(9, "ETH", 6)], start_ns=5)
     assert book.openings["ETH"] == (5, CARRIED)

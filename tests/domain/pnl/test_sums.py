@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from domain.pnl.equity import sum_known
 from domain.pnl.lines import lines_of
 from domain.pnl.marks import MarkBook
-from domain.pnl.sums import AttributionInput, in_time, nets_out, sums_of
+from domain.pnl.sums import AttributionInput, nets_out, sums_of
 from domain.pnl.types import Mark, row_id
 from domain.pnl.values import Valuer
-from tests.kit.books import World, cex_dex, dex_dex
+from tests.kit.books import World, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
 from tests.kit.world_names import DAY, OPENING
@@ -74,15 +74,6 @@ def test_holders_end_where_the_outsider_counts_them(world: World):
     assert {key: one.held_units for key, one in holders.items() if one.held_units} == held
     opened = {key: one.opening_units for key, one in holders.items() if one.opening_units}
     assert opened == OPENING
-
-
-def test_entries_already_in_order_are_handed_back_as_they_are():
-    world = World()
-    cex_dex(world, 10, 5, [(10, 300, 2)])
-    dex_dex(world, 10, 20, 30, gas_wei=7)
-    ordered = in_time(world.attributed().entries)
-    assert in_time(ordered) is ordered
-    assert list(in_time(ordered[::-1])) != ordered[::-1]
 
 
 def test_a_wrap_nets_out_and_a_trade_does_not():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.ledger.series import Flow
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import Mark
 from domain.pnl.values import Valuer
@@ -43,3 +44,20 @@ def test_only_assets_of_the_desk_are_known():
     assert VALUER.knows(WETH)
     assert not VALUER.knows("WETH")
     assert VALUER.underlying(WETH) == "ETH"
+
+
+@given(st.lists(st.integers(-(10**30), 10**30)))
+def test_what_came_is_worth_together_what_each_was_worth(units: list[int]):
+    times_ns = list(range(len(units)))
+    each = [VALUER.at(WETH, many, at) or 0 for at, many in enumerate(units)]
+    assert VALUER.all_at(WETH, units, times_ns) == sum(each)
+
+
+def test_flows_of_one_underlying_are_counted_together_in_whole_coins():
+    flows = [
+        Flow("w", WETH, [1, 2]),
+        Flow("w", PAPER_ETH, [-1, 3]),
+        Flow("w", "unheard of", [5, 5]),
+    ]
+    assert VALUER.by_underlying(flows) == {"ETH": [1 - 10**8, 2 + 3 * 10**8]}
+    assert VALUER.by_underlying(flows[2:]) == {}

@@ -1,0 +1,92 @@
+"""Series hold every entry once, in time, and every amount of ours; cutting them loses none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.clock import SECOND_NS
+from domain.ledger.series import Read, Series, in_time, series_of
+from domain.ledger.types import Entry, is_own
+from tests.kit.books import World, cex_dex, dex_dex
+from tests.kit.clock import NOON_NS
+from tests.kit.histories import HISTORIES, few
+
+_Amount = tuple[str, str, str, int]
+
+
+def _amounts(series: Series) -> list[_Amount]:
+    return [
+        (entry.entry_id, flow.account, flow.asset, units)
+        for flow in series.flows
+        for entry, units in zip(series.entries, flow.units, strict=True)
+    ]
+
+
+def _own(entries: list[Entry]) -> Counter[_Amount]:
+    return Counter(
+        (entry.entry_id, one.account, one.asset, one.units)
+        for entry in entries
+        for one in entry.postings
+        if is_own(one.account)
+    )
+
+
+@few
+@given(HISTORIES, st.integers())
+def test_every_entry_is_in_one_series_with_every_amount_of_ours(world: World, seed: int):
+    entries = world.entries()
+    found = series_of(Random(seed).sample(entries, len(entries)))
+    assert Counter(amount for one in found for amount in _amounts(one)) == _own(entries)
+    held = [entry.entry_id for one in found for entry in one.entries]
+    assert sorted(held) == sorted(entry.entry_id for entry in entries)
+
+
+@few
+@given(HISTORIES)
+def test_entries_of_a_series_are_alike_and_in_the_order_of_time(world: World):
+    for one in series_of(world.entries()):
+        kinds = {(each.cause, each.strategy, each.venue, each.purpose) for each in one.entries}
+        assert kinds == {(one.cause, one.strategy, one.venue, one.purpose)}
+        assert one.times_ns == [entry.at_ns for entry in one.entries] == sorted(one.times_ns)
+
+
+@few
+@given(HISTORIES, st.integers(0, 30))
+def test_what_was_before_an_instant_and_what_was_since_are_the_series(world: World, seconds: int):
+    cut_ns = NOON_NS + seconds * SECOND_NS
+    for one in series_of(world.entries()):
+        before, since = one.before(cut_ns), one.since(cut_ns)
+        assert all(at_ns < cut_ns for at_ns in before.times_ns)
+        assert all(at_ns >= cut_ns for at_ns in since.times_ns)
+        assert before.entries + since.entries == one.entries
+        assert Counter(_amounts(before)) + Counter(_amounts(since)) == Counter(_amounts(one))
+
+
+@few
+@given(HISTORIES, st.randoms(use_true_random=False))
+def test_only_the_chosen_entries_are_left(world: World, random: Random):
+    for one in series_of(world.entries()):
+        chosen = [random.random() < 0.5 for _ in one.entries]
+        left = {e.entry_id for e, wanted in zip(one.entries, chosen, strict=True) if wanted}
+        assert _amounts(one.where(chosen)) == [row for row in _amounts(one) if row[0] in left]
+
+
+def test_series_of_entries_to_be_read_again_are_made_once():
+    world = World()
+    cex_dex(world, 10, 5, [(10, 300, 2)])
+    entries = Read(world.entries())
+    assert series_of(entries) is series_of(entries)
+    assert series_of(entries) == series_of(list(entries))
+
+
+def test_entries_already_in_order_stay_as_they_are():
+    world = World()
+    cex_dex(world, 10, 5, [(10, 300, 2)])
+    dex_dex(world, 10, 20, 30, gas_wei=7)
+    ordered = in_time(world.entries())
+    assert in_time(ordered) == ordered
+    assert [one.at_ns for one in in_time(ordered[::-1])] == [one.at_ns for one in ordered]

@@ -4,18 +4,20 @@
 beside equity, capital and the residual. That is taken against *external* balances, so it
 is not 0 by construction: a fill the books miss shows. A hedge or an unwind was not planned and is
 `legging` as a whole; deposits and withdrawals are capital. A day that is marked otherwise than the
-last one closed opens with a `revaluation` of what it holds. An asset outside the desk's reference
-data is valued on neither side and is named.
+last one closed opens with a `revaluation` of what it holds, and a change of side is one too
+(`sides.py`). An asset outside the desk's reference data is valued on neither side and is named.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from domain.desk import BOOK_CURRENCY
-from domain.pnl.equity import equity_usd_e24, residual_usd_e24, sum_known
+from domain.pnl.equity import equity_usd_e24, plus, residual_usd_e24, sum_known
 from domain.pnl.lines import DESK, revaluation_usd_e24
-from domain.pnl.sums import AttributionInput, CellKey, RowKey, Sums, sums_of
+from domain.pnl.sides import flipped_usd_e24
+from domain.pnl.sums import AttributionInput, CellKey, HolderKey, RowKey, Sums, sums_of
 from domain.pnl.types import PRICE_MOVE, REVALUATION, Attribution, PnlCell, PnlRow, row_id
 from domain.pnl.values import Valuer
 
@@ -30,7 +32,11 @@ def attribute(given: AttributionInput) -> Attribution:
     valuer = Valuer.of(given.assets, given.marks)
     before = Valuer.of(given.assets, given.marks.before())
     sums = sums_of(given, valuer)
-    moves = _price_moves(given, sums, valuer) | _revaluations(given, sums, valuer)
+    flipped = flipped_usd_e24(
+        given.marks.flips, given.entries, given.opening, valuer, given.start_ns
+    )
+    moves = _price_moves(given, sums, valuer, flipped)
+    moves |= _revaluations(given, sums, valuer, flipped)
     cells = sorted((sums.cells | moves).items())
     rows = _rows(given, cells, sums, valuer)
     total = sum_known(row.amount_usd_e24 for row in rows)
@@ -59,23 +65,29 @@ def attribute(given: AttributionInput) -> Attribution:
     )
 
 
-def _price_moves(given: AttributionInput, sums: Sums, valuer: Valuer) -> dict[CellKey, int | None]:
+def _price_moves(
+    given: AttributionInput, sums: Sums, valuer: Valuer, flipped: Mapping[HolderKey, int]
+) -> dict[CellKey, int | None]:
     """Name what price moves made of each holding; holdings of one venue's asset are one cell."""
     parts: defaultdict[CellKey, list[int | None]] = defaultdict(list)
     for (account, asset), one in sums.holders.items():
         name = valuer.underlying(asset)
-        amount = None if given.marks.opening(name) is None else one.moved_usd_e24
+        moved = one.moved_usd_e24 - flipped.get((account, asset), 0)
+        amount = None if given.marks.opening(name) is None else moved
         if name != BOOK_CURRENCY and (amount or one.opening_units or one.held_units):
             venue = given.venues.get(account, account)
             parts[DESK, venue, PRICE_MOVE, asset].append(amount)
     return {key: sum_known(amounts) for key, amounts in parts.items()}
 
 
-def _revaluations(given: AttributionInput, sums: Sums, valuer: Valuer) -> dict[CellKey, int | None]:
-    """Name what changing the policy of marks made of each holding the day opened with."""
+def _revaluations(
+    given: AttributionInput, sums: Sums, valuer: Valuer, flipped: Mapping[HolderKey, int]
+) -> dict[CellKey, int | None]:
+    """Name what marking otherwise made of each holding: by another policy, or on another side."""
     parts: defaultdict[CellKey, list[int | None]] = defaultdict(list)
     for (account, asset), one in sums.holders.items():
-        amount = revaluation_usd_e24(given.marks, valuer, asset, one.opening_units)
+        opened = revaluation_usd_e24(given.marks, valuer, asset, one.opening_units)
+        amount = plus(opened, flipped.get((account, asset), 0))
         if amount != 0:
             venue = given.venues.get(account, account)
             parts[DESK, venue, REVALUATION, asset].append(amount)

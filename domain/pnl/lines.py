@@ -17,9 +17,10 @@ from collections.abc import Iterator, Sequence
 
 from domain.desk import BOOK_CURRENCY
 from domain.ledger.types import OPENING, TRADE, UNEXPLAINED, Entry, Posting, entry_order, is_own
-from domain.pnl.equity import CAPITAL
+from domain.pnl.equity import CAPITAL, plus
 from domain.pnl.legs import TERMS, decided_leg, leg_terms
 from domain.pnl.marks import MarkBook
+from domain.pnl.sides import flipped_usd_e24
 from domain.pnl.sums import DEALS, AttributionInput, label_of, nets_out
 from domain.pnl.types import PRICE_MOVE, REVALUATION, PnlLine, row_id
 from domain.pnl.values import Valuer
@@ -69,15 +70,17 @@ def _price_lines(
                 opening[one.account, one.asset] += one.units
             else:
                 flows[one.account, one.asset].append((entry.at_ns, one.units))
+    flipped = flipped_usd_e24(given.marks.flips, entries, given.opening, valuer, given.start_ns)
     for account, asset in sorted({*opening, *flows}):
         if valuer.knows(asset) and valuer.underlying(asset) != BOOK_CURRENCY:
             held, moved = opening[account, asset], flows[account, asset]
-            amount = _price_move(given, valuer, asset, held, moved)
+            sided = flipped.get((account, asset), 0)
+            amount = plus(_price_move(given, valuer, asset, held, moved), -sided)
             venue, underlying = given.venues.get(account, account), valuer.underlying(asset)
             if amount or held or held + sum(units for _, units in moved):
                 name = row_id(given.day, DESK, venue, PRICE_MOVE)
                 yield PnlLine(name, "", underlying, amount, asset=asset)
-            revalued = revaluation_usd_e24(given.marks, valuer, asset, held)
+            revalued = plus(revaluation_usd_e24(given.marks, valuer, asset, held), sided)
             if revalued != 0:
                 name = row_id(given.day, DESK, venue, REVALUATION)
                 yield PnlLine(name, "", underlying, revalued, asset=asset)

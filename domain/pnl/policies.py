@@ -3,11 +3,12 @@
 ==========  ====================================================================================
 cex_mid     the middle of the exchange's book, as the loop observed it
 cex_bid     what takers last sold at on the exchange's tape: what a desk that holds could get
+cex_side    cex_bid for what the desk is long of, what takers last bought at for what it is short of
 pool        what the desk's pools showed before fee and size, in the last quote of an on-chain leg
 block       cex_mid, but changing only with blocks: every mark is one the chain's time also has
 ==========  ====================================================================================
 
-A desk at spot holds and never owes, so the side that counts for it is the bid. The name is stored
+The marks of ``cex_side`` depend on what is held and are made by `sides.py`. The name is stored
 with every number; a day that opens under another policy than the last one closed with is revalued
 first (`attribute.py`), so that a change of policy is never a profit.
 """
@@ -20,10 +21,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from domain.errors import InputRefused
+from domain.pnl.sides import CEX_SIDE
 from domain.pnl.types import Mark
 
 CEX_MID, CEX_BID, POOL, BLOCK = "cex_mid", "cex_bid", "pool", "block"
-POLICIES = (CEX_MID, CEX_BID, POOL, BLOCK)
+POLICIES = (CEX_MID, CEX_BID, CEX_SIDE, POOL, BLOCK)
 
 
 class Observed(msgspec.Struct, frozen=True):
@@ -60,8 +62,10 @@ def marks_by(policy: str, observed: Observed) -> list[Mark]:
         Ordered by time; none where nothing was observed, which leaves numbers incomplete.
 
     Raises:
-        InputRefused: There is no such policy.
+        InputRefused: There is no such policy, or its marks depend on what is held.
     """
+    if policy == CEX_SIDE:
+        raise InputRefused("give positions too to mark by their side", got=policy)
     made = {
         CEX_MID: lambda: iter(observed.mids),
         CEX_BID: lambda: _told(observed.bids, CEX_BID),

@@ -33,6 +33,14 @@ class Mark(msgspec.Struct, frozen=True, order=True):
     policy: str = "cex_mid"
 
 
+class Flip(msgspec.Struct, frozen=True, order=True):
+    """A change of the side a position is marked at: the old side's price and the new one's then."""
+
+    at_ns: int
+    before_e6: int
+    after_e6: int
+
+
 class PnlLine(msgspec.Struct, frozen=True, gc=False):
     """What one asset of one entry contributed to one row.
 

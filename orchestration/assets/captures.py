@@ -7,7 +7,7 @@ never interpret.
 import dagster as dg
 
 from orchestration.assets.catalog import capture_spec, done, step
-from orchestration.captures import anchor, chain, exchange, facts, pending, rebases
+from orchestration.captures import anchor, chain, exchange, facts, pending, pools, rebases
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 
@@ -21,6 +21,7 @@ CHAIN_OPENINGS = capture_spec("raw_chain__openings", kinds={"ethereum"})
 CHAIN_BALANCES = capture_spec(
     "raw_chain__balances", kinds={"ethereum"}, deps=("raw_chain__anchors",)
 )
+POOLS = capture_spec("raw_chain__pools", kinds={"ethereum"}, deps=("raw_chain__anchors",))
 REBASES = capture_spec("raw_chain__rebases", kinds={"ethereum"}, deps=("raw_chain__anchors",))
 PENDING = (
     capture_spec("raw_chain__pending", kinds={"ethereum"}, deps=("raw_chain__anchors",)),
@@ -84,6 +85,14 @@ def raw_chain__rebases(context: dg.AssetExecutionContext, desk: Desk) -> dg.Mate
     day = context.partition_key
     new = rebases.capture_rebases(desk.home, day)
     return done(_rows(desk, "raw_chain__rebases", day), new_rows=new)
+
+
+@step("capture_pools", POOLS)
+def raw_chain__pools(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Read what the desk's pools showed, if the desk marks by it."""
+    day = context.partition_key
+    new = pools.capture_pools(desk.home, day)
+    return done(_rows(desk, "raw_chain__pools", day), new_rows=new)
 
 
 @step("capture_pending", *PENDING)
@@ -159,6 +168,7 @@ CAPTURES = [
     raw_chain__openings,
     raw_chain__balances,
     raw_chain__rebases,
+    raw_chain__pools,
     raw_chain__pending,
     raw_exchange__fills,
     raw_exchange__ledger_lines,

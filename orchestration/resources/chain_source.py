@@ -79,6 +79,12 @@ class ChainSource:
         answer = self._ask("eth_call", call, hex(block_number))
         return int(self._present(answer, "token balance", token), 16)
 
+    def words(self, contract: str, selector: str, block_number: int) -> list[int]:
+        """Ask a contract something that takes no argument, at a block; its answer word by word."""
+        call = {"to": contract, "data": selector}
+        answer = self._present(self._ask("eth_call", call, hex(block_number)), "answer", contract)
+        return [int(answer[at : at + 64], 16) for at in range(2, len(answer), 64)]
+
     def _ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 (JSON is what it is)
         try:
             answer = self._provider.make_request(method, list(params))

@@ -306,6 +306,22 @@ PENDING_EXCHANGE = _table(
     raw text The row it will be captured as when the cut-off has passed it, as JSON.
     """,
 )
+POOLS = _table(
+    "raw_chain__pools",
+    "chain",
+    "One row per pool of the desk and log after which it stood otherwise, and one where a day began.",
+    "venue block_hash log_index",
+    """
+    venue text Which pool.
+    block_number int Height.
+    block_hash text Block hash.
+    timestamp_s int Block time in seconds.
+    log_index int Position of the log in its block; -1 for what was asked where the day began.
+    reserve0 text Base units of token 0 a v2 pool held then; 0 of a v3 pool.
+    reserve1 text Base units of token 1 a v2 pool held then; 0 of a v3 pool.
+    sqrt_price_x96 text Square root of token 1 a token 0, times 2^96, of a v3 pool; 0 of a v2 pool.
+    """,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -323,6 +339,7 @@ TABLES: dict[str, Table] = {
         EXCHANGE_OPENINGS,
         EXCHANGE_BALANCES,
         PUBLIC_TRADES,
+        POOLS,
         PENDING_CHAIN,
         PENDING_EXCHANGE,
     )

@@ -185,7 +185,7 @@ def capture(home: DeskHome, world: World, day: str = DAY) -> None:
     lake.append("raw_exchange__fills", day, list(map(_fill, world.fills)), to_instant)
     lines = [*_deposits(world), *map(line_row, world.lines)]
     lake.append("raw_exchange__ledger_lines", day, lines, to_instant)
-    lake.append("raw_exchange__trades", day, [_trade(world)], to_instant)
+    lake.append("raw_exchange__trades", day, _trades(world), to_instant)
     lake.replace("raw_exchange__balances", day, exchange_balances(world))
     lake.remember("raw_exchange__balances", day, to_instant)
 
@@ -303,11 +303,15 @@ def line_row(line: LedgerLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _trade(world: World) -> dict[str, Any]:
-    return {
-        "venue": "paper", "symbol": "ETH/USDC", "trade_id": 1, "price": "3000.10",
-        "quantity": "0.50000000", "venue_ns": world.card.opened_ns + 1, "side": "buy",
-    }  # fmt: skip
+def _trades(world: World) -> list[dict[str, Any]]:
+    """Trades of others: one that bought and one that sold."""
+    return [
+        {
+            "venue": "paper", "symbol": "ETH/USDC", "trade_id": number, "price": price,
+            "quantity": "0.50000000", "venue_ns": world.card.opened_ns + number, "side": side,
+        }
+        for number, side, price in ((1, "buy", "3000.10"), (2, "sell", "2999.90"))
+    ]  # fmt: skip
 
 
 def _text(asset: str, units: int) -> str:

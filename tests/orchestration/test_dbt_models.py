@@ -34,6 +34,7 @@ QUIET = {
     "raw_chain__openings",
     "raw_chain__rebases",
     "raw_exchange__openings",
+    "raw_chain__pools",
     "raw_chain__pending",
     "raw_exchange__pending",
 }

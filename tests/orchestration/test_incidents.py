@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import dagster as dg
 import msgspec
 import pytest
 
+from domain.clock import SECOND_NS
+from domain.desk import BOOK_CURRENCY, DeskCard
 from domain.home import DeskHome
 from domain.ledger.types import Entry
+from domain.pnl.attribute import attribute
+from domain.pnl.policies import POLICIES
+from orchestration.assets.pnl import attribution_input
 from orchestration.close import close_object
 from orchestration.day import ENTRIES, Day
 from orchestration.lineage import KEY
@@ -28,6 +34,27 @@ from tests.kit.incidents import (
     with_odd_tokens,
 )
 from tests.kit.world_names import DAY
+
+CLOSING_E6 = {
+    "cex_mid": 3_001_000_000, "block": 3_001_000_000, "cex_bid": 2_999_900_000,
+    "cex_side": 2_999_900_000, "pool": 3_000_000_000,
+}  # fmt: skip
+"""What the day ends at by each policy: held long, so by side at the bid."""
+
+
+def pool_states(card: DeskCard) -> list[dict[str, object]]:
+    """Say that a pool showed two prices, the later one 3,000."""
+    pool = next(one for one in card.chain.pools if one.kind == "v2")
+    is_base_first = card.asset(pool.token1).underlying == BOOK_CURRENCY
+    return [
+        {
+            "venue": pool.venue, "block_number": number, "block_hash": f"0x{number}",
+            "timestamp_s": card.opened_ns // SECOND_NS + number, "log_index": 0,
+            "reserve0": str(10**21 if is_base_first else quote),
+            "reserve1": str(quote if is_base_first else 10**21), "sqrt_price_x96": "0",
+        }
+        for number, quote in ((0, 2_990 * 10**9), (3, 3_000 * 10**9))
+    ]  # fmt: skip
 
 
 def an_eventful_world() -> World:
@@ -93,3 +120,25 @@ def test_a_bust_is_told_and_its_fill_stays_on_the_books(home: DeskHome):
     busts = {entry.subject for entry in entries if entry.cause == "bust"}
     assert busts <= {entry.subject for entry in entries if entry.cause == "trade"}
     assert busts
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_marked_by_any_policy_nothing_is_left_over(home: DeskHome, tmp_path: Path, policy: str):
+    copy = DeskHome(shutil.copytree(home.root, tmp_path / "desk"))
+    card = msgspec.structs.replace(Day(copy, DAY).card, mark_policy=policy)
+    copy.card.write_bytes(msgspec.json.encode(card))
+    Lake(copy).replace("raw_chain__pools", DAY, pool_states(card))
+    found = attribute(attribution_input(Day(copy, DAY)))
+    assert (found.policy, found.residual_usd_e24, found.missing) == (policy, 0, ())
+    assert found.closing_marks["ETH"] == CLOSING_E6[policy]
+
+
+def test_what_a_policy_has_no_mark_of_is_a_list_and_no_smaller_number(
+    home: DeskHome, tmp_path: Path
+):
+    copy = DeskHome(shutil.copytree(home.root, tmp_path / "desk"))
+    card = msgspec.structs.replace(Day(copy, DAY).card, mark_policy="pool")
+    copy.card.write_bytes(msgspec.json.encode(card))
+    found = attribute(attribution_input(Day(copy, DAY)))
+    assert (found.total_usd_e24, found.residual_usd_e24) == (None, None)
+    assert "a mark of ETH" in found.missing

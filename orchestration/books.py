@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_DOWN
 from typing import Any
 
 import msgspec
@@ -18,8 +17,7 @@ from domain.clock import SECOND_NS
 from domain.desk import DeskCard
 from domain.identity import venue_asset
 from domain.matching.types import BalanceClaim
-from domain.money import exact_units, to_units
-from domain.pnl.policies import Observed
+from domain.money import exact_units
 from domain.pnl.types import Mark
 from domain.settlement.types import (
     ChainBook,
@@ -98,47 +96,6 @@ def marks_of(rows: Iterable[Row], until_ns: int) -> list[Mark]:
         for fact in observed
         if fact.observed_ns <= until_ns
     ]
-
-
-def observed(
-    card: DeskCard,
-    mids: Sequence[Mark],
-    decisions: Iterable[Decision],
-    tape: Iterable[Row],
-    blocks: Iterable[Row],
-    until_ns: int,
-) -> Observed:
-    """Arrange what marks of other policies are made of, up to an instant.
-
-    Args:
-        card: The desk's reference data.
-        mids: What the loop observed.
-        decisions: Whose on-chain legs say what pools showed; of several the first pool of the card.
-        tape: Staged public trades.
-        blocks: Staged blocks.
-        until_ns: The last instant that counts.
-    """
-    pools = [pool.venue for pool in card.chain.pools]
-    quotes = [
-        (one.found_ns, card.asset(leg.base_asset).underlying, leg.top_price_e6)
-        for one in decisions
-        for venue in reversed(pools)
-        for leg in one.legs
-        if leg.venue == venue
-    ]
-    name = card.asset(card.exchange.base_asset).underlying
-    bids = [
-        (row["venue_ns"], name, to_units(row["price"], 6, rounding=ROUND_DOWN))
-        for row in sorted(tape, key=lambda row: row["trade_id"])
-        if (row["venue"], row["symbol"], row["side"])
-        == (card.exchange.venue, card.exchange.symbol, "sell")
-    ]
-    return Observed(
-        mids=mids,
-        bids=[one for one in bids if one[0] <= until_ns],
-        quotes=[one for one in quotes if one[0] <= until_ns],
-        blocks_ns=[row["timestamp_s"] * SECOND_NS for row in blocks],
-    )
 
 
 def exchange_book(

@@ -5,7 +5,7 @@ Loading only, each thing by name; the assets say what is done with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from domain.home import DeskHome
 from domain.ledger.types import OPENING, Entry
 from domain.matching.types import BalanceClaim
 from domain.pnl.marks import MarkBook
-from domain.pnl.policies import CEX_MID, marks_by
 from domain.pnl.types import Attribution, Holding, Mark
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
 from orchestration import books
@@ -129,31 +128,17 @@ class Day:
             self.staged("stg_chain__rebases"),
         )
 
-    def marks(self) -> list[Mark]:
+    def marks(self) -> Sequence[Mark]:
         """Make the marks of the desk's policy from what was observed up to the anchor."""
-        policy, until_ns = self.card.mark_policy, self.span_ns[1] - 1
-        mids = books.marks_of(self.staged("stg_journal__facts"), until_ns)
-        if policy == CEX_MID:
-            return mids
-        observed = books.observed(
-            self.card,
-            mids,
-            self.journal().decisions,
-            self.staged("stg_exchange__trades"),
-            self.staged("stg_chain__blocks"),
-            until_ns,
-        )
-        return marks_by(policy, observed)
+        from orchestration.marking import marks_made
+
+        return marks_made(self).marks
 
     def mark_book(self) -> MarkBook:
         """Arrange the day's marks, opening with those the previous close ended with."""
-        return MarkBook.of(
-            self.marks(),
-            start_ns=self.span_ns[0],
-            carried=self.carried_marks(),
-            policy=self.card.mark_policy,
-            carried_policy=self._carried_policy(),
-        )
+        from orchestration.marking import mark_book
+
+        return mark_book(self)
 
     def claims(self) -> list[BalanceClaim]:
         """Read what chain and exchange say we held at the anchor."""
@@ -182,7 +167,8 @@ class Day:
         """Read the marks the previous close ended with."""
         return {name: e6 for one in self._before() for name, e6 in one.closing_marks.items()}
 
-    def _carried_policy(self) -> str:
+    def carried_policy(self) -> str:
+        """Name the policy of the marks the previous close ended with; empty without one."""
         return next((one.policy for one in self._before()), "")
 
     def _before(self) -> list[Attribution]:

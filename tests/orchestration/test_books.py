@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import InputRefused
-from orchestration.books import chain_claims, exchange_book, journal_book, marks_of, observed
-from tests.kit.books import World, dex_dex
+from orchestration.books import chain_claims, exchange_book, journal_book, marks_of
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import a_card, an_entry, sample_facts
 
@@ -65,22 +64,3 @@ def test_a_balance_that_was_quarantined_is_unknown_and_not_zero():
         "block_hash": "0x", "timestamp_s": 1,
     }  # fmt: skip
     assert chain_claims([row])[0].units is None
-
-
-def test_marks_of_other_policies_are_made_of_the_tape_of_quotes_and_of_blocks():
-    world = World()
-    dex_dex(world, 10**18, 3_000 * 10**6, 3_001 * 10**6, gas_wei=1)
-    (decision,) = world.decisions
-    tape = [
-        {"venue": "paper", "symbol": "ETH/USDC", "trade_id": n, "side": side, "price": price,
-         "venue_ns": decision.found_ns + n}
-        for n, (side, price) in enumerate(
-            [("sell", "2999.1234567"), ("buy", "3001"), ("sell", "9")]
-        )
-    ]  # fmt: skip
-    until_ns = decision.found_ns + 1
-    found = observed(world.card, [], world.decisions, tape, [{"timestamp_s": 7}], until_ns)
-    assert found.bids == [(decision.found_ns, "ETH", 2_999_123_456)]
-    first = {leg.venue: leg for leg in decision.legs}["univ2-a"]
-    assert found.quotes[-1] == (decision.found_ns, "ETH", first.top_price_e6)
-    assert found.blocks_ns == [7 * 10**9]

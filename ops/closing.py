@@ -64,10 +64,10 @@ def _print(result: CloseResult, paper: Paper, *, as_json: bool, silent: bool) ->
 
 
 def _insist_on_success(result: CloseResult) -> None:
-    if result.failures:
-        first = result.failures[0]
-        raise Permanent(first.sentence, day=result.day, step=first.step)
     broken = [one.check for one in result.checks if one.is_blocking and not one.is_passed]
+    failed = [one for one in result.failures if not one.step.endswith(tuple(broken))]
+    if failed:
+        raise Permanent(failed[0].sentence, day=result.day, step=failed[0].step)
     residual = result.close["pnl"]["residual"] if result.close else "unknown"
     if broken or residual != "0" or not result.is_success:
         raise InvariantBroken(

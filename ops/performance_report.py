@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from domain.confidence.half_life import HalfLife
 from domain.confidence.reliability import Stated, brier, reliability
 from domain.errors import Refused
 from domain.home import DeskHome
@@ -54,8 +55,13 @@ def performance_report(home: DeskHome, days: Sequence[str] = ()) -> Object:
         "days": chosen,
         "strategies": {one.strategy: strategy_object(one) for one in measured},
         "calibration": calibration(stated_of(compared, confidences(home, chosen))),
-        "half_life": {name: found._asdict() for name, found in half_lives(lives).items()},
+        "half_life": {name: lasting(found) for name, found in half_lives(lives).items()},
     }
+
+
+def lasting(found: HalfLife) -> Object:
+    """Write a half-life with what it rests on; unknown while no end was seen."""
+    return found._asdict() | ({} if found.ends else {"half_life_ns": None})
 
 
 def strategy_object(one: Performance) -> Object:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.confidence.half_life import HalfLife
 from domain.confidence.reliability import Stated
 from domain.errors import Refused
 from domain.home import DeskHome
 from domain.pnl.performance import Compared
-from ops.performance_report import calibration, performance_report, stated_of
+from ops.performance_report import calibration, lasting, performance_report, stated_of
 from orchestration.day import COMPARED
 from orchestration.resources.lake import Lake
 from tests.kit.desk_day import a_desk_day
@@ -83,3 +84,8 @@ def test_what_was_stated_counts_where_the_end_is_known():
 
 def test_nothing_stated_is_no_score():
     assert calibration([]) == {"stated": 0, "realised": 0, "brier": None, "curve": []}
+
+
+def test_a_half_life_is_unknown_until_an_end_was_seen():
+    assert lasting(HalfLife(2_600, 0, 3)) == {"half_life_ns": None, "ends": 0, "seen": 3}
+    assert lasting(HalfLife(2_600, 1, 3))["half_life_ns"] == 2_600

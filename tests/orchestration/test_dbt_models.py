@@ -15,6 +15,8 @@ LOGIC = re.compile(
     r"\b(case|join|group by|distinct|qualify|union|unnest|over)\b|exact_integer|\bif\("
 )
 """What can be wrong in a query that only renames columns cannot."""
+DEDUPES = re.compile(r"\bselect distinct\b|\bqualify row_number\(\)")
+"""How a model keeps one row of several."""
 UNITS = {
     "_units": r"base.unit|in kind",
     "_wei": r"\bwei\b",
@@ -56,6 +58,21 @@ def test_every_model_with_logic_has_a_unit_test(manifest: dict[str, Any], models
     untested = {one["name"] for one in models if LOGIC.search(one["raw_code"])} - tested
     assert untested == set()
     assert all(one["description"] for one in manifest["unit_tests"].values())
+
+
+def test_what_is_dropped_as_a_copy_is_held_to_be_one_where_it_comes_from(
+    manifest: dict[str, Any], models: list[dict]
+):
+    guarded = {
+        source
+        for one in manifest["nodes"].values()
+        if one.get("test_metadata", {}).get("name") == "copies_agree"
+        for source in one["depends_on"]["nodes"]
+    }
+    for one in models:
+        captured = [name for name in one["depends_on"]["nodes"] if name.startswith("source.")]
+        if captured and DEDUPES.search(one["raw_code"]) and one["fqn"][1] == "staging":
+            assert set(captured) <= guarded, one["name"]
 
 
 def test_every_mart_is_built_by_an_enforced_contract_of_typed_columns(models: list[dict]):

@@ -17,8 +17,10 @@ from domain.clock import iso_utc
 from domain.desk import Asset
 from domain.matching.types import Break
 from domain.money import from_units
+from domain.pnl.equity import sum_known
 from domain.pnl.explain import usd_text
 from domain.pnl.types import Attribution, PnlRow
+from domain.provisional import Provisional
 from domain.settlement.outcome import SettledExecution
 from domain.settlement.types import JournalBook
 
@@ -29,6 +31,8 @@ class CloseInput(msgspec.Struct, frozen=True):
     """What a close is assembled from; all of one day.
 
     Args:
+        anchor: As of what it is, in words.
+        provisional: What could still change, by asset.
         steps: (name, seconds as text) in the order they ran; ``unknown`` for one that failed.
     """
 
@@ -39,6 +43,8 @@ class CloseInput(msgspec.Struct, frozen=True):
     attribution: Attribution
     head: AuditHead
     assets: Sequence[Asset]
+    anchor: str
+    provisional: Sequence[Provisional]
     steps: Sequence[tuple[str, str]] = ()
 
 
@@ -46,14 +52,16 @@ def close_of(given: CloseInput) -> Object:
     """Assemble the close.
 
     Returns:
-        ``{"date", "opportunities", "executions", "settlement", "breaks", "pnl", "audit_head",
-        "steps"}``, ready for JSON; `pnl.residual` is ``"0"`` when the books explain everything.
+        ``{"date", "opportunities", "executions", "settlement", "provisional", "breaks", "pnl",
+        "audit_head", "steps"}``, ready for JSON; `pnl.residual` is ``"0"`` when the books explain
+        everything.
     """
     return {
         "date": given.day,
         "opportunities": opportunities(given.journal),
         "executions": outcomes(given.journal),
         "settlement": states(given.executions),
+        "provisional": provisional_object(given),
         "breaks": [break_object(one, given.assets) for one in ranked(given.breaks)],
         "pnl": pnl_object(given.attribution),
         "audit_head": str(given.head),
@@ -98,6 +106,43 @@ def states(executions: Sequence[SettledExecution]) -> dict[str, int]:
         f"{one.status} ({one.finality})" if one.is_provisional else one.status for one in executions
     )
     return dict(sorted(Counter(named).items()))
+
+
+def provisional_object(given: CloseInput) -> Object:
+    """Write what could still change at the anchor: executions, money, and amounts by asset."""
+    known = {one.asset: one for one in given.assets}
+    values = [one.value_usd_e24 for one in given.provisional]
+    return {
+        "anchor": given.anchor,
+        "executions": sum(one.is_provisional for one in given.executions),
+        "of_executions": len(given.executions),
+        "value": _value(sum_known(values)),
+        "assets": [_provisional_object(one, known.get(one.asset)) for one in given.provisional],
+    }
+
+
+def _provisional_object(one: Provisional, asset: Asset | None) -> Object:
+    places = asset.decimals if asset else 0
+    amounts = {
+        "received": one.received_units,
+        "given": one.given_units,
+        "incoming": one.incoming_units,
+        "outgoing": one.outgoing_units,
+    }
+    return {
+        "asset": one.asset,
+        "symbol": asset.symbol if asset else None,
+        "is_base_units": asset is None,
+        "value": _value(one.value_usd_e24),
+        **{
+            name: None if units is None else from_units(units, places)
+            for name, units in amounts.items()
+        },
+    }
+
+
+def _value(amount_usd_e24: int | None) -> str | None:
+    return None if amount_usd_e24 is None else usd_text(amount_usd_e24)
 
 
 def ranked(breaks: Sequence[Break]) -> list[Break]:

@@ -105,6 +105,7 @@ def html_of(told: Told) -> str:
             heading("Finality"),
             sentence(f"{told.provisional} of {sum(told.finality.values())} executions provisional"),
             table(("state", "executions"), sorted(told.finality.items())),
+            table(_PROVISIONAL, _provisional(told.close)),
             heading("Profit and loss, and proof"),
             table(("", "USDC"), _profit(told.close)),
             sentence(f"audit head {told.close.get('audit_head', 'unknown')}"),
@@ -198,6 +199,16 @@ def _stocked(one: Stocked) -> list[object]:
 def _conserved(one: Conserved) -> list[object]:
     counts = one.sent, one.recorded, one.noticed_missing, one.unaccounted
     return [one.channel, one.source or "(unnamed)", *counts]
+
+
+_PROVISIONAL = ("could still change", "received", "given", "incoming", "outgoing", "USDC")
+
+
+def _provisional(close: Mapping[str, Any]) -> Iterable[list[object]]:
+    for row in close.get("provisional", {}).get("assets", ()):
+        names = "received", "given", "incoming", "outgoing", "value"
+        amounts = [None if row[name] is None else _bare(row[name]) for name in names]
+        yield [row["symbol"] or row["asset"], *amounts]
 
 
 def _profit(close: Mapping[str, Any]) -> list[tuple[str, str]]:

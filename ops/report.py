@@ -19,6 +19,7 @@ Close = Mapping[str, Any]
 
 _CENTS = Decimal("0.000001")
 _DIGITS = 80
+_ID_SHOWN = 12
 
 
 def print_close(close: Close, console: Console) -> None:
@@ -49,6 +50,11 @@ def _counts(close: Close) -> Table:
         table.add_row("", f"declined: {reason}", str(count))
     _add_counts(table, "executions", close["executions"])
     _add_counts(table, "settlement", close["settlement"])
+    if told := close.get("provisional"):  # a close published before it was told has none
+        table.add_row("provisional", "executions", str(told["executions"]))
+        table.add_row(
+            "", "USDC", "unknown" if told["value"] is None else for_the_eye(told["value"])
+        )
     return table
 
 
@@ -62,10 +68,15 @@ def _breaks(breaks: list[Mapping[str, Any]]) -> Table | str:
     if not breaks:
         return "breaks       none: journal, exchange and chain agree"
     rows = [
-        (item["cause"], item["asset"], item["amount"], str(item.get("subject", "")))
-        for item in breaks
+        (item["cause"], item["asset"], item["amount"] or "unknown", _what(item)) for item in breaks
     ]
     return drawn(("cause", "asset", "amount", "what"), rows, title="Breaks")
+
+
+def _what(item: Mapping[str, Any]) -> str:
+    """Say what a break is about, and which it only repeats, so that no money is read twice."""
+    repeats = " ".join(name[:_ID_SHOWN] for name in item.get("explained_by", ()))
+    return f"{item.get('subject', '')}{' · repeats ' if repeats else ''}{repeats}"
 
 
 def _pnl(pnl: Mapping[str, Any]) -> Table:

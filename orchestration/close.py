@@ -14,10 +14,12 @@ from domain.close import CloseInput, close_of
 from domain.ledger.types import Entry
 from domain.pnl.explain import Evidence
 from domain.pnl.types import Attribution
-from domain.settlement.outcome import SettledExecution
+from domain.positions.held import Held
+from domain.provisional import provisional
+from domain.settlement.provisional import short_of_final
 from orchestration.breaking import breaks_on
-from orchestration.day import ATTRIBUTION, ENTRIES, Day
-from orchestration.movements import EXECUTIONS, load_settlement
+from orchestration.day import ATTRIBUTION, ENTRIES, HELD, Day
+from orchestration.movements import load_settlement
 
 
 def close_object(day: Day, steps: Sequence[tuple[str, str]] = ()) -> dict[str, Any] | None:
@@ -33,18 +35,27 @@ def close_object(day: Day, steps: Sequence[tuple[str, str]] = ()) -> dict[str, A
     attributions = day.lake.load(ATTRIBUTION, day.name, Attribution)
     if not attributions:
         return None
+    settlement, assets = load_settlement(day.home, day.name), day.card.assets
+    short = short_of_final(settlement, day.chain())
     return close_of(
         CloseInput(
             day=day.name,
             journal=day.own_journal(),
-            executions=day.lake.load(EXECUTIONS, day.name, SettledExecution),
+            executions=settlement.executions,
             breaks=breaks_on(day.home, day.name),
             attribution=attributions[0],
             head=audit_head(day.lake.load(ENTRIES, day.name, Entry)),
-            assets=day.card.assets,
+            assets=assets,
+            anchor=day.anchor.text(),
+            provisional=provisional(short, _held(day), assets, attributions[0].closing_marks),
             steps=steps,
         )
     )
+
+
+def _held(day: Day) -> list[Held] | None:
+    """Load holdings at the anchor; None where they were not measured."""
+    return day.lake.load(HELD, day.name, Held) if day.name in day.lake.days(HELD) else None
 
 
 def evidence_of(day: Day) -> Evidence:

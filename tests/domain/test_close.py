@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import msgspec
 from hypothesis import given
@@ -14,12 +15,14 @@ from domain.close import (
     close_of,
     opportunities,
     outcomes,
+    provisional_object,
     ranked,
     states,
     step_object,
 )
-from domain.matching.transactions import match_transactions
-from domain.matching.types import make_break
+from domain.matching.types import Break, make_break
+from domain.provisional import Provisional
+from domain.settlement.outcome import UnexplainedMovement
 from domain.settlement.types import ExecutionAnswer
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.facts import WALLET, WETH, a_card
@@ -28,19 +31,30 @@ from tests.kit.world_names import DAY, STRANGER
 
 
 def _close(world: World) -> dict:
+    return close_of(_given(world))
+
+
+def _given(world: World, uncertain: Sequence[Provisional] = ()) -> CloseInput:
     done = world.settled()
-    return close_of(
-        CloseInput(
-            day=DAY,
-            journal=world.sources()[0],
-            executions=done.executions,
-            breaks=match_transactions(*world.sources(), done),
-            attribution=world.attribution(done),
-            head=audit_head(world.entries(done)),
-            assets=world.card.assets,
-            steps=[("settle", "0.25")],
-        )
+    return CloseInput(
+        day=DAY,
+        journal=world.sources()[0],
+        executions=done.executions,
+        breaks=[_stray(one) for one in done.unexplained],
+        attribution=world.attribution(done),
+        head=audit_head(world.entries(done)),
+        assets=world.card.assets,
+        anchor="block:7:0xab",
+        provisional=uncertain,
+        steps=[("settle", "0.25")],
     )
+
+
+def _stray(one: UnexplainedMovement) -> Break:
+    return make_break(
+        "movements", "UNEXPLAINED", one.movement_id, one.reason, one.at_ns, asset=one.asset,
+        amount_units=one.units, account=one.account,
+    )  # fmt: skip
 
 
 @few
@@ -49,7 +63,8 @@ def test_the_close_of_any_day_is_json_with_a_residual_of_zero(world: World):
     close = json.loads(json.dumps(_close(world)))
     assert close["pnl"]["residual"] == "0"
     assert list(close) == [
-        "date", "opportunities", "executions", "settlement", "breaks", "pnl", "audit_head", "steps",
+        "date", "opportunities", "executions", "settlement", "provisional", "breaks", "pnl",
+        "audit_head", "steps",
     ]  # fmt: skip
 
 
@@ -125,3 +140,19 @@ def test_pnl_rows_carry_exact_decimals():
 def test_a_step_that_failed_took_nobody_knows_how_long():
     assert step_object("settle", "0.250") == {"name": "settle", "seconds": 0.25}
     assert step_object("settle", "unknown") == {"name": "settle", "seconds": None}
+
+
+def test_what_could_still_change_is_told_by_asset_with_its_money_or_as_unknown():
+    world = World()
+    dex_dex(world, 10**18, 2_990 * 10**6, 3_011 * 10**6, gas_wei=1)
+    known = Provisional(WETH, 5 * 10**17, 0, 0, 10**17, 1_800 * 10**24)
+    strange = Provisional("odd", 3, 0, None, None, None)
+    told = provisional_object(_given(world, [known]))
+    assert (told["anchor"], told["executions"], told["of_executions"]) == ("block:7:0xab", 0, 1)
+    assert told["value"] == "1800"
+    (row,) = told["assets"]
+    assert (row["received"], row["outgoing"]) == (f"0.5{'0' * 17}", f"0.1{'0' * 17}")
+    unknown = provisional_object(_given(world, [known, strange]))
+    assert unknown["value"] is None
+    assert (unknown["assets"][1]["received"], unknown["assets"][1]["incoming"]) == ("3", None)
+    assert unknown["assets"][1]["is_base_units"]

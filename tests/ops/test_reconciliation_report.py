@@ -73,6 +73,14 @@ def test_amounts_keep_every_digit_and_unknown_is_never_zero():
     assert text.count("<td>unknown</td>") == 2
 
 
+def test_what_could_still_change_is_told_by_asset():
+    row = {"asset": "eth", "symbol": "ETH", "received": "1.50", "given": "0.00",
+           "incoming": None, "outgoing": None, "value": None}  # fmt: skip
+    text = html_of(told(close={"provisional": {"assets": [row]}}))
+    assert '<td class="number">1.5</td>' in text
+    assert text.count("<td>unknown</td>") == 3
+
+
 def test_a_day_that_was_not_settled_is_refused(tmp_path: Path):
     home = a_home(tmp_path / "desk")
     at = ("--html", str(tmp_path / "x.html"), "--home", str(home.root))

@@ -44,3 +44,16 @@ def test_the_close_says_what_was_found_done_settled_and_what_does_not_agree():
 
 def test_no_break_is_said_in_words():
     assert "agree" in printed({**CLOSE, "breaks": []})
+
+
+def test_what_could_still_change_is_said_with_its_money_and_unknown_is_said_in_words():
+    told = {"executions": 1, "value": "1.25"}
+    assert "1.250000" in printed({**CLOSE, "provisional": told})
+    assert "unknown" in printed({**CLOSE, "provisional": told | {"value": None}})
+
+
+def test_a_break_that_only_repeats_another_names_it():
+    repeated = CLOSE["breaks"][0] | {"amount": None, "explained_by": ["f" * 32]}
+    text = printed({**CLOSE, "breaks": [repeated]})
+    assert f"trade T1 · repeats {'f' * 12}" in text
+    assert "unknown" in text

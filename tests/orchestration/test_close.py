@@ -51,6 +51,10 @@ def test_the_close_leaves_nothing_unexplained(closed):
     assert found["pnl"]["residual"] == "0"
     assert found["breaks"] == []
     assert found["opportunities"]["found"] == 5
+    assert found["provisional"] == {
+        "anchor": Day(home, DAY).anchor.text(), "executions": 0, "of_executions": 4, "value": "0",
+        "assets": [],
+    }  # fmt: skip
     assert found["opportunities"]["declined"] == {"too small": 1}
 
 

@@ -39,7 +39,7 @@ _LISTS = _same(
 )
 _INSTANTS = {"left_until": "left_until_ns", "right_until": "right_until_ns"}
 _NUMBERS = _same("bias_odds", "max_block", "max_parts")
-_FLAGS = _same("fee_in_amount")
+_FLAGS = _same("fee_in_amount", "keys_only")
 _OTHERS = ("margin", "underlying", "migrations", "fx_rates")
 _KNOWN = {*_AMOUNTS, *_COUNTS, *_SPANS, *_LISTS, *_INSTANTS, *_NUMBERS, *_FLAGS, *_OTHERS}
 

@@ -235,10 +235,22 @@ int_reconciliation__balances_matched
         stg_exchange__balances.units
     cause < int_reconciliation__transactions_matched.cause
 int_reconciliation__transactions_matched
-    subject < int_settlement__legs_settled.evidence int_settlement__movements_settled.evidence
-    asset < int_settlement__legs_settled.base_asset int_settlement__movements_settled.asset
-    amount_units < int_settlement__legs_settled.base_units
-        int_settlement__legs_settled.quote_units int_settlement__movements_settled.units
+    subject < stg_journal__facts.payload stg_exchange__fills.trade_id
+        int_settlement__movements_settled.movement_id
+    asset < stg_exchange__fills.pair stg_exchange__ledger_lines.currency
+        int_settlement__movements_settled.asset
+    amount_units < stg_journal__facts.payload stg_exchange__fills.volume stg_exchange__fills.cost
+        stg_exchange__fills.fee stg_exchange__ledger_lines.amount stg_exchange__ledger_lines.fee
+        stg_chain__transactions.gas_used stg_chain__transactions.effective_gas_price_wei
+        int_settlement__movements_settled.units
+int_reconciliation__matches_made
+    subject < stg_journal__facts.payload stg_exchange__fills.trade_id
+    internal_ids < stg_journal__facts.payload stg_exchange__fills.trade_id
+    external_ids < stg_exchange__fills.trade_id stg_exchange__ledger_lines.ledger_id
+        stg_chain__transactions.tx_hash
+    assets < stg_exchange__fills.pair stg_exchange__ledger_lines.currency
+    runner_up < stg_exchange__fills.trade_id stg_exchange__ledger_lines.ledger_id
+    at_ns < stg_exchange__fills.traded_ns stg_chain__transactions.block_timestamp_s
 int_reconciliation__balances_rolled
     account < int_settlement__movements_settled.account stg_chain__balances.account
         stg_exchange__balances.account

@@ -131,6 +131,15 @@ def load_settlement(home: DeskHome, day: str) -> Settlement:
     )
 
 
+def load_unexplained(home: DeskHome, day: str) -> list[UnexplainedMovement]:
+    """Read back what moved and nobody meant, without the rest of the settlement."""
+    return [
+        msgspec.json.decode(row.whole, type=UnexplainedMovement)
+        for row in Lake(home).load(MOVEMENTS, day, Movement)
+        if row.movement == "unexplained"
+    ]
+
+
 def _movements(settlement: Settlement) -> Iterator[Movement]:
     yield from (_gas(item) for item in settlement.gas)
     yield from (_transfer(item) for item in settlement.transfers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -108,9 +109,7 @@ def statement_breaks(lines: Iterable[LedgerLine], opening: Mapping[str, int]) ->
     """
     running = dict(opening)
     found: list[Break] = []
-    waiting = each_once(lines, line_key)
-    while waiting:
-        line = waiting.pop(_next_line(waiting, running))
+    for line in _in_the_order_that_fits(each_once(lines, line_key), running):
         expected = _after(line, running)
         if expected != line.balance_after_units:
             found.append(_rolls_wrong(line, expected))
@@ -122,14 +121,22 @@ def _after(line: LedgerLine, running: Mapping[str, int]) -> int:
     return running.get(line.asset, 0) + line.units - line.fee_units
 
 
-def _next_line(waiting: Sequence[LedgerLine], running: Mapping[str, int]) -> int:
-    """Choose, among lines of one instant that the statement does not order, one that follows."""
-    for position, line in enumerate(waiting):
-        if line.at_ns != waiting[0].at_ns:
-            break
-        if _after(line, running) == line.balance_after_units:
-            return position
-    return 0
+def _in_the_order_that_fits(
+    lines: Iterable[LedgerLine], running: Mapping[str, int]
+) -> Iterator[LedgerLine]:
+    """Give lines by time; among those of one instant, which no statement orders, one that follows.
+
+    `running` is read between lines, as the reader moves it.
+    """
+    for _, instant in groupby(lines, lambda line: line.at_ns):
+        waiting = list(instant)
+        while waiting:
+            follows = (
+                position
+                for position, line in enumerate(waiting)
+                if _after(line, running) == line.balance_after_units
+            )
+            yield waiting.pop(next(follows, 0))
 
 
 def _rolls_wrong(line: LedgerLine, expected: int) -> Break:

@@ -1,43 +1,71 @@
-"""Journal against exchange against chain, one transaction at a time, by exact keys.
+"""Journal against exchange against chain, one event at a time, by the names they give it.
 
-Client order id, trade id and transaction hash: nothing is matched by amount or time. What one side
+Client order id, trade id and transaction hash: nothing is settled by amount or time. What one side
 says and the other does not is a break; what a failed source does not say is unknown and is one
 SOURCE_FAILURE, not a flood of missing items. A break that clears by itself carries its expiry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from domain.matching.chain import match_chain
-from domain.matching.exchange import duplicate_breaks, match_orders, match_statement
+from domain.matching.exchange import match_orders
+from domain.matching.made import Compared
+from domain.matching.statement import duplicate_breaks, match_statement
 from domain.matching.types import Break, make_break
-from domain.settlement.outcome import Settlement
+from domain.settlement.outcome import UnexplainedMovement
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
 
 
 def match_transactions(
-    journal: JournalBook, exchange: ExchangeBook, chain: ChainBook, settlement: Settlement
-) -> list[Break]:
+    journal: JournalBook,
+    exchange: ExchangeBook,
+    chain: ChainBook,
+    unexplained: Iterable[UnexplainedMovement],
+) -> Compared:
     """Compare what the loop heard with what exchange and chain say, and the exchange with itself.
 
     Returns:
-        Breaks ordered by id; the same whatever the order of any input.
+        Breaks and matches, each ordered by id; the same whatever the order of any input.
     """
+    compared = [match_orders(journal, exchange), match_chain(journal, chain)]
+    compared.append(match_statement(exchange))
     found = [
-        *match_orders(journal, exchange),
-        *match_chain(journal, chain),
-        *match_statement(exchange),
+        *(one for part in compared for one in part.breaks),
         *duplicate_breaks(exchange),
-        *unexplained_breaks(settlement),
+        *unexplained_breaks(unexplained),
         *source_breaks(exchange, chain),
     ]
-    return sorted({one.break_id: one for one in found}.values(), key=lambda one: one.break_id)
+    return Compared(
+        _each_once(found),
+        sorted((one for part in compared for one in part.matches), key=lambda one: one.match_id),
+    )
 
 
-def unexplained_breaks(settlement: Settlement) -> Iterator[Break]:
+def _each_once(found: Iterable[Break]) -> list[Break]:
+    """Order breaks by id; two of one cause about one thing are one, of both amounts."""
+    once: dict[str, Break] = {}
+    for one in found:
+        before = once.get(one.break_id)
+        once[one.break_id] = one if before is None else _joined(before, one)
+    return sorted(once.values(), key=lambda one: one.break_id)
+
+
+def _joined(one: Break, other: Break) -> Break:
+    amounts = one.amount_units, other.amount_units
+    return msgspec.structs.replace(
+        one,
+        amount_units=None if None in amounts else sum(filter(None, amounts)),
+        evidence="; ".join(sorted({one.evidence, other.evidence})),
+    )
+
+
+def unexplained_breaks(unexplained: Iterable[UnexplainedMovement]) -> Iterator[Break]:
     """Turn each movement nobody meant into a break; it stands in suspense until it is resolved."""
-    for movement in settlement.unexplained:
+    for movement in unexplained:
         yield make_break(
             "movements",
             "UNEXPLAINED",

@@ -1,7 +1,7 @@
 """Breaks: what does not agree, why, since when, and how grave it is.
 
-Causes are codes; `CAUSES` is all of them that this house can justify, each with the severity it has
-at any amount. A break's id is derived from what it is about, never from when it was computed, so
+Causes are the codes of `domain.reconciliation`, each with the severity it has here at any amount. A
+break's id is derived from what it is about, never from when it was computed, so
 that a rerun finds the same break and its age is not reset.
 """
 
@@ -10,29 +10,14 @@ from __future__ import annotations
 import msgspec
 
 from domain.identity import fact_id
+from domain.reconciliation.causes import Cause, severity
 
-CAUSES: dict[str, str] = {
-    "MISSING_INTERNAL": "high",
-    "MISSING_EXTERNAL": "high",
-    "DUPLICATE": "medium",
-    "QTY": "high",
-    "SIDE": "high",
-    "FEE_AMOUNT": "medium",
-    "FEE_ASSET": "medium",
-    "GAS_UNBOOKED": "medium",
-    "REVERTED_TX": "high",
-    "REPLACED_TX": "medium",
-    "REORGED": "high",
-    "BUSTED": "medium",
-    "AMENDED": "medium",
-    "PENDING_FINALITY": "info",
-    "TIMING": "info",
-    "STALE_SNAPSHOT": "medium",
-    "SOURCE_FAILURE": "high",
-    "PRICE_MISSING": "medium",
-    "UNEXPLAINED": "high",
-}
-"""Root-cause codes and their severity: ``info`` clears by itself until it expires."""
+CAUSES: dict[str, str] = {cause.value: severity(cause) for cause in Cause} | {"BUSTED": "medium"}
+"""Root-cause codes and their severity: ``info`` clears by itself until it expires.
+
+A bust is less grave here than between any two files: the statement has taken the money back, and
+the books follow it.
+"""
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):

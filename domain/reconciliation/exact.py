@@ -88,19 +88,22 @@ def take_exact(
     left: Sequence[Row], right: Sequence[Row], rules: Rules
 ) -> tuple[list[Match], Residue]:
     """Match what agrees in everything and is there once; give the rest."""
-    mine, theirs = _once(left), _once(right)
-    pairs = [
-        (row, other)
+    keys = [exact_key(row) for row in left], [exact_key(row) for row in right]
+    mine, theirs = _once(left, keys[0]), _once(right, keys[1])
+    matched_by = {
+        key: (row, other)
         for key, row in mine.items()
         if row is not None
         and (other := theirs.get(key)) is not None
         and is_plain(row, rules)
         and is_plain(other, rules)
         and agrees(row, other, rules)
-    ]
-    gone = {exact_key(row) for row, _ in pairs}
-    rest_left = [row for row in left if exact_key(row) not in gone]
-    rest_right = [row for row in right if exact_key(row) not in gone]
+    }
+    pairs = matched_by.values()
+    rest_left, rest_right = (
+        [row for row, key in zip(rows, of, strict=True) if key not in matched_by]
+        for rows, of in zip((left, right), keys, strict=True)
+    )
     by_ref = sum(bool(row.ref) for row, _ in pairs)
     matched = [Match((row.id,), (other.id,), "ref" if row.ref else "id") for row, other in pairs]
     refs = {row.ref for row in (*rest_left, *rest_right) if row.ref}
@@ -136,15 +139,16 @@ def key_kinds(residue: Residue) -> KeyKinds:
     return KeyKinds(shares_ref, agree > 0 and agree >= differ)
 
 
-def _once(rows: Iterable[Row]) -> dict[Key, Row | None]:
+def _once(rows: Iterable[Row], keys: Iterable[Key]) -> dict[Key, Row | None]:
     found: dict[Key, Row | None] = {}
-    for row in rows:
-        key = exact_key(row)
+    for row, key in zip(rows, keys, strict=True):
         found[key] = None if key in found else row
     return found
 
 
 def _witnesses(settled: Iterable[Row], rest: Sequence[Row], refs: set[str]) -> list[Row]:
+    if not rest and not refs:
+        return []
     ids = {row.id for row in rest}
     instants = {instant(row) for row in rest if not row.ref}
     return [row for row in settled if row.ref in refs or row.id in ids or instant(row) in instants]

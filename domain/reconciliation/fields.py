@@ -63,6 +63,9 @@ def _undone(left: Row, right: Row) -> Finding | None:
     if right.status == "reverted" and right.kind not in COSTS:
         words = "the transaction reverted: only its gas is real"
         return Finding(Cause.REVERTED_TX, left.asset, void, words)
+    if left.status == "reverted" and left.kind not in COSTS:
+        words = "the transaction did not revert, as internal has it"
+        return Finding(Cause.REVERTED_TX, right.asset, right.amount_units, words)
     return None
 
 

@@ -88,14 +88,18 @@ def reconcile_residue(residue: Residue, rules: Rules = DEFAULT) -> Report:
 
 def _take_steps(board: Board) -> list[Break]:
     """Bring rows together step by step; what is told on the way is not a pair."""
+    may_guess = not board.rules.keys_only
     pair_identical(board)
     broken = [*break_reverted(board), *break_cancelled(board)]
-    pair_instants(board)
+    if may_guess:
+        pair_instants(board)
     pair_differing(board)
-    pair_nearest(board)
+    if may_guess:
+        pair_nearest(board)
     broken += break_transfers(board)
-    pair_sums(board)
-    pair_explainable(board)
+    if may_guess:
+        pair_sums(board)
+        pair_explainable(board)
     return broken
 
 

@@ -49,6 +49,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         max_block: Rows of one component of look-alikes that are weighed together.
         max_parts: Rows that may sum up to one.
         fee_in_amount: A gross amount against a net one, of an equal fee, is no difference.
+        keys_only: Rows without a common key are never brought together, however alike.
         underlying: Wrapped asset -> what it wraps.
         left_until_ns, right_until_ns: Each side's cut-off, half-open; None when not stated.
         settle_lag_ns: How long before a cut-off a row may not have reached the other side yet.
@@ -71,6 +72,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     max_block: int = 32
     max_parts: int = 6
     fee_in_amount: bool = False
+    keys_only: bool = False
     underlying: Mapping[str, str] = _SAME
     migrations: Mapping[str, Migration] = MappingProxyType({})
     native_assets: frozenset[str] = frozenset()

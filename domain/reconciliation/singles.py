@@ -300,7 +300,7 @@ def _not_yet(side: int, row: Row, rules: Rules) -> tuple[Cause, str] | None:
 
 
 def _missing(side: int, row: Row, rules: Rules) -> tuple[Cause, str]:
-    if abs(row.amount_units) <= rules.dust(row.asset):
+    if 0 < rules.dust(row.asset) >= abs(row.amount_units):
         return Cause.DUST, "a remainder no larger than dust"
     if side == LEFT:
         return Cause.MISSING_EXTERNAL, "external does not have it"

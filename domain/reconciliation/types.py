@@ -83,7 +83,7 @@ class Difference(msgspec.Struct, frozen=True):
     amount_units: int
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """Rows that are the same money on both sides.
 
     Args:

@@ -1,42 +1,53 @@
 """Reconciliation: what journal, exchange and chain disagree about, each with its cause.
 
 First what happened, then what is held at the anchor. Nothing is mended here: a break is
-a statement.
+a statement. What agreed is kept beside it, with what it was told by, so that a reviewer sees both.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
 from domain.ledger.balances import Position
 from domain.matching.balances import anchor_breaks, match_balances, statement_breaks
+from domain.matching.made import MatchMade
 from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
+from domain.settlement.types import LedgerLine
+from orchestration import books
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.breaking import kept, tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
-from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
+from orchestration.movements import MOVEMENTS, load_unexplained
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
-from orchestration.showing import breaks_metadata
+from orchestration.showing import breaks_metadata, table_metadata
 
+MATCHES = "int_reconciliation__matches_made"
+_TOLD = (
+    "stg_journal__facts",
+    "stg_exchange__fills",
+    "stg_exchange__ledger_lines",
+    "stg_chain__anchors",
+    "stg_chain__transactions",
+)
 TRANSACTIONS = book_spec(
     MATCHED,
     "reconciliation",
     "One row per disagreement between journal, exchange and chain about what happened.",
     Break,
-    (
-        "stg_journal__facts",
-        "stg_exchange__fills",
-        "stg_exchange__ledger_lines",
-        "stg_chain__anchors",
-        "stg_chain__transactions",
-        "stg_chain__logs",
-        EXECUTIONS,
-        LEGS,
-        MOVEMENTS,
-    ),
+    (*_TOLD, "stg_chain__logs", MOVEMENTS),
 )
+MATCHES_SPEC = book_spec(
+    MATCHES,
+    "reconciliation",
+    "One row per order, fill or transaction that two sources tell alike, or may both be telling.",
+    MatchMade,
+    _TOLD,
+)
+Made = tuple[dg.MaterializeResult[Any], dg.MaterializeResult[Any]]
+"""What disagrees, and what agrees."""
 BALANCES = book_spec(
     BALANCED,
     "reconciliation",
@@ -53,13 +64,13 @@ BALANCES = book_spec(
 )
 
 
-@step("match_what_happened", TRANSACTIONS, pool=POOL)
-def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+@step("match_what_happened", TRANSACTIONS, MATCHES_SPEC, pool=POOL)
+def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> Made:
     """Compare what the three sources say happened."""
     day = Day(desk.home, context.partition_key)
-    settlement = load_settlement(desk.home, day.name)
-    found = match_transactions(day.journal(), day.exchange(), day.chain(), settlement)
-    return _kept(day, MATCHED, found)
+    unexplained = load_unexplained(desk.home, day.name)
+    found = match_transactions(day.journal(), day.exchange(), day.chain(), unexplained)
+    return _kept(day, MATCHED, found.breaks), _matches_kept(day, found.matches)
 
 
 @step("match_what_is_held", BALANCES, pool=POOL)
@@ -81,12 +92,30 @@ def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materi
 def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
     """Keep a comparison's breaks, and show them."""
     breaks = kept(day, table, found)
-    return done(len(breaks), **breaks_metadata(tallied(day, breaks)))
+    return done(len(breaks), **breaks_metadata(tallied(day, breaks)))._replace(
+        asset_key=dg.AssetKey(table)
+    )
 
 
-def _lines(day: Day) -> list:
+def _matches_kept(day: Day, found: Sequence[MatchMade]) -> dg.MaterializeResult:
+    """Keep the day's matches, and show what people have to look at."""
+    start_ns, _ = day.span_ns
+    matches = [one for one in found if one.at_ns >= start_ns]
+    day.lake.save(MATCHES, day.name, MatchMade, matches)
+    header = ("comparison", "internal", "external", "assets", "rule", "runner-up", "margin")
+    suggested = [
+        (m.recon, m.internal_ids, m.external_ids, m.assets, m.rule, m.runner_up, m.margin)
+        for m in matches
+        if m.is_suggested
+    ]
+    shown = done(len(matches), suggested=table_metadata(header, suggested))
+    return shown._replace(asset_key=dg.AssetKey(MATCHES))
+
+
+def _lines(day: Day) -> list[LedgerLine]:
     start_ns = day.span_ns[0] if day.previous else 0
-    return [line for line in day.exchange().lines if line.at_ns >= start_ns]
+    told = books.exchange_book(day.card, (), day.staged("stg_exchange__ledger_lines"))
+    return [line for line in told.lines if line.at_ns >= start_ns]
 
 
 def _opening(day: Day) -> dict[str, int]:

@@ -28,6 +28,7 @@ def test_everything_that_can_be_stated_is_read():
             "underlying": {"WETH": "ETH"},
             "tolerance_ppm": {"*": 5},
             "fee_in_amount": True,
+            "keys_only": True,
             "max_parts": 3,
         }
     ).rules_at(0)
@@ -36,6 +37,7 @@ def test_everything_that_can_be_stated_is_read():
     assert rules.migrations == {"REP": Migration("REPv2", 2)}
     assert rules.fx_rates == (Fraction(9, 10),)
     assert (rules.native_assets, rules.max_parts, rules.fee_in_amount) == ({"ETH"}, 3, True)
+    assert rules.keys_only
     assert rules.root("WETH") == "ETH"
     assert rules.tolerance("X", 10**6) == 5
 

@@ -23,7 +23,7 @@ def _world(status: int = 1) -> World:
 
 def _found(world: World, **changes: object) -> list[Break]:
     journal, _, chain = world.sources()
-    return list(match_chain(journal, msgspec.structs.replace(chain, **changes)))
+    return match_chain(journal, msgspec.structs.replace(chain, **changes)).breaks
 
 
 def _answered(world: World, **changes: object) -> list[Break]:

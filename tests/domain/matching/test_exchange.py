@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from domain.matching.exchange import duplicate_breaks, match_orders, match_statement
+from domain.matching.exchange import match_orders
 from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import PLANNED_HISTORIES, few
@@ -21,7 +21,7 @@ def _world() -> World:
 def _found(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
     journal, exchange, _ = world.sources()
     book = msgspec.structs.replace(exchange, **changes)
-    return [(one.cause, one.asset, one.amount_units) for one in match_orders(journal, book)]
+    return [(one.cause, one.asset, one.amount_units) for one in match_orders(journal, book).breaks]
 
 
 def _answered(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
@@ -33,9 +33,7 @@ def _answered(world: World, **changes: object) -> list[tuple[str, str, int | Non
 @given(PLANNED_HISTORIES)
 def test_an_honest_day_has_no_break(world: World):
     journal, exchange, _ = world.sources()
-    assert list(match_orders(journal, exchange)) == []
-    assert list(match_statement(exchange)) == []
-    assert list(duplicate_breaks(exchange)) == []
+    assert match_orders(journal, exchange).breaks == []
 
 
 @pytest.mark.parametrize(
@@ -72,40 +70,16 @@ def test_a_fill_nobody_answered_for_is_missing_inside():
     assert _found(world) == [("MISSING_INTERNAL", PAPER_ETH, 10)]
 
 
-def test_a_statement_that_books_another_amount_than_the_fill_is_a_break():
-    world = _world()
-    world.lines[1] = msgspec.structs.replace(world.lines[1], units=301)
-    (broken,) = match_statement(world.sources()[1])
-    assert (broken.cause, broken.asset, broken.amount_units) == ("QTY", PAPER_USDC, 1)
-
-
-def test_a_fill_without_statement_lines_is_missing_outside_for_each_asset():
-    world = _world()
-    world.statement("deposit", "", PAPER_USDC, 1, 0)
-    world.lines = world.lines[2:]
-    causes = {(one.cause, one.asset) for one in match_statement(world.sources()[1])}
-    assert causes == {("MISSING_EXTERNAL", PAPER_ETH), ("MISSING_EXTERNAL", PAPER_USDC)}
-
-
-def test_a_copy_is_no_break_and_a_contradiction_under_one_id_is():
-    world = _world()
-    world.fills.append(world.fills[0])
-    assert list(duplicate_breaks(world.sources()[1])) == []
-    world.fills.append(msgspec.structs.replace(world.fills[0], base_units=11))
-    (broken,) = duplicate_breaks(world.sources()[1])
-    assert (broken.cause, broken.recon) == ("DUPLICATE", "fills")
-
-
 def test_what_the_loop_heard_after_the_cut_off_is_a_matter_of_timing():
     world = _world()
     heard_ns = world.order_answers[0].observed_ns
     journal, exchange, _ = world.sources()
     cut = msgspec.structs.replace(exchange, fills=(), until_ns=heard_ns - 1)
-    (broken,) = match_orders(journal, cut)
+    (broken,) = match_orders(journal, cut).breaks
     assert (broken.cause, broken.severity) == ("TIMING", "info")
     assert broken.expires_ns > heard_ns
     whole = msgspec.structs.replace(exchange, until_ns=heard_ns - 1)
-    assert list(match_orders(journal, whole)) == []
+    assert match_orders(journal, whole).breaks == []
 
 
 def test_a_loop_that_heard_of_a_bust_agrees_with_what_the_statement_left():

@@ -89,3 +89,12 @@ def test_a_fee_counted_into_the_amount_is_told_once():
     net = changed(ONE, fee_asset="BTC", amount_units=990)
     told = compare(bare, net, Rules()).findings
     assert [(one.cause.value, one.amount_units) for one in told] == [("FEE_AMOUNT", -10)]
+
+
+def test_a_transaction_that_internal_alone_calls_reverted_did_not_revert():
+    called_off = changed(ONE, status="reverted")
+    (told,) = compare(called_off, ONE, KNOWN).findings
+    assert (told.cause.value, told.amount_units) == ("REVERTED_TX", ONE.amount_units)
+    assert compare(called_off, called_off, KNOWN).findings == []
+    gas = changed(called_off, kind="gas")
+    assert compare(gas, changed(ONE, kind="gas"), KNOWN).findings == []

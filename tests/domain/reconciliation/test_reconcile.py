@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.reconciliation.reconcile import reconcile, summed
+from domain.reconciliation.rules import Rules
 from domain.reconciliation.types import Row
 from tests.kit.reconciling import causes, changed, desk, row
 
@@ -35,6 +36,23 @@ SIDE = st.lists(SMALL, max_size=7)
 def test_the_order_of_rows_does_not_matter(left, right, random):
     told = reconcile(left, right)
     assert reconcile(random.sample(left, len(left)), random.sample(right, len(right))) == told
+
+
+@given(SIDE, SIDE)
+def test_by_keys_only_what_shares_no_key_is_never_brought_together(left, right):
+    told = reconcile(left, right, Rules(keys_only=True))
+    by_id = [
+        {one.id: [r for r in rows if r.id == one.id] for one in rows} for rows in (left, right)
+    ]
+    for one in (*told.matched, *told.suggested, *told.breaks):
+        mine = [row for name in one.left_ids for row in by_id[0][name]]
+        theirs = [row for name in one.right_ids for row in by_id[1][name]]
+        keys = [
+            {(kind, getattr(row, kind)) for row in rows for kind in ("id", "ref", "order")}
+            - {("ref", ""), ("order", "")}
+            for rows in (mine, theirs)
+        ]
+        assert not mine or not theirs or keys[0] & keys[1]
 
 
 @given(SIDE, SIDE)

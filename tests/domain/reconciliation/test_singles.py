@@ -52,6 +52,10 @@ def test_a_remainder_no_larger_than_dust_is_dust():
     assert causes(reconcile([row("l", 4)], [], KNOWN)) == ["MISSING_EXTERNAL"]
 
 
+def test_where_no_dust_is_stated_not_even_nothing_is_dust():
+    assert causes(reconcile([row("l", 0)], [])) == ["MISSING_EXTERNAL"]
+
+
 def test_a_move_between_our_accounts_is_one_break_and_no_loss():
     out, into = row("o", -50, account="a"), row("i", 50, account="b", after_ns=SECOND_NS)
     found = reconcile([], [out, into], KNOWN)

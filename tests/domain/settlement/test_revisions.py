@@ -77,7 +77,7 @@ def test_a_bust_takes_everything_back_and_the_leg_stays_on_record():
 
 def test_a_bust_and_a_correction_are_told_with_their_money():
     world = _world([(0, None, 0), (1, 7, 2)])
-    found = match_transactions(*world.sources(), world.settled())
+    found = match_transactions(*world.sources(), world.settled().unexplained).breaks
     told = {(one.cause, one.asset): one.amount_units for one in found}
     first = world.fills[0]
     assert told == {

@@ -1,0 +1,196 @@
+"""Orders as rows of money: what the loop heard of each, and what the exchange lists under its id.
+
+An order is one event to the loop however many fills it has, so its fills are summed: a row of the
+base and a row of the quote with the fee, both under the client order id. What the loop heard
+nothing of has no row: unknown is not zero.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from domain.matching.made import Sides
+from domain.reconciliation.reconcile import summed
+from domain.reconciliation.types import Row
+from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
+from domain.settlement.revisions import ADJUSTMENT
+from domain.settlement.settle import last_heard
+from domain.settlement.types import (
+    ExchangeFill,
+    IntendedOrder,
+    JournalBook,
+    LedgerLine,
+    OrderAnswer,
+)
+
+BASE, QUOTE = "base", "quote"
+Fills = Mapping[str, Sequence[ExchangeFill]]
+"""By client order id, each once."""
+Taken = Mapping[tuple[str, str, str, str], int]
+"""Venue, account, trade id and asset -> what adjustments moved."""
+
+
+class Market(msgspec.Struct, frozen=True):
+    """Whose money an order moves, as any fill of its venue and symbol tells."""
+
+    account: str = ""
+    base_asset: str = ""
+    quote_asset: str = ""
+
+
+class HeardOrder(msgspec.Struct, frozen=True):
+    """One order: what was intended, what the loop heard last, and the fills under its id."""
+
+    order: IntendedOrder
+    answer: OrderAnswer | None
+    fills: Sequence[ExchangeFill]
+
+    @property
+    def name(self) -> str:
+        """The client order id."""
+        return self.order.client_order_id
+
+    @property
+    def heard_units(self) -> int:
+        """Base the loop heard was filled."""
+        return self.answer.filled_base_units if self.answer else 0
+
+    @property
+    def listed_units(self) -> int:
+        """Base the exchange lists."""
+        return sum(fill.base_units for fill in self.fills)
+
+    @property
+    def is_other_side(self) -> bool:
+        """Whether any fill is on the side that was not asked for."""
+        return any(fill.side != self.order.side for fill in self.fills)
+
+    @property
+    def at_ns(self) -> int:
+        """When it traded by the exchange: the journal says only when that was heard."""
+        return min((fill.at_ns for fill in self.fills), default=self.order.intended_ns)
+
+
+def fills_by_order(fills: Iterable[ExchangeFill]) -> Fills:
+    """Group fills by the client order id they name, each once."""
+    found: defaultdict[str, list[ExchangeFill]] = defaultdict(list)
+    for fill in each_once(fills, fill_key):
+        found[fill.client_order_id].append(fill)
+    return dict(found)
+
+
+def heard_orders(journal: JournalBook, fills: Fills) -> list[HeardOrder]:
+    """Bring together what is known of each intended order."""
+    answers = last_heard(journal.order_answers, lambda answer: answer.client_order_id)
+    orders = {order.client_order_id: order for order in journal.orders}
+    return [
+        HeardOrder(order, answers.get(name), fills.get(name, ())) for name, order in orders.items()
+    ]
+
+
+def taken_back(lines: Iterable[LedgerLine]) -> Taken:
+    """Sum what adjustments moved, by what names a fill and the asset."""
+    moved: defaultdict[tuple[str, str, str, str], int] = defaultdict(int)
+    for line in each_once([line for line in lines if line.kind == ADJUSTMENT], line_key):
+        moved[line.venue, line.account, line.ref_id, line.asset] += line.units
+    return moved
+
+
+def order_sides(orders: Iterable[HeardOrder], fills: Fills, taken: Taken) -> Sides:
+    """Tell orders as rows.
+
+    Args:
+        orders: Those that compare.
+        fills: All of the exchange's, for the markets they name.
+        taken: A loop that heard of a bust agrees with what is left of the base, and that counts.
+    """
+    markets = {
+        (fill.venue, fill.symbol): Market(fill.account, fill.base_asset, fill.quote_asset)
+        for of in fills.values()
+        for fill in of
+    }
+    sides = Sides({}, {}, {})
+    for one in orders:
+        market = markets.get((one.order.venue, one.order.symbol), Market(one.order.venue))
+        told, listed = told_rows(one, market), listed_rows(one.name, one.fills)
+        left_units = _left_units(one, taken)
+        if left_units is not None and abs(left_units) == one.heard_units:
+            told = told[:1]
+            listed = [msgspec.structs.replace(row, amount_units=left_units) for row in listed[:1]]
+            listed = listed if told else []
+        sides.left.update((row.id, row) for row in told)
+        sides.right.update((row.id, row) for row in listed)
+        ids = tuple(fill.trade_id for fill in one.fills)
+        sides.made_of.update((row.id, ids) for row in listed)
+    return sides
+
+
+def told_rows(one: HeardOrder, market: Market) -> list[Row]:
+    """Tell what the loop heard: base, then quote."""
+    answer = one.answer
+    if answer is None or not answer.filled_base_units:
+        return []
+    sign = 1 if one.order.side == "buy" else -1
+    amounts = sign * answer.filled_base_units, -sign * answer.filled_quote_units
+    fees = ("", 0), (answer.fee_asset, answer.fee_units)
+    assets = market.base_asset, market.quote_asset
+    return [
+        Row(
+            id=f"{one.name} {leg}",
+            time_ns=one.at_ns,
+            account=market.account,
+            asset=asset,
+            amount_units=amount,
+            fee_asset=fee[0],
+            fee_units=fee[1],
+            ref=one.name,
+            order=answer.venue_order_id,
+            kind="trade",
+        )
+        for leg, asset, amount, fee in zip((BASE, QUOTE), assets, amounts, fees, strict=True)
+    ]
+
+
+def is_base(row: Row) -> bool:
+    """Ask whether a row of an order is its base, which its quote and fee follow."""
+    return row.id.endswith(f" {BASE}")
+
+
+def listed_rows(name: str, fills: Sequence[ExchangeFill]) -> list[Row]:
+    """Tell fills of one order as one row of the base and one of the quote; none of no fills."""
+    rows = [_fill_rows(name, fill) for fill in fills]
+    if len(rows) == 1:
+        return rows[0]
+    return [summed(leg) for leg in zip(*rows, strict=True)]
+
+
+def _fill_rows(name: str, fill: ExchangeFill) -> list[Row]:
+    fees = ("", 0), (fill.fee_asset, fill.fee_units)
+    return [
+        Row(
+            id=f"{name} {leg}",
+            time_ns=fill.at_ns,
+            account=move.account,
+            asset=move.asset,
+            amount_units=move.units,
+            fee_asset=fee[0],
+            fee_units=fee[1],
+            ref=name,
+            kind="trade",
+        )
+        for leg, move, fee in zip((BASE, QUOTE), fill_moves(fill), fees, strict=True)
+    ]
+
+
+def _left_units(one: HeardOrder, taken: Taken) -> int | None:
+    """Give what is left of a heard order's base; None where none of it was taken back."""
+    left, is_amended = 0, False
+    for fill in one.fills:
+        base, _ = fill_moves(fill)
+        key = fill.venue, fill.account, fill.trade_id, fill.base_asset
+        is_amended = is_amended or key in taken
+        left += base.units + taken.get(key, 0)
+    return left if is_amended and one.answer is not None else None

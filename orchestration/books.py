@@ -7,7 +7,7 @@ that began before midnight); the domain decides what they mean.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -63,6 +63,8 @@ _JOURNAL: Mapping[type[Fact], tuple[str, type[msgspec.Struct], str, dict[str, An
     ),
 }  # fmt: skip
 """Record -> its place in the journal book, the struct of the same fields, and what is added."""
+SETTLED_KINDS = tuple(_JOURNAL)
+"""Records that settling reads."""
 
 
 def journal_book(rows: Iterable[Row]) -> JournalBook:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from domain.clock import day_bounds_ns
 from domain.desk import DeskCard
 from domain.home import DeskHome
@@ -16,7 +18,7 @@ from domain.ledger.types import OPENING, Entry
 from domain.matching.types import BalanceClaim
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import Attribution, Holding, Mark
-from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
+from domain.settlement.types import ChainBook, ExchangeBook, Heads, JournalBook
 from orchestration import books
 from orchestration.captures.anchor import Anchor, day_anchor
 from orchestration.resources.desk import desk_card
@@ -87,6 +89,16 @@ class Day:
         """The last settled day before this one, if there is one."""
         return max((day for day in self.lake.days(POSITIONS) if day < self.name), default=None)
 
+    @property
+    def first_ns(self) -> int | None:
+        """Where the day starts; None on a desk's first day, which starts with its opening."""
+        return None if self.previous is None else self.span_ns[0]
+
+    @property
+    def heads(self) -> Heads:
+        """How far the chain had come when the day's anchor was chosen."""
+        return books.heads_of(msgspec.structs.asdict(self.anchor))
+
     def staged(self, table: str) -> list[dict[str, Any]]:
         """Read a staging model."""
         return Warehouse(self.home).rows(table)
@@ -99,16 +111,14 @@ class Day:
         """Read what the loop decided and intended on this day alone."""
         return books.journal_book(self._own_facts())
 
-    def opportunity_ids(self) -> set[str]:
-        """Name the opportunities that any fact of this day is about."""
-        return {row["correlation_id"] for row in self._own_facts()}
-
     def last_seq(self) -> int:
         """Name the last journal record of this day that the books have read; 0 when none."""
-        return max((row["seq"] for row in self._own_facts()), default=0)
+        with Warehouse(self.home).asked() as connection:
+            asked = "select coalesce(max(seq), 0) from stg_journal__facts where day = ?"
+            return int(connection.execute(asked, [self.name]).fetchone()[0])
 
     def _own_facts(self) -> list[dict[str, Any]]:
-        return [row for row in self.staged("stg_journal__facts") if row["day"] == self.name]
+        return Warehouse(self.home).rows("stg_journal__facts", day=self.name)
 
     def exchange(self) -> ExchangeBook:
         """Read the exchange's statements."""

@@ -24,7 +24,6 @@ from domain.ledger.restatement import DayRestated, by_day, restatement
 from domain.ledger.types import Entry
 from domain.money import value_usd_e24
 from domain.pnl.types import Attribution
-from domain.settlement.settle import settle
 from orchestration import bookings
 from orchestration.asking_again import ASKED, ask_the_sources
 from orchestration.day import ATTRIBUTION, Day
@@ -125,15 +124,13 @@ def _take_over(copy: DeskHome, home: DeskHome, day: str) -> None:
 
 def _settled_again(copy: DeskHome, name: str) -> list[Entry]:
     from orchestration.assets.ledger import facts_of
-    from orchestration.assets.settlement import of_the_day
     from orchestration.assets.transforms import BEFORE_SETTLEMENT
-    from orchestration.movements import save_settlement
     from orchestration.resources.dbt_run import run_dbt
+    from orchestration.settling import settle_new
 
     day = Day(copy, name)
     run_dbt(copy, name, BEFORE_SETTLEMENT, command="run")
-    settlement = settle(day.card, day.journal(), day.exchange(), day.chain())
-    save_settlement(copy, name, of_the_day(day, settlement))
+    settle_new(day)
     return facts_of(day)
 
 

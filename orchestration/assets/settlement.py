@@ -3,13 +3,9 @@
 The rules are `domain.settlement`'s; what disagrees is found in reconciliation.
 """
 
-from collections import Counter
-
 import dagster as dg
-import msgspec
 
-from domain.settlement.outcome import Leg, SettledExecution, Settlement
-from domain.settlement.settle import settle
+from domain.settlement.outcome import Leg, SettledExecution
 from orchestration.assets.catalog import book_spec, step
 from orchestration.day import Day
 from orchestration.movements import (
@@ -17,12 +13,11 @@ from orchestration.movements import (
     LEGS,
     MOVEMENTS,
     Movement,
-    load_settlement,
-    save_settlement,
 )
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
+from orchestration.settling import settle_new
 
 SOURCES = (
     "stg_journal__facts",
@@ -64,40 +59,35 @@ def settled(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Work out what really happened, and remember up to which fact."""
     day = Day(desk.home, context.partition_key)
-    settlement = settle(day.card, day.journal(), day.exchange(), day.chain())
-    save_settlement(desk.home, day.name, of_the_day(day, settlement))
+    done = settle_new(day)
     day.lake.remember(EXECUTIONS, day.name, Cursor(day.last_seq(), day.anchor.block_hash))
-    written = load_settlement(desk.home, day.name)
-    states = dict(Counter(one.status for one in written.executions))
-    states |= {"provisional": sum(one.is_provisional for one in written.executions)}
+    provisional = counted(day, EXECUTIONS, "is_provisional").get("true", 0)
     return (
-        _reported(EXECUTIONS, len(written.executions), states),
-        _reported(LEGS, len(written.legs), dict(Counter(leg.venue for leg in written.legs))),
-        _reported(MOVEMENTS, len(written.gas) + len(written.flows), {"gas": len(written.gas)}),
+        _reported(
+            EXECUTIONS,
+            counted(day, EXECUTIONS, "status"),
+            provisional=provisional,
+            new_facts=done.facts,
+            strands_settled=done.strands,
+        ),
+        _reported(LEGS, counted(day, LEGS, "venue")),
+        _reported(MOVEMENTS, counted(day, MOVEMENTS, "movement")),
     )
 
 
-_TIMED = (
-    "legs", "gas", "transfers", "conversions", "flows", "unexplained", "incidents", "revisions",
-    "liquidity",
-)  # fmt: skip
+def counted(day: Day, table: str, column: str) -> dict[str, int]:
+    """Count a computed day's rows by one column."""
+    found = day.lake.table(table, day.name, [column])
+    if found is None:
+        return {}
+    counts = found[column].cast("string").value_counts().to_pylist()
+    return {one["values"]: one["counts"] for one in counts}
 
 
-def of_the_day(day: Day, settlement: Settlement) -> Settlement:
-    """Leave out what the day before settled already and was loaded only to be finished."""
-    if day.previous is None:
-        return settlement
-    start_ns, alive = day.span_ns[0], day.opportunity_ids()
-    later = {
-        name: tuple(item for item in getattr(settlement, name) if item.at_ns >= start_ns)
-        for name in _TIMED
-    }
-    executions = tuple(one for one in settlement.executions if one.opportunity_id in alive)
-    return msgspec.structs.replace(settlement, executions=executions, **later)
-
-
-def _reported(table: str, rows: int, counts: dict[str, int]) -> dg.MaterializeResult:
-    return dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows, **counts})
+def _reported(table: str, counts: dict[str, int], **more: int) -> dg.MaterializeResult:
+    rows = sum(counts.values())
+    metadata = {"dagster/row_count": rows, **counts, **more}
+    return dg.MaterializeResult(asset_key=table, metadata=metadata)
 
 
 SETTLEMENT = [settled]

@@ -30,25 +30,27 @@ class Warehouse:
         with self._connect():
             yield
 
-    def rows(self, relation: str) -> list[dict[str, Any]]:
-        """Read a whole relation; DECIMAL(38,0) comes back as int, other decimals as Decimal."""
+    @contextmanager
+    def asked(self) -> Iterator[Any]:
+        """Give a connection for questions that build on each other; its temporary tables end."""
+        with self._connect() as connection:
+            yield connection
+
+    def rows(self, relation: str, *, day: str = "") -> list[dict[str, Any]]:
+        """Read a relation, whole or of one day; as `rows_of` reads it."""
         import duckdb
 
         with self._connect() as connection:
             try:
-                cursor = connection.execute(f'select * from "{relation}"')  # noqa: S608 (our models)
+                cursor = connection.execute(
+                    f'select * from "{relation}"{" where day = ?" if day else ""}',  # noqa: S608 (our models)
+                    [day] if day else [],
+                )
             except duckdb.Error as error:
                 raise StorageFailed(
                     "the warehouse lacks this table; run the close again", table=relation
                 ) from error
-            names = [column[0] for column in cursor.description]
-            whole = [column[0] for column in cursor.description if _is_whole(str(column[1]))]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        for name in whole:
-            for row in rows:
-                if row[name] is not None:
-                    row[name] = int(row[name])
-        return rows
+            return rows_of(cursor)
 
     def publish(self, relation: str, path: Path) -> int:
         """Write a relation as Parquet for readers outside the books; whole or not at all.
@@ -76,6 +78,18 @@ class Warehouse:
                 path=self.home.warehouse,
             ) from error
         return connection
+
+
+def rows_of(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (duckdb is imported late)
+    """Read an answer whole; DECIMAL(38,0) comes back as int, other decimals as Decimal."""
+    names = [column[0] for column in cursor.description]
+    whole = [column[0] for column in cursor.description if _is_whole(str(column[1]))]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for name in whole:
+        for row in rows:
+            if row[name] is not None:
+                row[name] = int(row[name])
+    return rows
 
 
 def mart_path(home: DeskHome, name: str, day: str) -> Path:

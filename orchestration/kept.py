@@ -1,0 +1,72 @@
+"""What of an earlier look may be kept: state that says what it was made of, or nothing.
+
+A tick computes what is new and keeps the rest. What it keeps stands in a table beside the results,
+written after them, with a seal: of the code, the reference data and the results themselves. A seal
+that is not the present one (other code, another card, a result that a crash left half-written or
+somebody changed) makes the tick compute everything, which is always right and never depends on what
+was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import domain
+import journal
+import orchestration
+from domain.home import DeskHome
+from orchestration.dbt_manifest import PROJECT
+from orchestration.resources.lake import Lake
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SEAL = b"seal"
+
+
+@cache
+def rules_digest() -> str:
+    """Digest everything that decides what a result says: our code, and who writes its bytes."""
+    import msgspec
+    import pyarrow as pa
+
+    found = sha256(f"{pa.__version__} {msgspec.__version__}".encode())
+    rooms = [(Path(next(iter(room.__path__))), "*.py") for room in (domain, journal, orchestration)]
+    for root, names in (*rooms, (PROJECT / "models", "*.sql"), (PROJECT / "macros", "*.sql")):
+        for path in sorted(root.rglob(names)):
+            found.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def seal_of(home: DeskHome, day: str, results: Iterable[str], *others: object) -> str:
+    """Digest what kept state depends on besides the facts it lists.
+
+    Args:
+        home: The desk.
+        day: Whose results.
+        results: Tables the state is about.
+        others: Whatever else decides, by its text.
+    """
+    found = sha256("\x1f".join([rules_digest(), day, *map(str, others)]).encode())
+    found.update(home.card.read_bytes())
+    lake = Lake(home)
+    for table in results:
+        for path in lake.parts(table, day):
+            found.update(f"{table}/{path.name}".encode() + sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def keep(home: DeskHome, table: str, day: str, state: pa.Table, seal: str) -> None:
+    """Write kept state with its seal, in one step."""
+    Lake(home).put(table, day, state.replace_schema_metadata({_SEAL: seal.encode()}))
+
+
+def kept(home: DeskHome, table: str, day: str, seal: str) -> pa.Table | None:
+    """Read kept state if it has this seal; None when everything has to be computed."""
+    found = Lake(home).table(table, day)
+    metadata = (found.schema.metadata or {}) if found is not None else {}
+    return found if metadata.get(_SEAL) == seal.encode() else None

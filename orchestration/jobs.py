@@ -86,7 +86,7 @@ def alert_breaks() -> None:
     raise_alerts()
 
 
-@dg.op(description="Journals an alert for each order that loop and books differ about.")
+@dg.op(description="Journals an alert for each order or holding that loop and books differ about.")
 @honouring_advice
 def raise_position_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
     """Journal alerts; the same difference is the same fact and is written once."""
@@ -97,7 +97,7 @@ def raise_position_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
             AlertRaised(
                 alert="live_position",
                 severity="high",
-                subject=f"{one.order_id} {one.asset}",
+                subject=f"{one.subject} {one.asset}",
                 detail=f"the loop says {one.live_units}, the books {one.booked_units}",
                 raised_ns=raised_ns,
             ),
@@ -113,7 +113,7 @@ def raise_position_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
 @dg.job(
     partitions_def=utc_days,
     executor_def=dg.in_process_executor,
-    description="Tells people where loop and books differ about an order, through the journal.",
+    description="Tells people where loop and books differ about orders or holdings.",
 )
 def alert_positions() -> None:
     """Journal the day's differing positions as alerts."""

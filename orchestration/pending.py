@@ -6,9 +6,7 @@ and arranging alone: what a pending entry is says `domain.ledger.pending`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,10 +22,10 @@ from journal.records import ExecutionPlanned, OrderIntended, TransactionIntended
 from orchestration import books
 from orchestration.captures.pending import FILL, LINE, LOG, REBASE, TRANSACTION
 from orchestration.day import Day
-from orchestration.resources.lake_schema import FACTS, PENDING_CHAIN, PENDING_EXCHANGE
+from orchestration.journal_rows import rows_of_kinds
+from orchestration.resources.lake_schema import PENDING_CHAIN, PENDING_EXCHANGE
 
 Row = dict[str, Any]
-_READ = ["seq", "kind", "payload", "observed_ns"]
 
 
 def pending_entries(day: Day) -> list[Entry]:
@@ -87,22 +85,7 @@ def _intents_of(day: Day, named: Collection[str]) -> JournalBook:
 
 
 def _naming(day: Day, kinds: Collection[str], names: Collection[str]) -> list[Row]:
-    if not names:
-        return []
-    pattern = "|".join(map(re.escape, sorted(names)))
     before = utc_day(day_bounds_ns(day.name)[0] - DAY_NS)
-    parts = [path for name in (before, day.name) for path in day.lake.parts(FACTS.name, name)]
-    return [row for path in parts for row in _matching(path, kinds, pattern)]
-
-
-def _matching(path: Path, kinds: Collection[str], pattern: str) -> list[Row]:
-    import pyarrow as pa
-    import pyarrow.compute
-    import pyarrow.parquet as pq
-
-    pc: Any = pyarrow.compute  # made when it is imported, so that no checker knows what is in it
-    with pa.OSFile(str(path)) as file:
-        table = pq.read_table(file, columns=_READ)
-    is_of_kind = pc.is_in(table["kind"], value_set=pa.array(sorted(kinds)))
-    is_named = pc.match_substring_regex(table["payload"], pattern)
-    return table.filter(pc.and_(is_of_kind, is_named)).to_pylist()
+    return [
+        row for name in (before, day.name) for row in rows_of_kinds(day.lake, name, kinds, names)
+    ]

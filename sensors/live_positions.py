@@ -1,4 +1,4 @@
-"""Notices that the loop believes of an order what the books do not hold: tell people.
+"""Notices that the loop believes of an order or of the wallet what the books do not: tell people.
 
 The comparison is the check's of the same name; here is only whether a difference is new.
 """
@@ -19,7 +19,7 @@ from sensors.watching import asked
     job=alert_positions,
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asks for an alert when loop and books differ about what an order moved.",
+    description="Asks for an alert when loop and books differ about an order or a holding.",
 )
 def live_positions(
     context: dg.SensorEvaluationContext, desk: Desk
@@ -31,7 +31,7 @@ def live_positions(
     settled = Day(desk.home, day)
     if not is_settled_to_its_anchor(settled):
         return dg.SkipReason("what was captured last is being settled")
-    differing = {f"{one.order_id}|{one.asset}" for one in loop_against_books(settled)}
+    differing = {f"{one.subject}|{one.asset}" for one in loop_against_books(settled)}
     cursor, fresh = appeared(context.cursor, dict.fromkeys(differing, "high"))
     if not fresh:
         return dg.SensorResult(skip_reason="live positions equal the books'", cursor=cursor)

@@ -1,14 +1,15 @@
-"""What the loop believes its orders did at the exchange, beside what the books say they did.
+"""What the loop believes of its orders and of its wallet, beside what the books say of them.
 
-The loop's word is its last answer about each order: filled base and quote, and the fee. The books'
-is what settled, from the exchange's own statements. Where both are right they are equal to the last
-unit; where not, one of them is about to act on a position that does not exist.
+Of an order the loop's word is its last answer: filled base and quote, and the fee; the books' is
+what settled, from the exchange's own statements. Of the wallet it is what the loop read at a block;
+the books' is what entries up to that block add up to. Where both are right they are equal to the
+last unit; where not, one of them is about to act on a position that does not exist.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -17,10 +18,30 @@ from domain.settlement.settle import last_heard
 from domain.settlement.types import IntendedOrder, OrderAnswer
 
 
-class Disagreement(msgspec.Struct, frozen=True, order=True):
-    """An order of which loop and books say different things; both as received by us."""
+class Inventory(msgspec.Struct, frozen=True):
+    """What the loop read that an account of ours held at the end of a block: asset -> units."""
 
-    order_id: str
+    account: str
+    block_hash: str
+    holdings: dict[str, int]
+
+
+class BlockSeen(msgspec.Struct, frozen=True, order=True):
+    """A block of the canonical chain, as the books captured it."""
+
+    number: int
+    block_hash: str
+    at_ns: int
+
+
+class Disagreement(msgspec.Struct, frozen=True, order=True):
+    """What loop and books say different things of.
+
+    Args:
+        subject: Client order id, whose amounts are as received by us; or the account, as held.
+    """
+
+    subject: str
     asset: str
     live_units: int
     booked_units: int
@@ -84,4 +105,47 @@ def disagreements(
         for name, moved in live.items()
         for asset in {*moved, *booked.get(name, {})}
         if moved.get(asset, 0) != booked.get(name, {}).get(asset, 0)
+    )
+
+
+def comparable(
+    told: Iterable[Inventory], blocks: Iterable[BlockSeen]
+) -> dict[str, tuple[Inventory, BlockSeen]]:
+    """Choose, for each account, the newest reading that the books can be compared with.
+
+    One at a block the books do not have was made behind their anchor, or on a fork that lost. One
+    whose block has the time of the next cannot be told from it by time, as entries are.
+
+    Returns:
+        Account -> the reading and its block.
+    """
+    ordered = sorted(blocks)
+    followed = [*(block.at_ns for block in ordered[1:]), None]
+    known = {
+        block.block_hash: block
+        for block, next_ns in zip(ordered, followed, strict=True)
+        if block.at_ns != next_ns
+    }
+    found = [(known[one.block_hash], one) for one in told if one.block_hash in known]
+    newest = sorted(found, key=lambda pair: pair[0])
+    return {one.account: (one, block) for block, one in newest}
+
+
+def inventory_disagreements(
+    told: Inventory, booked: Mapping[tuple[str, str], int]
+) -> list[Disagreement]:
+    """List where a reading and the balances of the same block differ, by asset.
+
+    Args:
+        told: What the loop read; what it did not look at is not compared.
+        booked: (account, asset) -> units by the books at the end of that block.
+    """
+    pairs = (
+        (asset, units, booked.get((told.account, asset), 0))
+        for asset, units in told.holdings.items()
+    )
+    return sorted(
+        Disagreement(told.account, asset, live, books)
+        for asset, live, books in pairs
+        if live != books
     )

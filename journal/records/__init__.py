@@ -19,7 +19,14 @@ from journal.records.deciding import OpportunityFound, QuotedLeg, ResultCounted,
 from journal.records.desk import DeskClosed, DeskOpened
 from journal.records.fact import Fact
 from journal.records.kinds import KINDS
-from journal.records.market import GapNoticed, MarkObserved, SenderCount, WireSegment
+from journal.records.market import (
+    AssetHeld,
+    GapNoticed,
+    InventoryRead,
+    MarkObserved,
+    SenderCount,
+    WireSegment,
+)
 from journal.records.payload import canonical_payload, parse_payload
 from journal.records.steering import (
     AlertRaised,
@@ -32,6 +39,7 @@ from journal.records.steering import (
 __all__ = [
     "KINDS",
     "AlertRaised",
+    "AssetHeld",
     "CorrectionDecided",
     "DeskClosed",
     "DeskOpened",
@@ -41,6 +49,7 @@ __all__ = [
     "Fact",
     "GapNoticed",
     "HaltOrdered",
+    "InventoryRead",
     "LimitsOrdered",
     "MarkObserved",
     "OpportunityFound",

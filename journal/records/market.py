@@ -1,4 +1,4 @@
-"""What was heard: files of raw frames, the worth of a whole asset, and where a source failed.
+"""What was heard: raw frames in files, what a whole asset is worth, what we hold, what failed.
 
 Quotes themselves are in the files that a segment vouches for, never in the journal.
 """
@@ -64,6 +64,25 @@ class MarkObserved(Fact, frozen=True, kw_only=True):
     observed_ns: int
     channel: str
     frame: int
+
+
+class AssetHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one asset an account held."""
+
+    asset: str
+    units: int
+
+
+class InventoryRead(Fact, frozen=True, kw_only=True):
+    """What the loop read that an account of ours holds, and decides by; all of it at one block."""
+
+    KIND = "inventory.read"
+    KEY = ("account", "block_hash", "read_ns")
+    account: str
+    block_number: int
+    block_hash: str
+    holdings: tuple[AssetHeld, ...]
+    read_ns: int
 
 
 class GapNoticed(Fact, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ from live.execution.risk_desk import RiskDesk
 from live.execution.run import Run
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
-from live.execution.treasury import all_balances
+from live.execution.treasury import Treasury
 from live.execution.tuning import Tuning
 from live.protocol import v2
 from live.recorder.client import Door
@@ -133,6 +133,7 @@ class _Desk:
         self._amendments = OrderWatch(orders, self._runner, scribe, quote, clock, tell)
         self._watch = FinalityWatch(chain, self._lane, self._runner, scribe)
         self._scribe, self._sockets = scribe, sockets
+        self._treasury = Treasury(chain, venue, card, clock)
         self._ears = NodeEars(
             sockets,
             card.chain.wallet,
@@ -148,7 +149,7 @@ class _Desk:
             scribe,
             self._runner,
             self._watch,
-            lambda: all_balances(chain, venue, card),
+            self._treasury.balances,
             self._past,
             herald=self._herald,
         )
@@ -258,6 +259,9 @@ class _Desk:
     async def _refresh(self) -> None:
         while not await pause(self._must_end, _REFRESH_S):
             await self._desk.refresh()
+            news = self._treasury.news()
+            if news is not None:
+                await self._scribe.note(Trail(), news)
 
     async def _finalise(self) -> None:
         while not await pause(self._must_end, _FINALITY_S):

@@ -21,6 +21,7 @@ from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.pending import pending_entries
 from orchestration.resources.desk import Desk
+from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
 
 
@@ -98,6 +99,7 @@ def entries_posted(
     log = bookings.bookings_in(desk.home, day.name)
     entries = entries_booked(log)
     day.lake.save(ENTRIES, day.name, Entry, entries)
+    day.lake.remember(ENTRIES, day.name, Cursor(anchor=day.anchor.block_hash))
     return (
         dg.MaterializeResult(
             asset_key=BOOKINGS,

@@ -309,7 +309,7 @@ PENDING_EXCHANGE = _table(
 POOLS = _table(
     "raw_chain__pools",
     "chain",
-    "One row per pool of the desk and log after which it stood otherwise, and one where a day began.",
+    "One row per pool and log after which it stood otherwise, and one where a day began.",
     "venue block_hash log_index",
     """
     venue text Which pool.

@@ -9,7 +9,7 @@ import msgspec
 from domain.desk import Asset, ChainCard, DeskCard, ExchangeCard, Pool
 from domain.identity import erc20_asset, native_asset, venue_asset
 from journal.entry import Entry
-from journal.records import KINDS, Fact, QuotedLeg, SenderCount
+from journal.records import KINDS, AssetHeld, Fact, QuotedLeg, SenderCount
 from tests.kit.clock import NOON_NS
 
 CHAIN_ID = 31337
@@ -197,6 +197,11 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "symbol": "ETH/USDC", "side": "buy", "base_units": 10**11, "limit_price": "3010.00",
         "start_ns": NOON_NS, "end_ns": NOON_NS + 60 * 10**9, "slices": 6, "curve": (),
         "display_units": 0, "mark_e6": 3_000_000_000,
+    },
+    "inventory.read": {
+        "account": "eip155:31337:" + WALLET, "block_number": 43, "block_hash": BLOCK_HASH,
+        "holdings": (AssetHeld(asset=WETH, units=10**18), AssetHeld(asset=USDC, units=5)),
+        "read_ns": NOON_NS,
     },
 }  # fmt: skip
 

@@ -8,19 +8,23 @@ import dagster as dg
 import msgspec
 
 from domain.home import DeskHome
+from domain.ledger.types import Entry
 from journal.reader import JournalReader
-from journal.records import AlertRaised
+from journal.records import AlertRaised, AssetHeld
+from journal.writer import JournalWriter
 from orchestration.captures.facts import capture_facts
 from orchestration.checks.live_positions import loop_against_books
-from orchestration.day import Day
+from orchestration.day import ENTRIES, Day
 from orchestration.jobs import alert_positions
 from orchestration.movements import EXECUTIONS, save_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor, Lake
 from sensors.live_positions import live_positions
 from tests.kit.books import World
+from tests.kit.clock import HandClock
 from tests.kit.desk_day import a_desk_day
-from tests.kit.world_names import DAY
+from tests.kit.facts import WETH, an_entry, fact
+from tests.kit.world_names import DAY, WALLET_ACCOUNT, block_hash
 
 
 def _tick(home: DeskHome, cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
@@ -45,7 +49,8 @@ def _settled(tmp_path: Path, units: int) -> tuple[DeskHome, World]:
 
 
 def settled_to(home: DeskHome, block_hash: str) -> None:
-    Lake(home).remember(EXECUTIONS, DAY, Cursor(0, block_hash))
+    for table in (EXECUTIONS, ENTRIES):
+        Lake(home).remember(table, DAY, Cursor(0, block_hash))
 
 
 def test_a_desk_that_agrees_asks_for_nothing(tmp_path: Path):
@@ -84,4 +89,22 @@ def test_a_difference_is_asked_about_once_and_told_as_an_alert(tmp_path: Path):
     with JournalReader(home.journal_db) as reader:
         (alert,) = [record.fact() for record in reader.read(kinds=[AlertRaised.KIND])]
     assert isinstance(alert, AlertRaised)
-    assert alert.subject == f"{found.order_id} {found.asset}"
+    assert alert.subject == f"{found.subject} {found.asset}"
+
+
+def test_a_wallet_the_loop_misread_is_told_with_its_account(tmp_path: Path):
+    home, world = _settled(tmp_path, 0)
+    Lake(home).save(ENTRIES, DAY, Entry, world.entries())
+    assert loop_against_books(Day(home, DAY)) == []
+    right = world.held[WALLET_ACCOUNT, WETH]
+    for units, found in ((right, []), (right + 5, [5])):
+        told = fact(
+            "inventory.read", account=WALLET_ACCOUNT, block_hash=block_hash(world.step),
+            holdings=(AssetHeld(asset=WETH, units=units),), read_ns=world.now_ns + units,
+        )  # fmt: skip
+        with JournalWriter(home, HandClock(world.now_ns)) as writer:
+            writer.append([an_entry(told)])
+        capture_facts(home, DAY)
+        differing = loop_against_books(Day(home, DAY))
+        assert [one.live_units - one.booked_units for one in differing] == found
+        assert {one.subject for one in differing} <= {WALLET_ACCOUNT}

@@ -9,9 +9,10 @@ import pytest
 
 from live.execution.legs import min_profit_units, result_usd_e24
 from live.execution.machine import State
-from live.execution.treasury import all_balances
+from live.execution.treasury import Treasury
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.chain import TestChain
+from tests.kit.clock import noon_clock
 from tests.kit.edges import atomic_edge, set_prices, two_leg_edge
 from tests.kit.exchange import WHOLE, PaperExchange
 from tests.kit.facts import PAPER_ETH
@@ -101,7 +102,7 @@ def test_the_second_leg_trades_what_the_first_really_moved(
         (order,) = desk.recorder.of("order.observed")
         assert order.status == "FILLED"
         assert 0 <= moved - order.filled_base_units * 10**8 < 10**10
-        balances = await all_balances(desk.client, desk.venue, desk.card)
+        balances = await Treasury(desk.client, desk.venue, desk.card, noon_clock()).balances()
         sign = -1 if side == "buy" else 1
         assert balances[PAPER_ETH] == 50 * 10**10 + sign * order.filled_base_units
         assert desk.happenings.index("fact transaction.observed") < desk.happenings.index(

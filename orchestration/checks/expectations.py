@@ -5,6 +5,7 @@ Expectations say what a row must look like on its own; what rows must add up to 
 Great Expectations takes seconds to import, so it is imported by a check that runs, never before.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
 from orchestration.resources.warehouse import mart_path
 
-DECIMAL_TEXT = r"^-?\d+(\.\d+)?$"
+DECIMAL_TEXT = r"^-?\d+(?:\.\d+)?$"
 HASH_TEXT = r"^0x[0-9a-f]{64}$"
 HEX_ADDRESS = r"^0x[0-9a-f]{40}$"
 Rows = Sequence[dict[str, Any]]
@@ -102,6 +103,9 @@ def _validated(rows: Rows, suite: Suite) -> tuple[list[str], int]:
     import great_expectations as gx
     import pandas as pd
     from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    # It tells of every folder it makes; whoever reads a close cannot act on that.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

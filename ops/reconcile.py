@@ -25,12 +25,18 @@ from domain.reconciliation.types import Break, Match, Report, Row
 from ops import reconcile_sql as sql
 from ops.lot_report import plain
 from ops.lot_row import Number, read_number
+from ops.reconcile_cells import without_zeros
 from ops.reconcile_rules import StatedRules
-from ops.reconcile_sides import COLUMNS, Side
+from ops.reconcile_sides import COLUMNS, Side, comparable
 
 LISTED = 100_000
 """Exact matches that are listed; more are counted, for nobody reads a million lines."""
 _Cells = tuple[Any, ...]
+_COLUMNS = ", ".join(
+    f"{without_zeros(f'{name}::varchar')}" if name in {"amount", "fee"} else name
+    for name in COLUMNS
+)
+"""As they are read back: numbers as the text of a decimal."""
 _AMOUNT, _FEE = COLUMNS.index("amount"), COLUMNS.index("fee")
 
 
@@ -69,16 +75,25 @@ def reconcile_files(
         sides = Side(database, sql.LEFT, left), Side(database, sql.RIGHT, right)
         with_price = all(side.has("price") for side in sides)
         for side in sides:
-            side.lay(with_price=with_price, is_plain=stated.is_plain())
+            side.lay(with_price=with_price, is_plain=stated.is_plain(), numbers=comparable(*sides))
         window = stated.rules_at(0)
-        limits = {
+        limits: dict[str, object] = {
             "window_before_ns": window.window_before_ns,
             "window_after_ns": window.window_after_ns,
         }
         database.execute("set preserve_insertion_order = false")  # rows are numbered no more
-        sql.run_models(database, limits)
+        sizes = sides[0].rows(), sides[1].rows()
+        paired = sql.pair(database, limits, *sizes)
+        for side in sides:
+            side.take_open()
         with _uncollected():
-            return _answer(database, sides, stated, listed)
+            return _answer(database, sides, stated, _Settled(sizes, paired, listed))
+
+
+class _Settled(NamedTuple):
+    sizes: tuple[int, int]
+    paired: sql.Paired
+    listed: int
 
 
 @contextmanager
@@ -94,32 +109,32 @@ def _uncollected() -> Iterator[None]:
 
 
 def _answer(
-    database: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], stated: StatedRules, listed: int
+    database: duckdb.DuckDBPyConnection,
+    sides: tuple[Side, Side],
+    stated: StatedRules,
+    settled: _Settled,
 ) -> Answer:
-    columns = ", ".join((*COLUMNS, "is_open"))
-    cells = [sql.residue(database, side.table, columns) for side in sides]
+    cells = [sql.residue(database, side.table, _COLUMNS, side.read_laid) for side in sides]
     decimals = max(stated.decimals, *map(_places, cells))
     rules = stated.rules_at(decimals)
     (left, left_seen), (right, right_seen) = (_rows(of_side, decimals) for of_side in cells)
-    mine, theirs = (side.survey for side in sides)
-    by_ref = mine.refs - sum(bool(row.ref) for row in left)
-    exact = mine.rows - len(left)
-    residue = Residue(left, right, left_seen, right_seen, by_ref, exact - by_ref)
-    report = reconcile_residue(residue, rules)
+    report = reconcile_residue(Residue(left, right, left_seen, right_seen, *settled.paired), rules)
+    exact = sum(settled.paired)
     summary = {
-        "left_rows": mine.rows,
-        "right_rows": theirs.rows,
+        "left_rows": settled.sizes[0],
+        "right_rows": settled.sizes[1],
         **report.summary,
         "matched": exact + len(report.matched),
     }
-    pairs = _exact_pairs(database) if exact <= listed else []
+    pairs = _exact_pairs(database) if exact <= settled.listed else []
     return Answer(report, pairs, summary, decimals)
 
 
 def _exact_pairs(database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     read = (
-        "select left_id, right_id, case when left_ref <> '' then 'ref' else 'id' end "
-        f"from {sql.PAIRED} where is_exact order by 1, 2"
+        "select lefts.id, rights.id, case when p.is_by_ref then 'ref' else 'id' end "
+        f"from {sql.PAIRED} p join {sql.LEFT} lefts on lefts.line = p.left_line "
+        f"join {sql.RIGHT} rights on rights.line = p.right_line where p.is_exact order by 1, 2"
     )
     return [
         (str(one), str(other), str(rule)) for one, other, rule in database.execute(read).fetchall()

@@ -14,7 +14,8 @@ from ops.lot_row import LAST_SECOND, read_number, read_time
 
 STATUSES = ("", "reverted", "pending", "reorged", "amended", "busted", "late")
 _PLAIN = r"[+-]?[0-9]{1,78}([.][0-9]{0,78})?"
-_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+]00:00)?"
+_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?"
+_UTC, _AHEAD = r"(Z|[+]00:00)?", r"[+-](0[0-9]|1[0-4]):[0-5][0-9]"
 
 
 def is_odd(text: str) -> str:
@@ -23,25 +24,39 @@ def is_odd(text: str) -> str:
 
 
 def without_zeros(text: str) -> str:
-    """Give SQL for a decimal without needless zeros after the point."""
-    return f"case when contains({text}, '.') then rtrim(rtrim({text}, '0'), '.') else {text} end"
+    """Give SQL for a decimal without needless zeros, and a needless point, at its end."""
+    bare = f"rtrim({text}, '0')"
+    whole = f"case when suffix({bare}, '.') then left({bare}, -1) else {bare} end"
+    return f"case when contains({text}, '.') then {whole} else {text} end"
 
 
 def written_time(text: str) -> str:
-    """Give SQL for a time written as digits since 1970 or as ISO 8601 in UTC; null for others."""
+    """Give SQL for a time written as digits since 1970 or in ISO 8601; null for others."""
     digits = f"try_cast({text} as bigint)"
-    bare = f"replace(rtrim(replace({text}, '+00:00', 'Z'), 'Z'), 'T', ' ')"
+    bare = f"rtrim(replace({text}, '+00:00', 'Z'), 'Z')"
     return (
         f"case when regexp_full_match({text}, '[0-9]{{1,19}}') then {scaled_time(digits)} "
-        f"when regexp_full_match({text}, '{_ISO}') "
-        f"then epoch_ns(try_cast({bare} as timestamp_ns)) end"
+        f"when regexp_full_match({text}, '{_CLOCK}{_UTC}') then {_clock_ns(bare)} "
+        f"when regexp_full_match({text}, '{_CLOCK}{_AHEAD}') "
+        f"then {_clock_ns(f'left({text}, -6)')} - {_ahead_ns(text)} end"
     )
 
 
+def _clock_ns(text: str) -> str:
+    return f"epoch_ns(try_cast(replace({text}, 'T', ' ') as timestamp_ns))"
+
+
+def _ahead_ns(text: str) -> str:
+    """Give SQL for how far a written time, which ends like +01:30, is ahead of UTC."""
+    size = f"(substr({text}, -5, 2)::bigint * 60 + right({text}, 2)::bigint) * {60 * SECOND_NS}"
+    return f"(case when substr({text}, -6, 1) = '-' then -{size} else {size} end)"
+
+
 def scaled_time(number: str) -> str:
-    """Give SQL for nanoseconds from whichever unit puts the number before 2261."""
+    """Give SQL for nanoseconds from whichever unit puts the number before 2261, or null."""
     return (
-        f"(case when {number} < {LAST_SECOND} then {number} * {SECOND_NS} "
+        f"(case when {number} < 0 then null "
+        f"when {number} < {LAST_SECOND} then {number} * {SECOND_NS} "
         f"when {number} < {LAST_SECOND}000 then {number} * 1000000 "
         f"when {number} < {LAST_SECOND}000000 then {number} * 1000 else {number} end)"
     )

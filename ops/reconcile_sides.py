@@ -1,17 +1,17 @@
-"""A file of one side laid down for the exact step: columns found, texts plain, every row readable.
+"""One side laid down for the exact step: texts plain, times in nanoseconds, open rows readable.
 
-CSV or Parquet; the columns are in `docs/reconciliation.md`, how a cell is read in
-`ops/reconcile_cells.py`. A survey of all rows comes first: it finds what nobody can read, and what
-need not be asked of any row again. Amounts stay text: no number type of a file holds an int256.
+The columns are in `docs/reconciliation.md`, how a file is opened in `ops/reconcile_source.py`, how
+a cell is read in `ops/reconcile_cells.py`. Amounts are text, which alone holds an int256, unless
+both sides have them as integers or decimals of one type. Nobody asks all rows whether they can be
+read: what a readable row equals is readable, so the internal rows are asked as they are paired, and
+those that find no equal are read one by one.
 """
 
 # ruff: noqa: S608 (every name put into SQL is one of ours; values of files are never)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
@@ -25,36 +25,19 @@ from ops.reconcile_cells import (
     written_time,
     wrong,
 )
-from ops.reconcile_sql import fingerprint
+from ops.reconcile_source import open_source
+from ops.reconcile_sql import LEFT, OPEN, fingerprint, rendered
 
-NEEDED = ("id", "time", "asset", "amount")
-OPTIONAL = ("account", "fee_asset", "fee", "ref", "order", "kind", "status", "block", "price")
 COLUMNS = (
     "id", "time_ns", "account", "asset", "amount", "fee_asset", "fee", "ref", "order_id", "kind",
     "status", "block", "price",
 )  # fmt: skip
 """Of a side as laid down, in the order rows are read back."""
-_FLOATS = ("FLOAT", "DOUBLE")
+_SMALL = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+"""Integers that compare as 64 bits."""
+_WHOLE = (*_SMALL, "UBIGINT", "HUGEINT", "UHUGEINT")
 _NOTHING = "''"
 _MARKED = ("is_by_ref", "match_key", "account", "asset", "amount", "fee_asset", "fee")
-
-
-class Survey(NamedTuple):
-    """What all rows of a side were asked at one reading.
-
-    Args:
-        rows: How many there are.
-        refs: How many have a ref.
-        odd: How many SQL cannot read, or has to be told how.
-        points: How many have a decimal point.
-        free: How many may state a fee of 0.
-    """
-
-    rows: int
-    refs: int
-    odd: int
-    points: int
-    free: int
 
 
 class Side:
@@ -70,109 +53,101 @@ class Side:
         self.database = database
         self.table = table
         self.path = path
-        self.is_parquet = path.suffix.lower() in (".parquet", ".pq")
-        self.types = self._described()
-        self.survey = Survey(0, 0, 0, 0, 0)
-        self._refuse_columns()
+        self.source = open_source(database, f"{table}_file", path)
+        self.types = self.source.types
+        self.numbers: frozenset[str] = frozenset()
 
     def has(self, column: str) -> bool:
         """Ask whether the file has a column."""
         return column in self.types
 
-    def _described(self) -> Mapping[str, str]:
-        if not self.path.is_file():
-            raise InputRefused("give a CSV or Parquet file that exists", file=self.path)
-        file = str(self.path).replace("'", "''")
-        made = (
-            f"create view {self.table}_file as select *, file_row_number as line "
-            f"from read_parquet('{file}', file_row_number=true)"
-        )
-        if not self.is_parquet:
-            made = (
-                f"create table {self.table}_file as select * from read_csv('{file}', header=true, "
-                "all_varchar=true, delim=',', quote='\"', escape='\"', null_padding=false, "
-                "strict_mode=true, nullstr='', auto_detect=false, columns="
-                f"{_header(self.path)})"
-            )
-        try:
-            self.database.execute(made)
-            rows = self.database.execute(f"describe {self.table}_file").fetchall()
-        except duckdb.Error as error:
-            why = str(error).splitlines()[:2]
-            raise InputRefused(f"mend the file: {' '.join(why)}", file=self.path) from error
-        return {str(name).strip().lower(): str(kind) for name, kind, *_ in rows}
+    def rows(self) -> int:
+        """Count the file's rows."""
+        found = self.database.execute(f"select count(*) from {self.source.relation}").fetchall()
+        return int(found[0][0])
 
-    def _refuse_columns(self) -> None:
-        lacking = [name for name in NEEDED if name not in self.types]
-        if lacking:
-            raise InputRefused(f"give the file the columns {', '.join(lacking)}", file=self.path)
-        for name in ("amount", "fee", "price"):
-            if self.types.get(name) in _FLOATS:
-                say = f"write {name} as text or a decimal: a float has lost digits already"
-                raise InputRefused(say, file=self.path)
-
-    def lay(self, *, with_price: bool, is_plain: str) -> None:
-        """Make the view the models read, and refuse the file if any row is unreadable.
+    def lay(
+        self, *, with_price: bool, is_plain: str, numbers: frozenset[str] = frozenset()
+    ) -> None:
+        """Make the view the models read.
 
         Args:
             with_price: Whether both files state prices, so that they compare.
-            is_plain: SQL that says which rows a key alone may settle.
+            is_plain: SQL that says which readable rows a key alone may settle.
+            numbers: Of amount and fee, those that compare as the numbers they are (`comparable`).
+        """
+        self.numbers = numbers
+        self._read_odd_times()
+        self._price = self._text("price") if with_price else _NOTHING
+        self._is_plain = is_plain
+        laid = self._laid(self.source.relation)
+        self.database.execute(f"create view {self.table} as {laid}")
+
+    def _laid(self, relation: str) -> str:
+        """Give SQL for the rows of a relation that has the file's columns."""
+        return (
+            f"select *, {fingerprint(list(_MARKED))} as content_hash, "
+            f"is_readable and {self._is_plain} as is_plain from (select line, "
+            f"{self._text('id')} as id, {self._time()} as time_ns, "
+            f"{self._text('account')} as account, {self._text('asset')} as asset, "
+            f"{self._number('amount')} as amount, {self._fee_asset()} as fee_asset, "
+            f"{self._fee()} as fee, {self._text('ref')} as ref, {self._text('order')} as order_id, "
+            f"{self._lower('kind')} as kind, {self._lower('status')} as status, "
+            f"{self._text('block')} as block, {self._price} as price, "
+            f"{self._has_ref()} as is_by_ref, {self._key()} as match_key, "
+            f"{self._is_readable()} as is_readable from {relation} f)"
+        )
+
+    def take_open(self) -> None:
+        """Keep the rows the exact step left, and refuse the file if any is unreadable.
 
         Raises:
             InputRefused: A row has no id or asset, or a time, amount or fee that is none.
         """
-        self._read_odd_times()
-        self.survey = self._surveyed()
-        if self.survey.odd:
-            self._refuse_rows()
-        price = self._text("price") if with_price else "''"
-        self.database.execute(
-            f"create view {self.table} as select *, {fingerprint(list(_MARKED))} as content_hash, "
-            f"{is_plain} as is_plain from (select {self._line()} as line, {self._text('id')} as id,"
-            f" {self._time()} as time_ns, {self._text('account')} as account, "
-            f"{self._text('asset')} as asset, {self._number('amount')} as amount, "
-            f"{self._fee_asset()} as fee_asset, {self._fee()} as fee, {self._text('ref')} as ref, "
-            f"{self._text('order')} as order_id, {self._lower('kind')} as kind, "
-            f"{self._lower('status')} as status, {self._text('block')} as block, "
-            f"{price} as price, {self._is_by_ref()} as is_by_ref, {self._key()} as match_key "
-            f"from {self.table}_file f)"
-        )
+        chosen = rendered(OPEN[self.table], {}, sources={self.table: self.source.relation})
+        self.database.execute(f"create table {self.table}_open_file as {chosen}")
+        self._refuse_rows(f"{self.table}_open_file")
+        laid = self._laid(f"{self.table}_open_file")
+        self.database.execute(f"create table {OPEN[self.table]} as {laid}")
 
-    def _surveyed(self) -> Survey:
-        points = [f"contains({self._text(name)}, '.')" for name in ("amount", "fee")]
-        found = self.database.execute(
-            f"select count(*), count(*) filter ({self._text('ref')} <> ''), "
-            f"count(*) filter ({self._is_odd()}), "
-            f"count(*) filter ({' or '.join(points)}), "
-            f"count(*) filter ({self._text('fee')} in ('', '0', '-0')) from {self.table}_file f"
-        ).fetchall()
-        return Survey(*found[0])
+    def read_laid(self, lines: str) -> str:
+        """Give SQL for the rows whose numbers are in a table, without laying down any other."""
+        self.database.execute(
+            f"create or replace table {self.table}_like_file as select f.* "
+            f"from {self.source.relation} f semi join {lines} using (line)"
+        )
+        return self._laid(f"{self.table}_like_file")
 
     def _is_odd(self) -> str:
         """Give SQL that asks whether a row has to be read one by one."""
-        fee, price = self._text("fee"), self._text("price")
+        own = [f"{self._time()} is null", f"{self._lower('status')} not in {STATUSES}"]
+        return _any([self._lacks_id(), *own, *self._misread()])
+
+    def _is_readable(self) -> str:
+        """Give SQL that asks what nothing else of the exact step asks before a key may settle."""
+        misread = self._misread() if self.table == LEFT else []
+        return f"not ({_any([self._lacks_id(), *misread])})"
+
+    def _lacks_id(self) -> str:
+        return "false" if "id" in self.source.filled else f"{self._text('id')} = ''"
+
+    def _misread(self) -> list[str]:
+        """Ask what an equal row of the other side would vouch for."""
         asked = [
-            f"{self._text('id')} = ''",
-            f"{self._text('asset')} = ''",
-            f"{self._time()} is null",
-            f"{self._lower('status')} not in {STATUSES}",
-            is_odd(self._text("amount")),
+            "false" if "asset" in self.source.filled else f"{self._text('asset')} = ''",
+            'f."amount" is null' if self._is_number("amount") else is_odd(self._text("amount")),
         ]
-        asked += [f"({text} <> '' and {is_odd(text)})" for text in (fee, price) if text != _NOTHING]
-        return " or ".join(asked)
+        stated = [name for name in ("fee", "price") if self.has(name) and not self._is_number(name)]
+        return asked + [f"{text} <> '' and {is_odd(text)}" for text in map(self._text, stated)]
 
-    def _line(self) -> str:
-        return "f.line" if self.is_parquet else "f.rowid"
-
-    def _is_by_ref(self) -> str:
-        is_all = self.survey.refs == self.survey.rows
-        return "true" if is_all else f"({self._text('ref')} <> '')"
+    def _has_ref(self) -> str:
+        return "true" if "ref" in self.source.filled else f"({self._text('ref')} <> '')"
 
     def _key(self) -> str:
         """Give SQL for the ref, or the id where there is none; no row is asked without need."""
         ref, id_ = self._text("ref"), self._text("id")
-        if self.survey.refs in (0, self.survey.rows):
-            return ref if self.survey.refs else id_
+        if ref == _NOTHING or "ref" in self.source.filled:
+            return id_ if ref == _NOTHING else ref
         return f"case when {ref} <> '' then {ref} else {id_} end"
 
     def _text(self, column: str) -> str:
@@ -181,64 +156,77 @@ class Side:
         read = f'f."{column}"'
         if self.types[column] != "VARCHAR":
             read += "::varchar"
-        return f"coalesce({read if self.is_parquet else f'trim({read})'}, '')"
+        if column not in self.source.stated:
+            read = f"coalesce({read}, '')"
+        return f"trim({read})" if self.source.is_csv else read
 
     def _lower(self, column: str) -> str:
         return f"lower({self._text(column)})" if self.has(column) else _NOTHING
 
+    def _is_number(self, column: str) -> bool:
+        """Ask whether a column needs no reading: it is of a type that holds numbers alone."""
+        kind = self.types.get(column, "")
+        return kind in _WHOLE or kind.startswith("DECIMAL")
+
     def _number(self, column: str) -> str:
+        if column in self.numbers:
+            return f'f."{column}"'
         text = self._text(column)
-        return without_zeros(text) if self.survey.points else text
+        return text if self.types.get(column) in _WHOLE else without_zeros(text)
 
     def _fee(self) -> str:
         if not self.has("fee"):
             return "'0'"
+        if "fee" in self.numbers:
+            return 'coalesce(f."fee", 0)'
         number = self._number("fee")
-        if not self._some_free():
-            return number
         return f"case when {number} in ('', '-0') then '0' else {number} end"
 
     def _fee_asset(self) -> str:
         """Give SQL for what a fee is in: nothing where a fee of 0 is stated."""
         text = self._text("fee_asset")
-        if not self._some_free():
-            return text
-        number = self._number("fee")
-        return f"case when {number} in ('0', '-0') then '' else {text} end"
-
-    def _some_free(self) -> bool:
-        return bool(self.survey.free or self.survey.points)
+        if text == _NOTHING or not self.has("fee"):
+            return _NOTHING
+        if "fee" in self.numbers:
+            return f"case when {self._fee()} = 0 then '' else {text} end"
+        return f"case when {self._number('fee')} in ('', '0', '-0') then '' else {text} end"
 
     def _time(self) -> str:
         kind = self.types["time"]
-        if kind.startswith("TIMESTAMP") or kind == "DATE":
-            return 'epoch_ns(f."time")' if kind != "DATE" else 'epoch_ns(f."time"::timestamp)'
-        if "INT" in kind:
-            return scaled_time('f."time"::bigint')
-        odd = f'(select o.time_ns from {self.table}_odd o where o.written = f."time"::varchar)'
-        return f"coalesce({written_time(self._text('time'))}, {odd})"
+        if kind.startswith("TIMESTAMP"):
+            return 'epoch_ns(f."time")'
+        if kind == "DATE":
+            return 'epoch_ns(f."time"::timestamp)'
+        if kind in _WHOLE:
+            return scaled_time('try_cast(f."time" as bigint)')
+        text = self._text("time")
+        odd = f"(select o.time_ns from {self.table}_odd o where o.written = {text})"
+        return f"coalesce({written_time(text)}, {odd})"
 
     def _read_odd_times(self) -> None:
         self.database.execute(f"create table {self.table}_odd (written varchar, time_ns bigint)")
         kind = self.types["time"]
-        if kind.startswith("TIMESTAMP") or kind == "DATE" or "INT" in kind:
+        if kind.startswith("TIMESTAMP") or kind == "DATE" or kind in _WHOLE:
             return
+        text = self._text("time")
         rows = self.database.execute(
-            f'select distinct f."time"::varchar from {self.table}_file f '
-            f'where f."time" is not null '
-            f"and {written_time(self._text('time'))} is null"
+            f"select distinct {text} from {self.source.relation} f "
+            f"where {text} <> '' and {written_time(text)} is null"
         ).fetchall()
-        read = [(text, ns) for (text,) in rows if (ns := odd_time(text)) is not None]
+        read = [(written, ns) for (written,) in rows if (ns := odd_time(written)) is not None]
         if read:
-            self.database.executemany(f"insert into {self.table}_odd values (?, ?)", read)
+            self.database.execute(
+                f"insert into {self.table}_odd select unnest(?), unnest(?)",
+                [[written for written, _ in read], [ns for _, ns in read]],
+            )
 
-    def _refuse_rows(self) -> None:
+    def _refuse_rows(self, relation: str) -> None:
         """Read one by one what SQL could not, and refuse the first row that nobody can."""
         fee = f"case when {self._text('fee')} = '' then '0' else {self._text('fee')} end"
         rows = self.database.execute(
-            f"select {self._line()} + 1 as n, {self._text('id')}, {self._time()}, "
-            f"{self._text('asset')}, {self._text('amount')}, {fee}, {self._lower('status')}, "
-            f"{self._text('price')} from {self.table}_file f where {self._is_odd()} order by n"
+            f"select line + 1 as n, {self._text('id')}, {self._time()}, {self._text('asset')}, "
+            f"{self._text('amount')}, {fee}, {self._lower('status')}, {self._text('price')} "
+            f"from {relation} f where {self._is_odd()} order by n"
         )
         while row := rows.fetchone():
             number, *cells = row
@@ -246,15 +234,15 @@ class Side:
                 raise InputRefused(say, file=self.path, row=number, id=cells[0])
 
 
-def _header(path: Path) -> dict[str, str]:
-    """Give the columns of a CSV file, all of them text."""
-    import csv
+def _any(asked: list[str]) -> str:
+    return " or ".join(f"({one})" for one in asked)
 
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = [name.strip().lower() for name in next(csv.reader(file), [])]
-    except (OSError, UnicodeError) as error:
-        raise InputRefused("give a readable CSV file in UTF-8", file=path) from error
-    if not names or len(set(names)) != len(names) or "" in names:
-        raise InputRefused("name every column of the first line, each once", file=path)
-    return dict.fromkeys(names, "VARCHAR")
+
+def comparable(left: Side, right: Side) -> frozenset[str]:
+    """Say which of amount and fee both sides have as numbers that compare exactly as they are."""
+    return frozenset(
+        name
+        for name in ("amount", "fee")
+        if (kinds := {left.types.get(name, ""), right.types.get(name, "")}) <= set(_SMALL)
+        or (len(kinds) == 1 and kinds.pop().startswith(("DECIMAL", "HUGEINT")))
+    )

@@ -22,62 +22,55 @@
     end
 {%- endmacro %}
 
-{#- A side's open rows (is_open), and its rows, settled or not, that share a ref or an id with one, or, where that has no
-    ref, everything but the id: what tells a copy from a row that is missing on the other side. -#}
-{% macro residue_of(side) -%}
-with rows_open as (
-    select
-        {{ side }}_line as line,
-        {{ side }}_id as id,
-        {{ side }}_ref as ref
-    from {{ ref('int_reconciliation__rows_open') }}
-    where {{ side }}_line is not null
-),
-
-refs_open as (
-    select left_ref as ref
-    from {{ ref('int_reconciliation__rows_open') }}
-    where left_ref <> ''
-    union
-    select right_ref as ref
-    from {{ ref('int_reconciliation__rows_open') }}
-    where right_ref <> ''
-)
-
-{%- if var('some_have_no_ref', true) %},
-
-rows_bare as (
-    select
-        bare.time_ns,
-        bare.account,
-        bare.asset,
-        bare.amount
-    from {{ source('reconciliation', 'reconciliation_' ~ side) }} as bare
-    inner join rows_open
-        on bare.line = rows_open.line
-    where bare.ref = ''
-)
-{%- endif %}
-
-select
-    rows_all.*,
-    rows_open.line is not null as is_open
+{#- A side's rows that the exact step leaves. -#}
+{% macro open_of(side) -%}
+select rows_all.*
 from {{ source('reconciliation', 'reconciliation_' ~ side) }} as rows_all
-left join rows_open
-    on rows_all.line = rows_open.line
+inner join {{ ref('int_reconciliation__rows_paired') }} as rows_paired
+    on rows_all.line = rows_paired.{{ side }}_line
+where rows_paired.is_exact is not true
+{%- endmacro %}
+
+{#- The numbers of a side's rows, open or settled, that share a ref or an id with an open one, or, where that has no
+    ref, everything but the id: what tells a copy from a row that is missing on the other side. -#}
+{% macro alike_of(side) -%}
+with refs_open as (
+    select ref
+    from {{ ref('int_reconciliation__open_left') }}
+    where ref <> ''
+    union
+    select ref
+    from {{ ref('int_reconciliation__open_right') }}
+    where ref <> ''
+)
+
+select rows_all.line
+from {{ source('reconciliation', 'reconciliation_' ~ side) }} as rows_all
 where
-    rows_open.line is not null
-    or rows_all.ref in (select ref from refs_open)
-    or rows_all.id in (select id from rows_open)
+    rows_all.ref in (select ref from refs_open)
+    or rows_all.id in (select id from {{ ref('int_reconciliation__open_' ~ side) }})
     {%- if var('some_have_no_ref', true) %}
     or exists (
         select 1
-        from rows_bare
+        from {{ ref('int_reconciliation__open_' ~ side) }} as rows_bare
         where
-            rows_bare.time_ns = rows_all.time_ns
+            rows_bare.ref = ''
+            and rows_bare.time_ns = rows_all.time_ns
             and rows_bare.account = rows_all.account
             and rows_bare.asset = rows_all.asset
             and rows_bare.amount = rows_all.amount
     )
     {%- endif %}
+{%- endmacro %}
+
+{#- A side's open rows (is_open), and its settled ones that are like one. -#}
+{% macro residue_of(side) -%}
+select
+    rows_all.*,
+    rows_open.line is not null as is_open
+from {{ source('reconciliation', 'reconciliation_' ~ side) }} as rows_all
+inner join {{ ref('int_reconciliation__alike_' ~ side) }} as rows_alike
+    on rows_all.line = rows_alike.line
+left join {{ ref('int_reconciliation__open_' ~ side) }} as rows_open
+    on rows_all.line = rows_open.line
 {%- endmacro %}

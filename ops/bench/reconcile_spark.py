@@ -89,8 +89,10 @@ def _run_dbt(folder: Path, variables: dict[str, Any]) -> str:
 
 
 def _residue(spark: Any) -> dict[str, Any]:  # noqa: ANN401 (likewise)
-    opened = spark.table(f"{_MODELS}rows_open").select("left_line", "right_line").collect()
-    found: dict[str, Any] = {"open": [list(row) for row in opened]}
+    paired = spark.table(f"{_MODELS}rows_paired").select("left_line", "right_line", "is_exact")
+    opened = paired.where("is_exact is not true").drop("is_exact").collect()
+    found: dict[str, Any] = {"settled": paired.where("is_exact").count()}
+    found["open"] = [list(row) for row in opened]
     for side in ("left", "right"):
         rows = spark.table(f"{_MODELS}residue_{side}").select("line", "is_open").collect()
         found[side] = [list(row) for row in rows]

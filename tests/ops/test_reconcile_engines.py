@@ -18,6 +18,10 @@ from tests.ops.test_reconcile import cells, write
 
 LIMITS = {"window_before_ns": 3_600 * 10**9, "window_after_ns": 72_000 * 10**9}
 SIDES = (sql.LEFT, sql.RIGHT)
+MODELS = (
+    sql.REPEATED, sql.PAIRED, *sql.OPEN.values(), *sql.ALIKE.values(), *sql.RESIDUE.values()
+)  # fmt: skip
+UNSETTLED = f"select left_line, right_line from {sql.PAIRED} where is_exact is not true"
 
 
 def broken_sides():
@@ -48,39 +52,37 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]
         left, right = (Side(database, *one) for one in zip(SIDES, paths, strict=True))
         for side in (left, right):
             side.lay(with_price=False, is_plain=StatedRules({}).is_plain())
-        sql.run_models(database, LIMITS)
+        for model in MODELS:
+            database.execute(f"create table {model} as {sql.rendered(model, LIMITS)}")
         yield left, right
 
 
-def expected(laid: tuple[Side, Side]):
+def residues(execute):
+    """Give what is not settled and what each residue has, asked of any engine."""
+    found = [execute(UNSETTLED).fetchall()]
+    found += [execute(f"select line, is_open from {of}").fetchall() for of in sql.RESIDUE.values()]
+    return told(*found)
+
+
+def told(*found):
+    return [sorted(repr(tuple(row)) for row in rows) for rows in found]
+
+
+def test_the_command_settles_what_the_models_settle(laid):
     database = laid[0].database
-    residues = [
-        database.execute(f"select line, is_open from ({sql.rendered(model, {})})").fetchall()
-        for model in sql.RESIDUE.values()
-    ]
-    opened = database.execute(f"select left_line, right_line from {sql.OPEN}").fetchall()
-    return told(opened, *residues)
-
-
-def told(opened, *residues):
-    return [sorted(repr(tuple(row)) for row in rows) for rows in (opened, *residues)]
+    expected = residues(database.execute)
+    assert len(expected[0]) == 15
+    assert sum(sql.pair(database, LIMITS, *(side.rows() for side in laid))) == 53
+    assert residues(database.execute) == expected
 
 
 def test_postgresql_leaves_the_residue_that_duckdb_leaves(laid):
     with a_postgres() as url, psycopg.connect(url) as server:
         for side in laid:
             lay_on_postgres(server, side)
-        for model, kind in ((sql.REPEATED, "table"), (sql.PAIRED, "view"), (sql.OPEN, "table")):
-            server.execute(f"create {kind} {model} as {sql.rendered(model, LIMITS, 'postgres')}")
-        opened = server.execute(f"select left_line, right_line from {sql.OPEN}").fetchall()
-        residues = [
-            server.execute(
-                f"select line, is_open from ({sql.rendered(model, {}, 'postgres')}) as of_side"
-            ).fetchall()
-            for model in sql.RESIDUE.values()
-        ]
-    assert told(opened, *residues) == expected(laid)
-    assert len(opened) == 15
+        for model in MODELS:
+            server.execute(f"create table {model} as {sql.rendered(model, LIMITS, 'postgres')}")
+        assert residues(server.execute) == residues(laid[0].database.execute)
 
 
 def lay_on_postgres(server: psycopg.Connection, side: Side):
@@ -101,5 +103,5 @@ def test_a_spark_cluster_under_dbt_leaves_the_residue_that_duckdb_leaves(laid, t
     if lacking := absence():
         pytest.skip(lacking)
     found = on_cluster(laid, tmp_path, LIMITS)
-    assert found["workers"] == 2
-    assert told(found["open"], found["left"], found["right"]) == expected(laid)
+    assert (found["workers"], found["settled"]) == (2, 53)
+    assert told(found["open"], found["left"], found["right"]) == residues(laid[0].database.execute)

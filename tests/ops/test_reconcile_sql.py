@@ -31,23 +31,46 @@ def laid(mark: str) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def opened(database: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    sql.run_models(database, LIMITS)
-    return sorted(
-        database.execute(f"select left_id, right_id from {sql.OPEN}").fetchall(), key=repr
-    )
+def paired(database: duckdb.DuckDBPyConnection) -> sql.Paired:
+    sizes = [database.execute(f"select count(*) from {side}").fetchall()[0][0] for side in ROWS]
+    found = sql.pair(database, LIMITS, *sizes)
+    for model in sql.OPEN.values():
+        database.execute(f"create or replace table {model} as {sql.rendered(model, {})}")
+    return found
+
+
+def opened(database: duckdb.DuckDBPyConnection) -> set[str]:
+    paired(database)
+    both = " union all ".join(f"select id from {model}" for model in sql.OPEN.values())
+    return {name for (name,) in database.execute(both).fetchall()}
 
 
 def test_what_is_there_once_on_both_sides_and_equal_is_settled_and_copies_are_not():
-    found = opened(laid(sql.fingerprint(["amount"])))
-    assert found == sorted(
-        [("b", None), (None, "B"), ("c", None), ("c2", None), (None, "C")], key=repr
-    )
+    assert opened(laid(sql.fingerprint(["amount"]))) == {"b", "B", "c", "c2", "C"}
 
 
 def test_rows_whose_hashes_collide_are_left_to_be_compared_in_full():
     database = laid("(case when id in ('a', 'b') then 1 else hash(id) end)")
-    assert {("a", None), (None, "A"), ("b", None)} <= set(opened(database))
+    assert {"a", "A", "b"} <= opened(database)
+
+
+def test_without_copies_rows_pair_though_nobody_looked_for_any():
+    database = laid("1")  # every row's hash repeats, so that whoever asked would settle nothing
+    database.execute(f"delete from {sql.LEFT} where id like 'c%'")
+    assert paired(database) == (1, 0)
+    tables = {name for (name,) in database.execute("show tables").fetchall()}
+    assert sql.REPEATED not in tables
+
+
+def test_copies_of_many_by_many_are_found_before_they_are_paired():
+    database = laid(sql.fingerprint(["amount"]))
+    for side, name in ((sql.LEFT, "c"), (sql.RIGHT, "C")):
+        database.execute(
+            f"insert into {side} select * exclude (n) replace (100 + n as line, id || n as id) "
+            f"from {side}, range(20_000) numbers(n) where id = '{name}'"
+        )
+    assert paired(database) == (1, 0)
+    assert database.execute(f"select count(*) from {sql.PAIRED}").fetchall() == [(40_006,)]
 
 
 def test_the_residue_has_the_open_rows_and_those_that_share_a_key_with_them():
@@ -57,12 +80,20 @@ def test_the_residue_has_the_open_rows_and_those_that_share_a_key_with_them():
             f"insert into {side} select * replace (9 as line, 'z' as id, 'ETH' as asset, "
             f"'5' as amount, hash('5') as content_hash) from {side} where lower(id) = 'c'"
         )
-    sql.run_models(database, LIMITS)
-    found = [dict(sql.residue(database, side, "id, is_open")) for side in (sql.LEFT, sql.RIGHT)]
+    paired(database)
+    found = [
+        dict(sql.residue(database, side, "id", f"from {side} semi join {{}} using (line)".format))
+        for side in (sql.LEFT, sql.RIGHT)
+    ]
     assert found == [
         {"b": True, "c": True, "c2": True, "z": False},
         {"B": True, "C": True, "z": False},
     ]
+    for side, expected in zip((sql.LEFT, sql.RIGHT), found, strict=True):
+        alike = sql.ALIKE[side]
+        database.execute(f"create or replace table {alike} as {sql.rendered(alike, {})}")
+        whole = f"select id, is_open from ({sql.rendered(sql.RESIDUE[side], {})})"
+        assert dict(database.execute(whole).fetchall()) == expected
 
 
 @pytest.mark.parametrize("target", ["duckdb", "postgres", "spark"])

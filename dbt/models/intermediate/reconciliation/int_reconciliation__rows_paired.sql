@@ -1,7 +1,7 @@
--- Every row once: beside its partner of the same key and content where each is there once, alone otherwise.
+-- Every row once, by number: beside its partner of the same key and content where each is there once, alone otherwise.
 -- The first step of domain/reconciliation/exact.py. Keys and contents are compared in full; a time outside the
 -- window, or something both sides state and state differently, leaves both in one row that is not exact.
-{{ config(enabled=var('reconciliation', false), materialized='view') }}
+{{ config(enabled=var('reconciliation', false)) }}
 
 with lefts as (
     select
@@ -19,11 +19,8 @@ rights as (
 
 select
     lefts.line as left_line,
-    lefts.id as left_id,
-    lefts.ref as left_ref,
     rights.line as right_line,
-    rights.id as right_id,
-    rights.ref as right_ref,
+    lefts.is_by_ref,
     lefts.line is not null
     and rights.line is not null
     and rights.time_ns - lefts.time_ns between -{{ var('window_before_ns', 3600000000000) }} and {{ var('window_after_ns', 72000000000000) }}

@@ -1,0 +1,3 @@
+{{ config(enabled=var('reconciliation', false)) }}
+
+{{ alike_of('left') }}

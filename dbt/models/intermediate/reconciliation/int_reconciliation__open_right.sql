@@ -1,0 +1,3 @@
+{{ config(enabled=var('reconciliation', false)) }}
+
+{{ open_of('right') }}

@@ -3,11 +3,13 @@
 row, cell, position or opportunity → entries, each with what it contributed → leg, fill or receipt →
 the opportunity decided on.
 Every integer is text. Contributions are written out one by one by `lines.py`, and where they do not
-sum to what the close said, that is refused rather than shown.
+sum to what the close said, that is refused rather than shown. Beside every entry stand the marks in
+force, and beside a price move what was held at which marks, so that a reader can work them out.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -16,8 +18,8 @@ import msgspec
 from domain.clock import iso_utc
 from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.balances import Position
-from domain.ledger.types import OPENING, Entry, entry_order
-from domain.money import VALUE_SCALE, from_units
+from domain.ledger.types import OPENING, Entry, entry_order, is_own
+from domain.money import MARK_SCALE, VALUE_SCALE, from_units
 from domain.pnl.equity import sum_known
 from domain.pnl.lines import lines_of, movers_of
 from domain.pnl.performance import Compared
@@ -60,7 +62,9 @@ def explain(
 
     Returns:
         ``{"row", "lines", "entries"}``: `lines` are contributions, `entries` the book's, each with
-        its leg, fill, receipt and opportunity where it has one.
+        the marks of its instant and its leg, fill, receipt and opportunity where it has one. The
+        row has the marks the day opened and closed with; that of a price move also `opening`, the
+        units held of each asset.
 
     Raises:
         InputRefused: The day has no such row; the message lists those it has.
@@ -73,11 +77,15 @@ def explain(
     if sum_known(line.amount_usd_e24 for line in lines) != amount_usd_e24:
         raise InvariantBroken("the facts have changed since; close this day again", row=row_id)
     shelves = _shelve(given.entries, evidence)
+    underlyings = {one.asset: one.underlying for one in given.assets}
+    entries = [shelves.entries[name] for name in entry_ids(row, lines, given)]
+    told = {"row_id": row_id, "amount": usd_text(amount_usd_e24), "marks": _ends(row, given)}
     return {
-        "row": _row_tree(row) | {"row_id": row_id, "amount": usd_text(amount_usd_e24)},
+        "row": _row_tree(row) | told | _opening_of(row, given, lines),
         "lines": [_line_tree(line) for line in lines],
         "entries": [
-            _entry_tree(shelves.entries[name], shelves) for name in entry_ids(row, lines, given)
+            _entry_tree(one, shelves) | {"marks": _marks_of(one, given, underlyings)}
+            for one in entries
         ],
     }
 
@@ -173,9 +181,55 @@ def _row_tree(row: PnlRow) -> Tree:
     }
 
 
+def _ends(row: PnlRow, given: AttributionInput) -> Tree:
+    """Give the marks of the row's underlyings that the day opened and closed with."""
+    return {
+        name: {
+            "opening": _mark_text(given.marks.opening(name)),
+            "closing": _mark_text(given.marks.at(name, given.end_ns - 1)),
+        }
+        for name in row.underlying.split("+")
+    }
+
+
+def _marks_of(entry: Entry, given: AttributionInput, underlyings: dict[str, str]) -> Tree:
+    """Give the marks in force when an entry moved what is ours, by underlying."""
+    own = [one for one in entry.postings if is_own(one.account) and one.asset in underlyings]
+    names = sorted({underlyings[one.asset] for one in own})
+    return {name: _mark_text(given.marks.at(name, entry.at_ns)) for name in names}
+
+
+def _opening_of(row: PnlRow, given: AttributionInput, lines: Iterable[PnlLine]) -> Tree:
+    """Give what a price move began with: units of its assets at its venue."""
+    if row.cause != PRICE_MOVE:
+        return {}
+    held = Counter(given.opening)
+    for entry in given.entries:
+        if entry.cause == OPENING or entry.at_ns < given.start_ns:
+            for one in entry.postings:
+                held[one.account, one.asset] += one.units
+    assets = {line.asset for line in lines}
+    return {
+        "opening": [
+            {"account": account, "asset": asset, "units": str(units)}
+            for (account, asset), units in sorted(held.items())
+            if asset in assets
+            and is_own(account)
+            and given.venues.get(account, account) == row.venue
+        ]
+    }
+
+
+def _mark_text(mark_e6: int | None) -> str:
+    if mark_e6 is None:
+        return "unknown"
+    return from_units(mark_e6, MARK_SCALE).rstrip("0").rstrip(".")
+
+
 def _line_tree(line: PnlLine) -> Tree:
     return {
         "entry_id": line.entry_id,
+        "asset": line.asset,
         "underlying": line.underlying,
         "amount": usd_text(line.amount_usd_e24),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from fractions import Fraction
 
 import msgspec
@@ -22,11 +23,12 @@ from domain.pnl.explain import (
     usd_text,
 )
 from domain.pnl.performance import compare
+from domain.pnl.types import PRICE_MOVE
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
 from tests.kit.incidents import revise
-from tests.kit.world_names import DAY
+from tests.kit.world_names import DAY, VENUES
 
 
 def _evidence(world: World) -> Evidence:
@@ -87,6 +89,50 @@ def test_a_price_move_leads_to_what_moved_the_holding():
     tree = _tree(world, f"{DAY}/desk/paper/price_move")
     assert {entry["cause"] for entry in tree["entries"]} == {"trade", "exchange_fee"}
     assert [line["entry_id"] for line in tree["lines"]] == [""]
+
+
+@few
+@given(HISTORIES)
+def test_a_price_move_can_be_worked_out_from_its_tree_alone(world: World):
+    for row in world.attribution().rows:
+        if row.cause == PRICE_MOVE:
+            tree = _tree(world, row.row_id)
+            assert _moved(world, tree) == Fraction(tree["row"]["amount"])
+
+
+def _moved(world: World, tree: Tree) -> Fraction:
+    """Follow what a venue holds from its opening through the tree's entries to the close."""
+    row, assets = tree["row"], {one.asset: one for one in world.card.assets}
+    held: Counter[str] = Counter()
+    for one in row["opening"]:
+        held[one["asset"]] += int(one["units"])
+    marks = {name: Fraction(ends["opening"]) for name, ends in row["marks"].items()}
+    closings = {name: ends["closing"] for name, ends in row["marks"].items()}
+    venue, moved = row["row_id"].split("/")[2], Fraction(0)
+    for entry in [*tree["entries"], {"marks": closings, "postings": []}]:
+        for name in marks.keys() & entry["marks"].keys():
+            coins = sum(
+                Fraction(units, 10 ** assets[asset].decimals)
+                for asset, units in held.items()
+                if assets[asset].underlying == name
+            )
+            now = Fraction(entry["marks"][name])
+            moved += coins * (now - marks[name])
+            marks[name] = now
+        for one in entry["postings"]:
+            if VENUES.get(one["account"]) == venue and one["asset"] in assets:
+                held[one["asset"]] += int(one["units"])
+    return moved
+
+
+def test_a_cost_is_its_own_posting_at_the_mark_beside_it():
+    world = World()
+    world.mark(3_000_000_000)
+    dex_dex(world, 10, 20, 30, gas_wei=7 * 10**14)
+    tree = _tree(world, f"{DAY}/dex_dex/univ2-a/gas")
+    (entry,) = tree["entries"]
+    paid = Fraction(entry["postings"][0]["units"]) / 10**18
+    assert Fraction(tree["row"]["amount"]) == paid * Fraction(entry["marks"]["ETH"]) != 0
 
 
 def test_a_row_that_the_facts_no_longer_give_is_refused_rather_than_shown():

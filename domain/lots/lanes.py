@@ -1,8 +1,8 @@
 """The short way through a plain history by FIFO: purchases, sales and fees, and no moves.
 
 Without moves no asset (or wallet) knows of another, so each is a lane of its own; and the oldest
-lot, the only one ever partly used, is kept in hand instead of on a shelf. Where a book allows
-shorts, a lane is long or short, never both. The answer is the engine's own, at three times its
+lot, the only one ever partly used, is kept in hand instead of on a shelf. Lanes of a book that
+allows shorts are `two_sided.py`'s. The answer is the engine's own, at three times its
 speed; books of another kind are the engine's.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from domain.lots.two_sided import Held, Step, run_both
 from domain.lots.types import (
     Book,
     Fact,
@@ -26,20 +26,6 @@ from domain.lots.types import (
 )
 
 Lanes = dict[tuple[str, str], list[Fact]]
-
-
-Waiting = tuple[Fact, int, int]
-"""A lot with what is left of its quantity and its money."""
-
-
-class _Held(NamedTuple):
-    """What a lane ends with: the lot in hand, if any is left of it, and those behind it."""
-
-    lot: Fact | None
-    quantity_units: int
-    basis_units: int
-    waiting: Iterable[Waiting]
-    is_short: bool = False
 
 
 def is_plain(book: Book) -> bool:
@@ -66,10 +52,11 @@ def run_lanes(ordered: Sequence[Fact], book: Book) -> Report:
     lanes = split(ordered, book.scope)
     for place, facts in sorted(lanes.items()):
         if book.shorts:
-            held = _run_both(facts, report.rows)
+            held = run_both(map(_step, facts), report.rows)
+            report.remaining.extend(_signed(place, held))
         else:
-            held = _run(facts, report.rows, report.missing)
-        report.remaining.extend(_remaining(place, held))
+            left = _run(facts, report.rows, report.missing)
+            report.remaining.extend(Remaining(*place, *lot) for lot in left)
     if len(lanes) > 1:
         position = {id(fact): number for number, fact in enumerate(ordered)}
         report.rows.sort(key=lambda row: position[id(row[1])])
@@ -77,7 +64,9 @@ def run_lanes(ordered: Sequence[Fact], book: Book) -> Report:
     return report
 
 
-def _run(facts: Sequence[Fact], rows: list[Row], missing: list[Missing]) -> _Held:
+def _run(
+    facts: Sequence[Fact], rows: list[Row], missing: list[Missing]
+) -> list[tuple[Fact, int, int]]:
     buy = Kind.BUY
     write = rows.append
     waiting: deque[Fact] = deque()
@@ -108,50 +97,18 @@ def _run(facts: Sequence[Fact], rows: list[Row], missing: list[Missing]) -> _Hel
             write((lot, fact, quantity, value - given, cost))
         elif quantity:
             missing.append(Missing(fact, quantity, whole - quantity, value - given))
-    behind = [(one, one.quantity_units, one.value_units + one.fee_units) for one in waiting]
-    return _Held(lot, held, basis, behind)
+    in_hand = [] if lot is None else [(lot, held, basis)]
+    behind = ((one, one.quantity_units, one.value_units + one.fee_units) for one in waiting)
+    return [*in_hand, *behind]
 
 
-def _run_both(facts: Sequence[Fact], rows: list[Row]) -> _Held:
-    """Run a lane that may go short: what nothing is held against opens a lot of its own side."""
-    buy, is_long = Kind.BUY, True
-    write = rows.append
-    waiting: deque[Waiting] = deque()
-    arrive, come = waiting.append, waiting.popleft
-    lot, held, basis = None, 0, 0
-    for fact in facts:
-        is_buy = fact.kind is buy
-        whole = quantity = fact.quantity_units
-        money = fact.value_units + fact.fee_units if is_buy else fact.value_units - fact.fee_units
-        if is_buy is is_long:
-            if lot is None:
-                lot, held, basis = fact, quantity, money
-            else:
-                arrive((fact, quantity, money))
-            continue
-        given = 0
-        while lot is not None and quantity >= held:
-            quantity -= held
-            due = money * (whole - quantity) // whole
-            got, paid = (due - given, basis) if is_long else (basis, due - given)
-            write((lot, fact, held, got, paid))
-            given = due
-            lot, held, basis = come() if waiting else (None, 0, 0)
-        if quantity and lot is not None:
-            share, rest = basis * quantity // held, money - given
-            held -= quantity
-            basis -= share
-            got, paid = (rest, share) if is_long else (share, rest)
-            write((lot, fact, quantity, got, paid))
-        elif quantity:
-            is_long = is_buy
-            lot, held, basis = fact, quantity, money - given
-    return _Held(lot, held, basis, waiting, not is_long)
+def _step(fact: Fact) -> Step[Fact]:
+    is_buy = fact.kind is Kind.BUY
+    fee = fact.fee_units if is_buy else -fact.fee_units
+    return fact.time_ns, is_buy, fact.quantity_units, fact.value_units + fee, fact
 
 
-def _remaining(place: tuple[str, str], held: _Held) -> Iterable[Remaining]:
+def _signed(place: tuple[str, str], held: Held[Fact]) -> Iterable[Remaining]:
     sign = -1 if held.is_short else 1
-    if held.lot is not None:
-        yield Remaining(*place, held.lot, sign * held.quantity_units, sign * held.basis_units)
-    for lot, quantity, basis in held.waiting:
-        yield Remaining(*place, lot, sign * quantity, sign * basis)
+    for step, quantity, basis in held.lots:
+        yield Remaining(*place, step[4], sign * quantity, sign * basis)

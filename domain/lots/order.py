@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from domain.lots.types import Fact, Kind
 
@@ -29,18 +29,9 @@ TURN = {
 """Who comes first at one instant."""
 
 
-class Timed(Protocol):
-    """Whatever has its time."""
-
-    @property
-    def time_ns(self) -> int:
-        """When it happened."""
-        ...
-
-
-Step = TypeVar("Step", bound=Timed)
+Step = TypeVar("Step")
 Key = tuple[Any, ...]
-_time_of = attrgetter("time_ns")
+_time_of: Callable[[Any], int] = attrgetter("time_ns")
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
@@ -48,30 +39,34 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     return by_time(facts, tie_key)
 
 
-def by_time(steps: Iterable[Step], key: Callable[[Step], Key]) -> list[Step]:
-    """Order anything with a `time_ns`, asking for its key only where an instant is shared."""
+def by_time(
+    steps: Iterable[Step], key: Callable[[Step], Key], time_of: Callable[[Step], int] = _time_of
+) -> list[Step]:
+    """Order anything that has a time, asking for its key only where an instant is shared."""
     given = list(steps)
-    if _is_rising(given):
+    if _is_rising(map(time_of, given)):
         return given
-    return list(_settled(sorted(given, key=_time_of), key))
+    given.sort(key=time_of)
+    if _is_rising(map(time_of, given)):
+        return given
+    return list(_settled(given, key, time_of))
 
 
-def _is_rising(steps: Iterable[Timed]) -> bool:
-    rest = iter(steps)
-    first = next(rest, None)
-    if first is None:
+def _is_rising(times_ns: Iterator[int]) -> bool:
+    latest_ns = next(times_ns, None)
+    if latest_ns is None:
         return True
-    latest_ns = first.time_ns
-    for step in rest:
-        time_ns = step.time_ns
+    for time_ns in times_ns:
         if time_ns <= latest_ns:
             return False
         latest_ns = time_ns
     return True
 
 
-def _settled(ordered: list[Step], key: Callable[[Step], Key]) -> Iterator[Step]:
-    for _, sharing in groupby(ordered, key=_time_of):
+def _settled(
+    ordered: list[Step], key: Callable[[Step], Key], time_of: Callable[[Step], int]
+) -> Iterator[Step]:
+    for _, sharing in groupby(ordered, key=time_of):
         instant = list(sharing)
         yield from sorted(instant, key=key) if len(instant) > 1 else instant
 

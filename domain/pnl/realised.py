@@ -13,21 +13,24 @@ Exact, because lots share money in whole units. Quantities here are 10^-18 of a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from math import gcd
 
 import msgspec
 
 from domain.desk import BOOK_CURRENCY
 from domain.errors import InputRefused
-from domain.ledger.types import OPENING, TRADE, Entry, Owned, is_own
+from domain.ledger.series import series_of
+from domain.ledger.types import Entry
 from domain.lots.engine import match
+from domain.lots.two_sided import Step, in_turn, run_both
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
-from domain.pnl.equity import CAPITAL
+from domain.pnl.lot_steps import Origin, id_of, lot_steps
 from domain.pnl.values import Valuer
 
 _PRICE_SCALE = 10**6
-_NO_COST = (OPENING, *CAPITAL)
 _OPENING_NS = 0
 """What was there at the start is older than everything."""
 
@@ -74,85 +77,6 @@ class Realised(msgspec.Struct, frozen=True):
         return realised + closed - opened + costs
 
 
-class _Walk:
-    """One pass over a day's entries: facts for the lots, and what costs at mark."""
-
-    def __init__(self, valuer: Valuer) -> None:
-        self.valuer = valuer
-        self.facts: list[Fact] = []
-        self.costs = 0
-        self.missing: set[str] = set()
-        self.parts = {
-            name: (asset.underlying, valuer.scale(name)) for name, asset in valuer.assets.items()
-        }
-
-    def through(self, entries: Iterable[Entry]) -> None:
-        """Enter everything but openings; a trade of one coin for money, of which most are, here."""
-        owned, parts, write = Owned(), self.parts, self.facts.append
-        buy, sell, money, costs = Kind.BUY, Kind.SELL, BOOK_CURRENCY, 0
-        for entry in entries:
-            cash, quantity, coin, is_plain = 0, 0, None, True
-            for one in entry.postings:
-                if owned[one.account] and (part := parts.get(one.asset)):
-                    if part[0] == money:
-                        cash += one.units * part[1]
-                    elif coin is None or coin == part[0]:
-                        coin = part[0]
-                        quantity += one.units * part[1]
-                    else:
-                        is_plain = False
-            cause, at_ns = entry.cause, entry.at_ns
-            if coin is None:
-                costs += 0 if cause in _NO_COST else cash
-            elif not is_plain or cause != TRADE or not (cash < 0 < quantity or quantity < 0 < cash):
-                self._at_marks(entry)
-            elif quantity > 0:
-                value = -cash * _PRICE_SCALE
-                write(Fact(at_ns, buy, coin, quantity, value, 0, 0, "", entry.entry_id))
-            else:
-                value = cash * _PRICE_SCALE
-                write(Fact(at_ns, sell, coin, -quantity, value, 0, 0, "", entry.entry_id))
-        self.costs += costs * _PRICE_SCALE
-
-    def _at_marks(self, entry: Entry) -> None:
-        """Take in or give up at its mark whatever came or went without a price of its own."""
-        if entry.cause == OPENING:
-            return
-        held: defaultdict[str, int] = defaultdict(int)
-        for one in entry.postings:
-            if is_own(one.account) and one.asset in self.parts:
-                name, scale = self.parts[one.asset]
-                held[name] += one.units * scale
-        cash = held.pop(BOOK_CURRENCY, 0) * _PRICE_SCALE
-        worth = sum(self._at_mark(entry, *one) for one in held.items() if one[1])
-        self.costs += 0 if entry.cause in CAPITAL else cash + worth
-
-    def _at_mark(self, entry: Entry, name: str, quantity: int) -> int:
-        mark_e6 = self.valuer.marks.at(name, entry.at_ns)
-        if mark_e6 is None:
-            self.missing.add(f"a mark of {name}")
-            return 0
-        self._fact(entry, name, quantity, abs(quantity) * mark_e6)
-        return quantity * mark_e6
-
-    def _fact(self, entry: Entry, name: str, quantity: int, value: int) -> None:
-        kind = Kind.BUY if quantity > 0 else Kind.SELL
-        size = abs(quantity)
-        self.facts.append(Fact(entry.at_ns, kind, name, size, value, 0, 0, "", entry.entry_id))
-
-
-def _ranked(facts: Iterable[Fact], method: Method) -> Iterable[Fact]:
-    """Give facts the price that some methods rank lots by; others do not pay for it."""
-    if method not in (Method.HIFO, Method.LOFO):
-        return facts
-    return [
-        msgspec.structs.replace(
-            fact, price_units=fact.value_units * _PRICE_SCALE // fact.quantity_units
-        )
-        for fact in facts
-    ]
-
-
 def opening_lots(
     opening: Mapping[tuple[str, str], int], valuer: Valuer
 ) -> tuple[list[OpenLot], list[str]]:
@@ -187,7 +111,7 @@ def realised_by_lots(
     """Work a day's profit out by lots.
 
     Args:
-        entries: Of the day, openings left out.
+        entries: Of the day; openings among them are what is carried, and count for nothing.
         carried: What the day opens with; unrealised at the start is its value at the marks the day
             before ended with, less its basis.
         valuer: Reference data and the day's marks.
@@ -199,35 +123,75 @@ def realised_by_lots(
     """
     if method is Method.SPECIFIC:
         raise InputRefused("choose a method that needs no picks", method=method.value)
-    walk = _Walk(valuer)
-    walk.through(entries)
-    facts = _ranked([*_as_facts(carried), *walk.facts], method)
-    report = match(facts, Book(method, shorts=True))
-    remaining = tuple(_open_lot(one) for one in report.remaining)
+    found = lot_steps(series_of(entries), valuer, grains := _grains(carried, valuer))
+    for lot in carried:
+        found.lanes[lot.underlying].append(_as_step(lot, grains[lot.underlying]))
+    by_lane = _by_queue if method is Method.FIFO else partial(_by_engine, method)
+    gain, remaining = 0, list[OpenLot]()
+    for name, steps in sorted(found.lanes.items()):
+        realised, left = by_lane(name, grains[name], steps)
+        gain += realised
+        remaining += left
     opened = _unrealised(
         carried,
         {lot.underlying: valuer.marks.before().opening(lot.underlying) for lot in carried},
-        walk.missing,
+        found.missing,
     )
     closing = {lot.underlying: valuer.marks.at(lot.underlying, end_ns - 1) for lot in remaining}
-    closed = _unrealised(remaining, closing, walk.missing)
-    is_whole = not walk.missing
+    closed = _unrealised(remaining, closing, found.missing)
+    is_whole = not found.missing
     return Realised(
         method=method.value,
-        realised_usd_e24=sum(row[3] - row[4] for row in report.rows) if is_whole else None,
+        realised_usd_e24=gain if is_whole else None,
         unrealised_opening_usd_e24=opened,
         unrealised_closing_usd_e24=closed,
-        costs_usd_e24=walk.costs if is_whole else None,
-        remaining=remaining,
-        missing=tuple(sorted(walk.missing)),
+        costs_usd_e24=found.costs_usd_e24 if is_whole else None,
+        remaining=tuple(remaining),
+        missing=tuple(sorted(found.missing)),
     )
 
 
-def _as_facts(carried: Sequence[OpenLot]) -> Iterator[Fact]:
+def _grains(carried: Iterable[OpenLot], valuer: Valuer) -> Mapping[str, int]:
+    """Find the largest part of each coin that all its amounts are whole in: small numbers."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for name, underlying in valuer.underlyings.items():
+        found[underlying] = gcd(found[underlying], valuer.scale(name))
     for lot in carried:
-        kind = Kind.BUY if lot.quantity_e18 > 0 else Kind.SELL
-        size, basis = abs(lot.quantity_e18), abs(lot.basis_usd_e24)
-        yield Fact(lot.acquired_ns, kind, lot.underlying, size, basis, id=lot.lot_id)
+        found[lot.underlying] = gcd(found[lot.underlying], lot.quantity_e18)
+    return found
+
+
+def _as_step(lot: OpenLot, grain: int) -> Step[Origin]:
+    size, basis = abs(lot.quantity_e18) // grain, abs(lot.basis_usd_e24)
+    return lot.acquired_ns, lot.quantity_e18 > 0, size, basis, lot.lot_id
+
+
+_Lane = tuple[int, list[OpenLot]]
+"""What a lane realised, and the lots left in it."""
+
+
+def _by_queue(name: str, grain: int, steps: Iterable[Step[Origin]]) -> _Lane:
+    """Match a lane by FIFO, the short way: what the engine would find."""
+    held = run_both(in_turn(steps, id_of))
+    signed = -1 if held.is_short else 1
+    left = [
+        OpenLot(name, id_of(step[4]), step[0], signed * quantity * grain, signed * basis)
+        for step, quantity, basis in held.lots
+    ]
+    return held.gain_units, left
+
+
+def _by_engine(method: Method, name: str, grain: int, steps: Iterable[Step[Origin]]) -> _Lane:
+    """Match a lane by any method, each step a fact with the price that some methods rank by."""
+    facts = [
+        Fact(
+            at_ns, Kind.BUY if is_buy else Kind.SELL, name, quantity * grain, money,
+            price_units=money * _PRICE_SCALE // (quantity * grain), id=id_of(origin),
+        )
+        for at_ns, is_buy, quantity, money, origin in steps
+    ]  # fmt: skip
+    report = match(facts, Book(method, shorts=True))
+    return sum(row[3] - row[4] for row in report.rows), [*map(_open_lot, report.remaining)]
 
 
 def _open_lot(one: Remaining) -> OpenLot:

@@ -6,7 +6,8 @@ neither side of the identity; who asks gets None and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -67,17 +68,25 @@ class Valuer(msgspec.Struct, frozen=True):
         weighed = self.marks.weighed(self.underlyings[asset], times_ns, units)
         return None if weighed is None else weighed * self.scale(asset)
 
-    def by_underlying(self, flows: Iterable[Flow]) -> dict[str, list[int]]:
-        """Count the flows of a series in 10^-18 of a whole coin, by underlying, entry by entry.
+    def by_underlying(
+        self, flows: Iterable[Flow], grains: Mapping[str, int] = MappingProxyType({})
+    ) -> dict[str, list[int]]:
+        """Count the flows of a series as coins, by underlying, entry by entry.
 
         Assets that are not known are left out.
+
+        Args:
+            flows: Of one series.
+            grains: Underlying -> what it is counted in, in 10^-18 of a coin; 1 where none is given.
+                The scale of each of its assets is a multiple.
         """
         parts: dict[str, list[list[int]]] = {}
         for one in flows:
             if self.knows(one.asset):
-                scale = self.scale(one.asset)
-                scaled = [units * scale for units in one.units]
-                parts.setdefault(self.underlyings[one.asset], []).append(scaled)
+                name = self.underlyings[one.asset]
+                grain = self.scale(one.asset) // grains.get(name, 1)
+                counted = one.units if grain == 1 else [units * grain for units in one.units]
+                parts.setdefault(name, []).append(counted)
         return {
             name: columns[0] if len(columns) == 1 else [*map(sum, zip(*columns, strict=True))]
             for name, columns in parts.items()

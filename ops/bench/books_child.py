@@ -20,6 +20,7 @@ from domain.desk import Asset
 from domain.errors import InvariantBroken
 from domain.ledger.balances import roll_forward
 from domain.ledger.build import entries_of
+from domain.ledger.series import Read
 from domain.ledger.types import Entry
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method
@@ -99,7 +100,7 @@ def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
         legs = tuple(leg_of(start + at, fact) for at, fact in enumerate(stretch))
         given, closing = _day(stretch, legs, opening, marks)
         with stages.timed("ledger"):
-            entries = entries_of(Settlement(legs=legs))
+            entries = Read(entries_of(Settlement(legs=legs)))
         with stages.timed("positions"):
             held = roll_forward(entries, given.start_ns, given.end_ns, opening)
         with stages.timed("attribution"):

@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 
 from domain.clock import SECOND_NS
 from domain.errors import InputRefused
+from domain.ledger.series import series_of
 from domain.lots.types import Method
+from domain.pnl.lot_steps import lot_steps
 from domain.pnl.marks import MarkBook
-from domain.pnl.realised import opening_lots, realised_by_lots
+from domain.pnl.realised import (
+    _as_step,
+    _by_engine,
+    _by_queue,
+    _grains,
+    opening_lots,
+    realised_by_lots,
+)
 from domain.pnl.values import Valuer
 from tests.kit.books import World, dex_dex
 from tests.kit.clock import NOON_NS
@@ -58,6 +67,18 @@ def test_lots_carried_over_a_cut_give_the_same_sum(world: World, method: Method,
     assert second.total_usd_e24 is not None
     assert first.total_usd_e24 + second.total_usd_e24 == whole.total_usd_e24
     assert second.unrealised_opening_usd_e24 == first.unrealised_closing_usd_e24
+
+
+@few
+@given(HISTORIES)
+def test_the_short_way_through_a_lane_is_the_engine_s(world: World):
+    valuer = _valuer(world)
+    carried = opening_lots(OPENING, valuer)[0]
+    grains = _grains(carried, valuer)
+    found = lot_steps(series_of(world.entries()), valuer, grains)
+    lane = [*found.lanes["ETH"], *(_as_step(lot, grains["ETH"]) for lot in carried)]
+    told = _by_queue("ETH", grains["ETH"], lane)
+    assert told == _by_engine(Method.FIFO, "ETH", grains["ETH"], lane)
 
 
 def test_without_a_mark_the_sum_is_unknown_and_named():

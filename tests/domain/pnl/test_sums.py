@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pnl.equity import sum_known
+from domain.pnl.equity import plus, sum_known
 from domain.pnl.lines import lines_of
 from domain.pnl.marks import MarkBook
 from domain.pnl.sums import AttributionInput, nets_out, sums_of
@@ -45,7 +45,7 @@ def _assert_equal_to_lines(given_: AttributionInput) -> None:
     for (account, asset), one in sums.holders.items():
         if valuer.underlying(asset) == "ETH" and given_.marks.opening("ETH") is not None:
             key = row_id(DAY, "desk", given_.venues.get(account, account), "price_move"), asset
-            cells[key] = cells.get(key, 0) + one.moved_usd_e24
+            cells[key] = plus(cells.get(key, 0), one.moved_usd_e24)
     lined = {key: sum_known(amounts) for key, amounts in by_line.items()}
     idle = {key for key in cells.keys() - lined.keys() if cells[key] == 0}
     unknown = {key for key in lined.keys() - cells.keys() if lined[key] is None}

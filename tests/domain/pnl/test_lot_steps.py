@@ -1,0 +1,85 @@
+"""Steps move as much of each underlying as the entries do, at their price or at the mark."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.desk import BOOK_CURRENCY
+from domain.ledger.series import series_of
+from domain.ledger.types import OPENING, TRADE, Entry, is_own
+from domain.pnl.equity import CAPITAL
+from domain.pnl.lot_steps import LotSteps, id_of, lot_steps
+from domain.pnl.marks import MarkBook
+from domain.pnl.values import Valuer
+from tests.kit.books import World, dex_dex
+from tests.kit.clock import NOON_NS
+from tests.kit.histories import HISTORIES, few
+
+_ONE_E18 = {"ETH": 1, BOOK_CURRENCY: 1}
+
+
+def _valuer(world: World) -> Valuer:
+    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
+    return Valuer.of(world.card.assets, marks)
+
+
+def _held(entry: Entry, valuer: Valuer) -> Counter[str]:
+    held: Counter[str] = Counter()
+    for one in entry.postings:
+        if is_own(one.account) and valuer.knows(one.asset):
+            held[valuer.underlying(one.asset)] += one.units * valuer.scale(one.asset)
+    return held
+
+
+def _by_definition(world: World, valuer: Valuer) -> tuple[list, int]:
+    """Each entry by itself: the steps in coins, and what of the rest is a cost."""
+    steps, costs = [], 0
+    for entry in world.entries():
+        held = _held(entry, valuer)
+        cash, coin = held[BOOK_CURRENCY] * 10**6, held["ETH"]
+        worth = coin * (valuer.marks.at("ETH", entry.at_ns) or 0)
+        is_exchange = entry.cause == TRADE and coin * cash < 0
+        if coin and entry.cause != OPENING:
+            money = -cash if is_exchange else worth
+            steps.append((entry.at_ns, coin > 0, abs(coin), abs(money), entry.entry_id))
+        if not is_exchange and entry.cause not in (OPENING, *CAPITAL):
+            costs += cash + worth
+    return sorted(steps), costs
+
+
+def _told(found: LotSteps) -> list:
+    grain = found.grains["ETH"]
+    return sorted(
+        (at_ns, is_buy, quantity * grain, money, id_of(origin))
+        for at_ns, is_buy, quantity, money, origin in found.lanes["ETH"]
+    )
+
+
+@few
+@given(HISTORIES)
+def test_steps_and_costs_are_those_of_every_entry_by_itself(world: World):
+    valuer = _valuer(world)
+    found = lot_steps(series_of(world.entries()), valuer, _ONE_E18)
+    assert (_told(found), found.costs_usd_e24) == _by_definition(world, valuer)
+    assert found.missing == set()
+
+
+@few
+@given(HISTORIES, st.sampled_from((1, 10, 10**8)))
+def test_what_dollars_are_counted_in_changes_nothing(world: World, grain: int):
+    valuer, series = _valuer(world), series_of(world.entries())
+    found = lot_steps(series, valuer, {"ETH": 1, BOOK_CURRENCY: grain})
+    plain = lot_steps(series, valuer, _ONE_E18)
+    assert (_told(found), found.costs_usd_e24) == (_told(plain), plain.costs_usd_e24)
+
+
+def test_what_needs_a_mark_and_has_none_is_no_step_and_is_named():
+    world = World()
+    dex_dex(world, 10**18, 3_010 * 10**6, 3_020 * 10**6, gas_wei=1)
+    valuer = Valuer.of(world.card.assets, MarkBook.of([]))
+    found = lot_steps(series_of(world.entries()), valuer, _ONE_E18)
+    assert found.missing == {"a mark of ETH"}
+    assert len(found.lanes["ETH"]) == 2

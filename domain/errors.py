@@ -140,10 +140,6 @@ class Reverted(Permanent):
     """The chain refused the call."""
 
 
-class VenueRejected(Permanent):
-    """The exchange proved that it refused the order."""
-
-
 class SchemaDrift(Permanent):
     """A source answered in a shape its contract does not allow."""
 

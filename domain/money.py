@@ -20,10 +20,6 @@ Units = NewType("Units", int)
 """Base units of a token or of an exchange's currency."""
 Wei = NewType("Wei", int)
 """Base units (10^-18) of a chain's native coin."""
-Bps = NewType("Bps", int)
-"""Basis points, 1/10 000."""
-PriceE6 = NewType("PriceE6", int)
-"""Book currency for one whole asset, in millionths."""
 UsdE24 = NewType("UsdE24", int)
 """Book currency in 10^-24."""
 
@@ -154,8 +150,3 @@ def split_by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     for i in by_need[: total - sum(floors)]:
         floors[i] += 1
     return floors
-
-
-def within_units(left: int, right: int, tolerance: int) -> bool:
-    """Ask whether two amounts of one asset are as close as stated; equality is ``==``."""
-    return abs(left - right) <= tolerance

@@ -30,7 +30,6 @@ from journal.door_wire import (
 )
 from journal.entry import Entry
 from journal.record import Record
-from journal.records import HaltOrdered
 
 _RETRY_S = 0.05
 _CHUNK_BYTES = 65_536
@@ -74,17 +73,6 @@ class Door:
                         "the recorder does not answer; is it running?", socket=self._socket
                     ) from away
             await asyncio.sleep(_RETRY_S)
-
-    async def halts(self, after_seq: int = 0) -> AsyncIterator[HaltOrdered]:
-        """Hear what the books order the loop to stop: past orders first, then each new one.
-
-        Args:
-            after_seq: The last seq of the journal the caller has acted on.
-        """
-        async for record in self.tail((HaltOrdered.KIND,), after_seq):
-            fact = record.fact()
-            if isinstance(fact, HaltOrdered):
-                yield fact
 
     async def tail(self, kinds: Sequence[str], after_seq: int = 0) -> AsyncIterator[Record]:
         """Hear every fact of some kinds after a seq, for ever, across restarts of the recorder."""

@@ -70,7 +70,6 @@ WRITE_VERSION = "update meta set value = ? where name = 'schema_version'"
 
 BEGIN = "begin immediate"
 HEAD = "select seq, hash from fact order by seq desc limit 1"
-HASH_AT = "select hash from fact where seq = ?"
 CONTENT_BY_ID = "select seq, kind, version, payload from fact where record_id = ?"
 
 COLUMNS = (

@@ -7,7 +7,6 @@ same; that is the utilisation law, an upper bound for one worker and no promise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import msgspec
@@ -103,12 +102,6 @@ def _unknown(
     else:
         unknown.append(f"beyond {law.measured_up_to} at once the law is an extrapolation")
     return tuple(unknown)
-
-
-def tightest(stages: Sequence[Headroom]) -> Headroom | None:
-    """Give the stage that would be full first; None when no stage's factor is known."""
-    known = [(stage.factor, stage.stage, stage) for stage in stages if stage.factor is not None]
-    return min(known, key=lambda one: one[:2])[2] if known else None
 
 
 def shown(value: Fraction) -> str:

@@ -106,10 +106,6 @@ class Book:
         """Ask whether the best bid reaches the best ask, which no real book does for long."""
         return bool(self.bids and self.asks) and self.bids[0].price >= self.asks[0].price
 
-    def age_ns(self, now_ns: int) -> int:
-        """Say how long ago the last message was heard."""
-        return now_ns - self.observed_ns
-
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -200,20 +196,6 @@ def fill(ladder: Sequence[Rung], size_e8: int) -> Fill | None:
 def depth_e8(ladder: Sequence[Rung]) -> int:
     """Sum what a ladder holds, in 10^-8 of the base."""
     return sum(rung.size_e8 for rung in ladder)
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """The last word is too old to act on."""
-
-    age_ns: int
-    limit_ns: int
-
-
-def staleness(book: Book, now_ns: int, limit_ns: int) -> Stale | None:
-    """Say whether a book is too old; ``None`` means fresh enough."""
-    age = book.age_ns(now_ns)
-    return Stale(age, limit_ns) if age > limit_ns else None
 
 
 def _merged(

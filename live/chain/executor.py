@@ -7,10 +7,8 @@ strangers out is written there.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -110,12 +108,6 @@ def swap_exact_in_calldata(
 def approve_calldata(spender: str, units: int) -> bytes:
     """Encode an ERC-20 approval."""
     return call_data("approve(address,uint256)", spender, units)
-
-
-@cache
-def abi() -> list[dict[str, Any]]:
-    """Read the executor's ABI."""
-    return json.loads((CONTRACTS / "executor.abi.json").read_text())
 
 
 @cache

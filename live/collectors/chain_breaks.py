@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from live.chain.finality import ChainView, Reorged, follow
+from live.chain.view import ChainView, Reorged, follow
 
 REMEMBERED = 64
 """Heights whose hashes are kept: two epochs of Ethereum, after which a block is final."""
@@ -80,7 +80,7 @@ class ChainBreak:
 
 def remembered(view: ChainView, number: int, block_hash: str) -> ChainView:
     """Take in a block that continues the view."""
-    return follow(view, [(number, block_hash)], safe_number=-1, final_number=-1).view
+    return follow(view, [(number, block_hash)]).view
 
 
 def classified(
@@ -96,7 +96,7 @@ def classified(
     """
     last, now = view.latest_number, dict(found)
     lowest = {min(view.hashes): now.get(min(view.hashes), "")}
-    followed = follow(view, (lowest | now).items(), safe_number=-1, final_number=-1)
+    followed = follow(view, (lowest | now).items())
     gone = {entry.number for entry in followed.reorged}
     kept = ChainView(view.depth, {n: h for n, h in view.hashes.items() if n not in gone})
     if followed.reorged:

@@ -24,8 +24,8 @@ from domain.errors import Permanent, RpcUnavailable, Transient
 from domain.home import DeskHome
 from live.aio.process import Service, serve
 from live.aio.waiting import pause
-from live.chain.finality import ChainView
 from live.chain.rpc import BlockHead, ChainClient
+from live.chain.view import ChainView
 from live.collectors.chain_breaks import (
     REMEMBERED,
     BreakKind,

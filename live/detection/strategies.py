@@ -30,8 +30,6 @@ STALE_POOL = NoOpportunity("stale_pool")
 """A pool is not stated at the head, or the head is old."""
 EMPTY_POOL = NoOpportunity("empty_pool")
 """A pool has no price."""
-UNKNOWING = frozenset({NO_MARK, STALE_POOL})
-"""Answers that say nothing about the edge, only about us."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ class ExpiryQueue(Generic[R]):
         self._most = most
         self._heap: list[tuple[int, int, Parcel, Sequence[R]]] = []
         self._order = 0
-        self.forgotten = 0
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -46,7 +45,6 @@ class ExpiryQueue(Generic[R]):
     def delivered(self, parcel: Parcel, readers: Sequence[R]) -> None:
         """Remember that readers have a frame that will expire."""
         if len(self._heap) >= self._most:
-            self.forgotten += 1
             return
         self._order += 1
         heapq.heappush(self._heap, (parcel.route.expires_ns, self._order, parcel, readers))

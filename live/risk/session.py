@@ -17,7 +17,6 @@ from live.risk.breakers import DESK, Breaker, after_result
 from live.risk.limits import Limits
 
 ACTIVE, REDUCING, HALTED, TRIPPED = "ACTIVE", "REDUCING", "HALTED", "TRIPPED"
-TRADING_STATES = (ACTIVE, REDUCING, HALTED)
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

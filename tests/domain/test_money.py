@@ -17,7 +17,6 @@ from domain.money import (
     split_by_largest_remainder,
     to_units,
     value_usd_e24,
-    within_units,
 )
 
 amounts = st.integers(-(2**256), 2**256)
@@ -128,7 +127,5 @@ def test_weights_that_share_nothing_are_refused(shares):
         split_by_largest_remainder(10, shares)
 
 
-def test_closeness_is_stated_and_equality_is_exact():
-    assert within_units(10, 12, 2)
-    assert not within_units(10, 13, 2)
+def test_equality_is_exact_and_of_one_asset():
     assert Money(1, "x") != Money(1, "y")

@@ -9,6 +9,7 @@ import pytest
 from domain.errors import JournalConflict, Transient
 from journal.door import Door, SyncDoor
 from journal.reader import JournalReader
+from journal.records import HaltOrdered
 from live.recorder.main import body
 from tests.kit.eventually import eventually
 from tests.kit.facts import a_mark, an_entry, fact
@@ -100,12 +101,12 @@ def test_a_conflict_comes_back_as_one_and_harms_nobody_else(home, door):
     assert other == [2]
 
 
-def test_halts_are_heard_past_ones_first_and_across_a_restart(home, door):
+def test_facts_of_a_kind_are_heard_past_ones_first_and_across_a_restart(home, door):
     heard: list[str] = []
 
     async def listen() -> None:
-        async for halt in door.halts():
-            heard.append(halt.cause_id)  # noqa: PERF401 (an endless one)
+        async for record in door.tail((HaltOrdered.KIND,)):
+            heard.append(record.fact().cause_id)  # noqa: PERF401 (an endless one)
 
     async def scenario() -> None:
         async with running(body, home):

@@ -15,7 +15,6 @@ from domain.desk import DeskCard
 from domain.errors import Transient
 from journal.entry import Entry
 from journal.records import Fact, OpportunityFound, ResultCounted
-from tests.kit.clock import NOON_NS
 from tests.kit.exchange import PaperExchange
 from tests.kit.facts import (
     BLOCK_HASH,
@@ -135,11 +134,6 @@ class RememberingRecorder:
     def of(self, kind: str) -> list[Any]:
         """Give the facts of one kind, in order."""
         return [entry.fact for entry in self.entries if kind == entry.fact.KIND]
-
-
-def still_noon_ns() -> int:
-    """Give an instant at which the sample opportunities are fresh."""
-    return NOON_NS
 
 
 def _word(address: str) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.capacity.headroom import StageLoad, headroom, shown, tightest
+from domain.capacity.headroom import StageLoad, headroom, shown
 from domain.capacity.scalability import SECOND_NS, LoadPoint, NotFitted, fit
 
 
@@ -44,14 +44,6 @@ def test_beyond_what_was_measured_the_law_is_called_an_extrapolation():
     stage = headroom(StageLoad("relay", 100, SECOND_NS // 4, SECOND_NS), law)
     assert any("beyond 4 at once" in line for line in stage.unknown)
     assert any("measured up to 4" in line for line in stage.known)
-
-
-def test_the_tightest_stage_is_the_one_that_fills_first():
-    wide = headroom(StageLoad("a", 100, 1, 100))
-    tight = headroom(StageLoad("b", 100, 90, 100))
-    idle = headroom(StageLoad("c", 0, 0, 100))
-    assert tightest([wide, tight, idle]) is tight
-    assert tightest([idle]) is None
 
 
 def test_a_shown_number_keeps_three_decimals_rounded_down():

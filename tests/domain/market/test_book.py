@@ -13,13 +13,11 @@ from domain.market.book import (
     Book,
     Gap,
     Rung,
-    Stale,
     depth_e8,
     fill,
     followed,
     rungs,
     snapshot,
-    staleness,
 )
 from domain.market.level import ASK, BID, Change, Level
 from domain.market.reason import Reason
@@ -131,12 +129,6 @@ def test_a_fill_in_two_parts_costs_what_it_costs_in_one(pairs, data):
 def test_levels_finer_than_the_wire_are_refused():
     with pytest.raises(InputRefused):
         rungs(_levels(("0.000000001", "1")))
-
-
-def test_a_book_grows_stale_with_time_alone():
-    book = Book(observed_ns=100)
-    assert staleness(book, 150, 50) is None
-    assert staleness(book, 151, 50) == Stale(51, 50)
 
 
 @given(changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.chain.finality import ChainView, Reorged
+from live.chain.view import ChainView, Reorged
 from live.collectors.chain_breaks import (
     REMEMBERED,
     BreakKind,

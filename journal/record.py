@@ -25,7 +25,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         seq: Its place, from 1, without holes.
         record_id: Derived from the fact's natural key; unique in the journal.
         payload: Canonical JSON of the fact (:func:`journal.records.canonical_payload`).
-        prev_hash, hash: 64 hex digits each.
+        prev_hash, hash: 64 hex digits each; the second is empty until :meth:`sealed` gave it.
     """
 
     seq: int
@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     recorded_ns: int
     payload: bytes
     prev_hash: str
-    hash: str
+    hash: str = ""
 
     def fact(self) -> Fact:
         """Read the payload back as its kind.
@@ -50,48 +50,27 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return parse_payload(self.kind, self.payload)
 
     def envelope(self) -> bytes:
-        """Write everything but the hashes as one canonical byte string: what the seal covers."""
-        return envelope(
-            seq=self.seq,
-            record_id=self.record_id,
-            kind=self.kind,
-            version=self.version,
-            correlation_id=self.correlation_id,
-            causation_id=self.causation_id,
-            venue_ns=self.venue_ns,
-            observed_ns=self.observed_ns,
-            recorded_ns=self.recorded_ns,
-            payload=self.payload,
-        )
+        """Write everything but the hashes as one byte string: what the seal covers.
 
+        RFC 8785 JSON, integers as text, the payload as one string.
+        """
+        fields = {
+            "causation_id": self.causation_id,
+            "correlation_id": self.correlation_id,
+            "kind": self.kind,
+            "observed_ns": str(self.observed_ns),
+            "payload": self.payload.decode(),
+            "record_id": self.record_id,
+            "recorded_ns": str(self.recorded_ns),
+            "seq": str(self.seq),
+            "venue_ns": None if self.venue_ns is None else str(self.venue_ns),
+            "version": str(self.version),
+        }
+        return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
-def envelope(
-    *,
-    seq: int,
-    record_id: str,
-    kind: str,
-    version: int,
-    correlation_id: str,
-    causation_id: str,
-    venue_ns: int | None,
-    observed_ns: int,
-    recorded_ns: int,
-    payload: bytes,
-) -> bytes:
-    """Write the canonical envelope: RFC 8785 JSON, integers as text, the payload as one string."""
-    fields = {
-        "causation_id": causation_id,
-        "correlation_id": correlation_id,
-        "kind": kind,
-        "observed_ns": str(observed_ns),
-        "payload": payload.decode(),
-        "record_id": record_id,
-        "recorded_ns": str(recorded_ns),
-        "seq": str(seq),
-        "venue_ns": None if venue_ns is None else str(venue_ns),
-        "version": str(version),
-    }
-    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    def sealed(self) -> Record:
+        """Give it with the hash of what it says and of all before it."""
+        return msgspec.structs.replace(self, hash=seal(self.prev_hash, self.envelope()))
 
 
 def seal(prev_hash: str, sealed: bytes) -> str:

@@ -17,7 +17,7 @@ from domain.home import DeskHome
 from journal import sql
 from journal.entry import Entry
 from journal.lock import WriterLock
-from journal.record import GENESIS_HASH, Record, envelope, seal
+from journal.record import GENESIS_HASH, Record
 from journal.records import canonical_payload
 from journal.store import open_for_writing, storage_errors, transaction
 
@@ -143,44 +143,25 @@ class _Page:
 
     def _add(self, record_id: str, payload: bytes, entry: Entry) -> int:
         self._seq += 1
-        record = _sealed(self._seq, record_id, payload, entry, self._recorded_ns, self._hash)
+        record = Record(
+            seq=self._seq,
+            record_id=record_id,
+            kind=entry.fact.KIND,
+            version=entry.fact.VERSION,
+            correlation_id=entry.correlation_id,
+            causation_id=entry.causation_id,
+            venue_ns=entry.venue_ns,
+            observed_ns=entry.observed_ns,
+            recorded_ns=self._recorded_ns,
+            payload=payload,
+            prev_hash=self._hash,
+        ).sealed()
         self._hash = record.hash
         self._fresh[record_id] = record
         return self._seq
 
     def flush(self) -> None:
         self._connection.executemany(sql.INSERT, [_row(record) for record in self._fresh.values()])
-
-
-def _sealed(
-    seq: int, record_id: str, payload: bytes, entry: Entry, recorded_ns: int, prev_hash: str
-) -> Record:
-    sealed = envelope(
-        seq=seq,
-        record_id=record_id,
-        kind=entry.fact.KIND,
-        version=entry.fact.VERSION,
-        correlation_id=entry.correlation_id,
-        causation_id=entry.causation_id,
-        venue_ns=entry.venue_ns,
-        observed_ns=entry.observed_ns,
-        recorded_ns=recorded_ns,
-        payload=payload,
-    )
-    return Record(
-        seq=seq,
-        record_id=record_id,
-        kind=entry.fact.KIND,
-        version=entry.fact.VERSION,
-        correlation_id=entry.correlation_id,
-        causation_id=entry.causation_id,
-        venue_ns=entry.venue_ns,
-        observed_ns=entry.observed_ns,
-        recorded_ns=recorded_ns,
-        payload=payload,
-        prev_hash=prev_hash,
-        hash=seal(prev_hash, sealed),
-    )
 
 
 def _row(record: Record) -> tuple[object, ...]:

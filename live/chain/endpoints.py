@@ -23,6 +23,7 @@ from typing import Any, Protocol, TypeVar
 from domain.chain.types import Receipt
 from domain.errors import ConfigRefused, RpcUnavailable
 from live.chain.decoding import BlockHead
+from live.chain.ports import Chain
 from live.chain.send_answers import SendAnswer
 
 FIRST_PAUSE_S = 0.25
@@ -35,24 +36,11 @@ MANY = 3
 T = TypeVar("T")
 
 
-class Node(Protocol):
-    """The part of :class:`live.chain.rpc.ChainClient` that is shared out."""
+class Node(Chain, Protocol):
+    """One of the nodes that are asked."""
 
     rpc_url: str
 
-    async def head(self) -> BlockHead: ...
-    async def block(self, which: int | str) -> BlockHead | None: ...
-    async def receipt(self, tx_hash: str) -> Receipt | None: ...
-    async def transaction(self, tx_hash: str) -> dict[str, Any] | None: ...
-    async def nonce(self, address: str, tag: str = "latest") -> int: ...
-    async def send_raw(self, raw: bytes) -> SendAnswer: ...
-    async def call(
-        self, to: str, data: bytes, block: int | str = "latest", sender: str | None = None
-    ) -> bytes: ...
-    async def balance_wei(self, address: str, block: int | str = "latest") -> int: ...
-    async def erc20_balance(
-        self, token_address: str, holder: str, block: int | str = "latest"
-    ) -> int: ...
     async def close(self) -> None: ...
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from domain.errors import RpcUnavailable
 from journal.records import TransactionIntended
 from live.chain.heads import Heads
+from live.chain.ports import Chain
 from live.execution.answers import ChainAnswer, mined
-from live.execution.ports import Chain
 from live.execution.tuning import Tuning
 
 

@@ -30,13 +30,13 @@ from live.chain.fees import (
 )
 from live.chain.heads import Heads
 from live.chain.nonce import NonceLane
+from live.chain.ports import Chain
 from live.chain.send_answers import Rejected, RejectReason, SendAnswer
 from live.chain.signer import Signer
 from live.execution.answers import ChainAnswer
 from live.execution.asking import Asking
 from live.execution.calls import Call
 from live.execution.offering import Offering, Prepared, Unfit, fees_of, salted
-from live.execution.ports import Chain
 from live.execution.tuning import Tuning
 
 _RESYNCED_BY = frozenset({RejectReason.NONCE_TOO_LOW, RejectReason.NONCE_TOO_HIGH})

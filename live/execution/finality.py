@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from domain.errors import RpcUnavailable
 from journal.records import ExecutionFinalised
+from live.chain.ports import Chain
 from live.execution import metrics
 from live.execution.answers import transaction_fact, tx_event
 from live.execution.chain_lane import ChainLane
 from live.execution.machine import OUTCOMES, Command, Event, State, step
-from live.execution.ports import Chain
 from live.execution.run import Run, SentTransaction
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe

@@ -1,37 +1,16 @@
-"""What execution needs of chain and exchange, as protocols.
+"""What execution needs of an exchange, as protocols.
 
-Types only. `live/chain/rpc.py` is the chain, `exchange.py` the exchange; tests hand in scripted
-ones.
+Types only. `exchange.py` is one; tests hand in scripted ones. What is asked of a chain is
+`live/chain/ports.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from domain.chain.types import Receipt
 from domain.market.book import Fill, Rung
 from journal.records import OrderIntended
-from live.chain.decoding import BlockHead
-from live.chain.send_answers import SendAnswer
 from live.execution.answers import OrderAnswer
-
-
-class Chain(Protocol):
-    """The part of :class:`live.chain.rpc.ChainClient` that execution uses."""
-
-    async def head(self) -> BlockHead: ...
-    async def block(self, which: int | str) -> BlockHead | None: ...
-    async def receipt(self, tx_hash: str) -> Receipt | None: ...
-    async def transaction(self, tx_hash: str) -> dict[str, Any] | None: ...
-    async def nonce(self, address: str, tag: str = "latest") -> int: ...
-    async def send_raw(self, raw: bytes) -> SendAnswer: ...
-    async def call(
-        self, to: str, data: bytes, block: int | str = "latest", sender: str | None = None
-    ) -> bytes: ...
-    async def balance_wei(self, address: str, block: int | str = "latest") -> int: ...
-    async def erc20_balance(
-        self, token_address: str, holder: str, block: int | str = "latest"
-    ) -> int: ...
 
 
 class Ladders(NamedTuple):

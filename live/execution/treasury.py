@@ -14,8 +14,9 @@ from domain.errors import RpcUnavailable, SchemaDrift, VenueUnavailable
 from domain.identity import wallet_account
 from journal.records import AssetHeld, InventoryRead
 from live.chain.decoding import BlockHead
+from live.chain.ports import Chain
 from live.execution.legs import token_address
-from live.execution.ports import Chain, Venue
+from live.execution.ports import Venue
 
 
 class WalletRead(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.record import GENESIS_HASH, Record, envelope, seal
+from journal.record import GENESIS_HASH, Record, seal
 from journal.records import canonical_payload
 from tests.kit.facts import fact, sample_facts
 
@@ -71,6 +71,11 @@ def test_a_record_gives_its_fact_back():
 
 
 def test_an_absent_venue_time_is_null_not_zero():
+    assert json.loads(a_record(fact("market.mark")).envelope())["venue_ns"] is None
+
+
+def test_a_sealed_record_says_the_same_and_vouches_for_it():
     record = a_record(fact("market.mark"))
-    fields = {name: getattr(record, name) for name in Record.__struct_fields__[:10]}
-    assert json.loads(envelope(**fields))["venue_ns"] is None
+    sealed = msgspec.structs.replace(record, hash="").sealed()
+    assert sealed == msgspec.structs.replace(record, hash=sealed.hash)
+    assert sealed.hash == seal(record.prev_hash, record.envelope())

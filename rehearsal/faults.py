@@ -18,9 +18,10 @@ class FaultKind(Enum):
     """What goes wrong.
 
     The first two strike before the venue looks at the request, those named `accept_then` after it
-    has done what was asked: their outcome is unknown to the client. The last three strike an order
-    that was answered well: `bust_fill` takes its last trade back, `duplicate_fill` books it twice,
-    `late_fill` calls it closed unfilled and fills it later.
+    has done what was asked: their outcome is unknown to the client. The last four strike an order
+    that was answered well: `bust_fill` takes its last trade back, `amend_fill` corrects its price
+    by a whole quote unit against us, `duplicate_fill` books it twice, `late_fill` calls the order
+    closed unfilled and fills it later.
     """
 
     ERROR_500 = "error_500"
@@ -31,12 +32,15 @@ class FaultKind(Enum):
     LATENCY = "latency"
     CUT_WEBSOCKET = "cut_websocket"
     BUST_FILL = "bust_fill"
+    AMEND_FILL = "amend_fill"
     DUPLICATE_FILL = "duplicate_fill"
     LATE_FILL = "late_fill"
     NONE = "none"
 
 
-REVISING = frozenset({FaultKind.BUST_FILL, FaultKind.DUPLICATE_FILL, FaultKind.LATE_FILL})
+REVISING = frozenset(
+    {FaultKind.BUST_FILL, FaultKind.AMEND_FILL, FaultKind.DUPLICATE_FILL, FaultKind.LATE_FILL}
+)
 """What the venue says again, and differently, after it has answered; give them a path."""
 
 

@@ -83,7 +83,11 @@ def live_moves(
 
 
 def booked_moves(legs: Iterable[Leg]) -> dict[str, dict[str, int]]:
-    """Give what the books say each order moved: client order id -> asset -> units received."""
+    """Give what the books say each order moved: client order id -> asset -> units received.
+
+    Args:
+        legs: As they stand after what the exchange took back or corrected.
+    """
     found: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for leg in legs:
         for move in (*leg.moves, *leg.fees):

@@ -70,7 +70,7 @@ class OrderObserved(Fact, frozen=True, kw_only=True):
     """What the exchange said of an order: FILLED, PARTIAL, CANCELLED, REJECTED, OPEN or UNKNOWN."""
 
     KIND = "order.observed"
-    KEY = ("client_order_id", "status", "filled_base_units")
+    KEY = ("client_order_id", "status", "filled_base_units", "filled_quote_units", "fee_units")
     client_order_id: str
     execution_id: str
     venue_order_id: str

@@ -59,7 +59,7 @@ class OrderWatch:
         self._clock = clock
         self._tell = tell
         self._watched: dict[str, _Watched] = {}
-        self._said: dict[str, set[tuple[str, int]]] = {}
+        self._said: dict[str, set[tuple[str, int, int, int]]] = {}
 
     def watch(self, run: Run) -> None:
         """Take a finished execution; one without orders has nothing to be changed."""
@@ -83,7 +83,7 @@ class OrderWatch:
         if not order.is_definite:
             return
         answer, before = await self._orders.ask(order.intent), order.answer
-        is_same = answer.filled_base_units == before.filled_base_units
+        is_same = _words(answer)[1:] == _words(before)[1:]
         if answer.status not in DEFINITE_ORDER or is_same:
             return
         order.answer = answer
@@ -97,7 +97,7 @@ class OrderWatch:
     def _is_news(self, order: SentOrder, before: OrderAnswer) -> bool:
         """Ask whether the journal lacks this; a venue that goes back to an earlier word says none.
 
-        A fact is known by status and amount, so the same words again would be the same fact with
+        A fact is known by status and amounts, so the same words again would be the same fact with
         another reason.
         """
         said = self._said.setdefault(order.intent.client_order_id, {_words(before)})
@@ -113,11 +113,14 @@ class OrderWatch:
             subject=order.intent.client_order_id,
             detail=(
                 f"{order.intent.venue} says now that the order filled {now.filled_base_units} base "
-                f"units, having said {before.filled_base_units} ({now.reason or now.status})"
+                f"units for {now.filled_quote_units} and {now.fee_units}, having said "
+                f"{before.filled_base_units} for {before.filled_quote_units} and "
+                f"{before.fee_units} ({now.reason or now.status})"
             ),
             raised_ns=self._clock.now_ns(),
         )
 
 
-def _words(answer: OrderAnswer) -> tuple[str, int]:
-    return answer.status, answer.filled_base_units
+def _words(answer: OrderAnswer) -> tuple[str, int, int, int]:
+    """Give what a fact about an answer is known by: status, then base, quote and fee."""
+    return answer.status, answer.filled_base_units, answer.filled_quote_units, answer.fee_units

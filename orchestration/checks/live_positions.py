@@ -22,6 +22,7 @@ from domain.positions.live import (
     inventory_disagreements,
     live_moves,
 )
+from domain.settlement.revisions import standing_legs
 from journal.records import InventoryRead, OrderIntended, OrderObserved
 from orchestration import books
 from orchestration.day import ENTRIES, Day
@@ -73,7 +74,8 @@ def orders_against_books(day: Day) -> list[Disagreement]:
         exchange.quote_asset,
         day.anchor.cutoff_ns,
     )
-    legs = load_settlement(day.home, day.name).legs
+    settled = load_settlement(day.home, day.name)
+    legs = standing_legs(settled.legs, settled.revisions)
     return disagreements(live, booked_moves(leg for leg in legs if leg.venue == exchange.venue))
 
 

@@ -6,16 +6,18 @@ Which revisions there are stands in `rehearsal/faults.py`, what they do to money
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import msgspec
 
 from domain.errors import InvariantBroken
-from rehearsal.exchange.commands import Bust, Order, Refusal, Repeat, Revive
+from rehearsal.exchange import terms
+from rehearsal.exchange.commands import Amend, Bust, Order, Refusal, Repeat, Revive, Trade
 from rehearsal.exchange.venue import SPOT, Venue
 from rehearsal.faults import Fault, FaultBoard, FaultKind
 
-Revision = Bust | Repeat | Revive
+Revision = Bust | Amend | Repeat | Revive
+ONE_TICKS = 10**terms.PRICE_DECIMALS
+"""One unit of the quote currency in ticks: what an amendment is worse by."""
 
 
 class Afterthoughts:
@@ -61,5 +63,16 @@ class Afterthoughts:
             return Revive(order)
         if not order.fills:
             return None
-        revise: Callable[..., Revision] = Bust if kind is FaultKind.BUST_FILL else Repeat
-        return revise(self._venue.history.trades[order.fills[-1]], order)
+        trade = self._venue.history.trades[order.fills[-1]]
+        match kind:
+            case FaultKind.BUST_FILL:
+                return Bust(trade, order)
+            case FaultKind.AMEND_FILL:
+                return Amend(trade, order, _worse(trade, order))
+            case _:
+                return Repeat(trade, order)
+
+
+def _worse(trade: Trade, order: Order) -> int:
+    """Give the price of a trade, a whole quote unit worse for the order's side."""
+    return trade.price_ticks + (ONE_TICKS if order.side == "buy" else -ONE_TICKS)

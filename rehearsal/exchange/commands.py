@@ -112,7 +112,7 @@ class Entry(msgspec.Struct, frozen=True):
     """One line of an account's ledger: balance after = balance before + units - fee.
 
     Args:
-        kind: ``deposit``, ``trade`` or, for a trade taken back, ``adjustment``.
+        kind: ``deposit``, ``trade`` or, for a trade taken back or corrected, ``adjustment``.
         reference: Number of the trade or, for a deposit, of the entry itself.
     """
 
@@ -139,6 +139,20 @@ class Bust(msgspec.Struct, frozen=True, tag="bust"):
     order: Order
 
 
+class Amend(msgspec.Struct, frozen=True, tag="amend"):
+    """The venue corrects the price of a trade: what it costs more or less moves, the fee stays.
+
+    Args:
+        trade: Which; it stays listed as it was, and the ledger's adjustments name it.
+        order: The closed order it filled, as it stands.
+        price_ticks: The right price.
+    """
+
+    trade: Trade
+    order: Order
+    price_ticks: int
+
+
 class Repeat(msgspec.Struct, frozen=True, tag="repeat"):
     """The venue books a trade a second time by mistake, under a number of its own."""
 
@@ -152,7 +166,7 @@ class Revive(msgspec.Struct, frozen=True, tag="revive"):
     order: Order
 
 
-Command = Deposit | Place | Cancel | Quote | Bust | Repeat | Revive
+Command = Deposit | Place | Cancel | Quote | Bust | Amend | Repeat | Revive
 
 
 class Outcome(msgspec.Struct):

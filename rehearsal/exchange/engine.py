@@ -16,6 +16,7 @@ from rehearsal.exchange import terms
 from rehearsal.exchange.accounts import OUTSIDE, Accounts
 from rehearsal.exchange.book import Book
 from rehearsal.exchange.commands import (
+    Amend,
     Bust,
     Cancel,
     Command,
@@ -30,7 +31,7 @@ from rehearsal.exchange.commands import (
     Trade,
 )
 from rehearsal.exchange.payments import pay
-from rehearsal.exchange.revisions import bust, repeat, revision_refusal
+from rehearsal.exchange.revisions import amend, bust, repeat, revision_refusal
 
 INSUFFICIENT_FUNDS = Refusal("EOrder:Insufficient funds")
 BELOW_MINIMUM = Refusal("EOrder:Order minimum not met")
@@ -80,7 +81,7 @@ class Engine:
                 return self._cancel(command, at_us)
             case Quote():
                 return self._quote(command, at_us)
-            case Bust() | Repeat() | Revive():
+            case Bust() | Amend() | Repeat() | Revive():
                 return self._revise(command, at_us)
             case _:
                 assert_never(command)
@@ -91,7 +92,7 @@ class Engine:
             return self._order_refusal(command)
         if isinstance(command, Cancel) and not self._own_resting(command):
             return UNKNOWN_ORDER
-        if isinstance(command, Bust | Repeat | Revive):
+        if isinstance(command, Bust | Amend | Repeat | Revive):
             refusal = revision_refusal(command, self.accounts)
             if refusal is None and isinstance(command, Revive):
                 return self._funds_refusal(_rest_of(command.order))
@@ -163,11 +164,13 @@ class Engine:
             self._settle_rest(order, at_us)
         return outcome
 
-    def _revise(self, command: Bust | Repeat | Revive, at_us: int) -> Outcome:
+    def _revise(self, command: Bust | Amend | Repeat | Revive, at_us: int) -> Outcome:
         if isinstance(command, Revive):
             return self._revive(command, at_us)
         if isinstance(command, Bust):
             return bust(command, self.accounts, at_us)
+        if isinstance(command, Amend):
+            return amend(command, self.accounts, at_us)
         self._trades += 1
         return repeat(command, self.accounts, self._trades, at_us)
 

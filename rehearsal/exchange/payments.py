@@ -43,6 +43,23 @@ def pay_back(accounts: Accounts, trade: Trade, at_us: int) -> list[Entry]:
     ]
 
 
+def correction_lines(trade: Trade, cost_units: int) -> tuple[Line, ...]:
+    """Say what a match moves besides if it costs so much more, or less; no fee changes."""
+    sign = 1 if trade.side == "buy" else -1
+    return (
+        (trade.taker, terms.QUOTE, -sign * cost_units, 0),
+        (trade.maker, terms.QUOTE, sign * cost_units, 0),
+    )
+
+
+def correct(accounts: Accounts, trade: Trade, cost_units: int, at_us: int) -> list[Entry]:
+    """Book what a match costs more, or less."""
+    return [
+        accounts.post(at_us, account, "adjustment", trade.number, asset, units, fee)
+        for account, asset, units, fee in correction_lines(trade, cost_units)
+    ]
+
+
 def can_pay(accounts: Accounts, lines: tuple[Line, ...], sign: int) -> bool:
     """Ask whether no account would fall below what its orders hold, were these lines booked."""
     change: dict[tuple[str, str], int] = {}

@@ -114,6 +114,7 @@ def test_an_execution_is_watched_for_a_while_and_then_left_alone():
         (FaultKind.BUST_FILL, 0),
         (FaultKind.DUPLICATE_FILL, 2 * 10**10),
         (FaultKind.LATE_FILL, 10**10),
+        (FaultKind.AMEND_FILL, 10**10),
     ],
 )
 def test_the_real_exchange_changes_its_mind_and_the_journal_says_so(

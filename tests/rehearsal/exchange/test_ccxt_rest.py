@@ -298,6 +298,24 @@ async def test_the_house_quotes_and_the_crowd_trades_through_the_admin_door(desk
         assert answer.status == 400
 
 
+@on_exchange
+async def test_a_price_is_corrected_after_it_was_answered(desk, client):
+    await client.load_markets()
+    await desk.fault(Fault(kind=FaultKind.AMEND_FILL, path="AddOrder", latency_ms=20))
+    order = await client.create_order(PAIR, "limit", "buy", 1, 3_001, IOC)
+
+    async def adjusted():
+        lines = (await client.privatePostLedgers())["result"]["ledger"].values()
+        return [line for line in lines if line["type"] == "adjustment"]
+
+    await eventually(adjusted)
+    (line,) = await adjusted()
+    assert (Decimal(line["amount"]), Decimal(line["fee"])) == (-1, 0)
+    closed = (await client.privatePostClosedOrders())["result"]["closed"][order["id"]]
+    (trade,) = (await client.privatePostTradesHistory())["result"]["trades"].values()
+    assert Decimal(closed["cost"]) == Decimal(trade["cost"]) + 1
+
+
 @pytest.mark.parametrize(
     ("kind", "then", "booked"),
     [

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from rehearsal.exchange import terms
-from rehearsal.exchange.commands import Bust, Deposit, Outcome, Place, Quote, Repeat, Revive
+from rehearsal.exchange.commands import Amend, Bust, Deposit, Outcome, Place, Quote, Repeat, Revive
 from rehearsal.exchange.engine import INSUFFICIENT_FUNDS, Engine
 from rehearsal.exchange.revisions import NOT_COVERED, STILL_OPEN
 
@@ -44,6 +44,27 @@ def test_a_bust_gives_all_back_and_the_order_has_filled_that_much_less():
     assert (order.filled_lots, order.cost_units, order.fee_units) == (0, 0, 0)
     assert (order.status, order.reason, order.fills) == ("canceled", "Trade busted", [])
     assert {engine.accounts.total_units(asset) for asset in terms.DECIMALS} == {0}
+
+
+def test_an_amendment_moves_the_difference_between_the_two_and_nothing_else():
+    engine = opened()
+    outcome = bought(engine, 5 * LOT)
+    trade, before = outcome.trades[0], held(engine)
+    amended = done(engine, Amend(trade, outcome.orders[0], trade.price_ticks + 100), 11)
+    more = terms.cost_units(trade.price_ticks + 100, trade.lots) - trade.cost_units
+    assert more > 0
+    assert held(engine) == {**before, terms.QUOTE: before[terms.QUOTE] - more}
+    assert amended.orders[0].cost_units == outcome.orders[0].cost_units + more
+    assert amended.orders[0].fee_units == outcome.orders[0].fee_units
+    assert {line.kind for line in amended.entries} == {"adjustment"}
+    assert {engine.accounts.total_units(asset) for asset in terms.DECIMALS} == {0}
+
+
+def test_an_amendment_nobody_can_pay_is_refused():
+    engine = opened()
+    outcome = bought(engine, 5 * LOT)
+    dear = Amend(outcome.trades[0], outcome.orders[0], 10**9)
+    assert engine.apply(dear, 11) == NOT_COVERED
 
 
 def test_a_trade_booked_twice_moves_twice_and_can_be_taken_back_once():

@@ -11,21 +11,19 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from domain.errors import InputRefused
 from domain.reconciliation.exact import Residue
 from domain.reconciliation.reconcile import reconcile_residue
 from domain.reconciliation.rules import Rules
 from domain.reconciliation.types import Break, Match, Report, Row
 from ops import reconcile_sql as sql
 from ops.lot_report import plain
-from ops.lot_row import Number, read_number
-from ops.reconcile_cells import without_zeros
+from ops.lot_row import read_number
+from ops.reconcile_cells import read_price, without_zeros
 from ops.reconcile_rules import StatedRules
 from ops.reconcile_sides import COLUMNS, Side, comparable
 
@@ -165,7 +163,7 @@ def _row(cells: _Cells, decimals: int) -> Row:
     units, fee_units = _units(amount, decimals), _units(fee, decimals)
     return Row(
         id_, time_ns, account, asset, units, fee_asset, fee_units, ref, order, kind, status, block,
-        _price(price),
+        read_price(price),
     )  # fmt: skip
 
 
@@ -173,20 +171,6 @@ def _units(text: str, decimals: int) -> int:
     if text.isdigit():
         return int(text) * 10**decimals
     return read_number(text, "amount").at(decimals)
-
-
-def _price(text: str) -> Fraction | None:
-    if not text:
-        return None
-    over, _, under = text.partition("/")
-    number, divisor = read_number(over.strip(), "price"), read_number(under.strip() or "1", "price")
-    if not divisor.digits:
-        raise InputRefused("write a price that is not divided by 0", got=text)
-    return _ratio(number) / _ratio(divisor)
-
-
-def _ratio(number: Number) -> Fraction:
-    return Fraction(number.digits, 10**number.decimals)
 
 
 def as_object(answer: Answer) -> dict[str, Any]:

@@ -7,15 +7,18 @@ Times, amounts and the words of a status. What a file has and how its rows are l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from domain.clock import SECOND_NS
 from domain.errors import InputRefused
-from ops.lot_row import LAST_SECOND, read_number, read_time
+from ops.lot_row import LAST_SECOND, Number, read_number, read_time
 
 STATUSES = ("", "reverted", "pending", "reorged", "amended", "busted", "late")
 _PLAIN = r"[+-]?[0-9]{1,78}([.][0-9]{0,78})?"
 _CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?"
 _UTC, _AHEAD = r"(Z|[+]00:00)?", r"[+-](0[0-9]|1[0-4]):[0-5][0-9]"
+
+_FAR_NS = 1 << 63
 
 
 def is_odd(text: str) -> str:
@@ -65,9 +68,10 @@ def scaled_time(number: str) -> str:
 def odd_time(text: str) -> int | None:
     """Read a time that SQL could not, in nanoseconds; None when nobody can."""
     try:
-        return read_time(text.strip()).ns
+        ns = read_time(text.strip()).ns
     except InputRefused:
         return None
+    return ns if -_FAR_NS <= ns < _FAR_NS else None
 
 
 def wrong(cells: Sequence[object]) -> str:
@@ -83,11 +87,31 @@ def wrong(cells: Sequence[object]) -> str:
         return "write time as 2024-01-31T12:00:00Z or as a number since 1970"
     if status not in STATUSES:
         return f"write status as one of {', '.join(STATUSES[1:])}, or nothing"
+    if amount in ("", None):
+        return "give every row an amount"
     try:
         read_number(str(amount), "amount")
         read_number(str(fee), "fee")
-        for part in str(price).split("/", 1) if price else ():
-            read_number(part.strip(), "price")
+        read_price(str(price or ""))
     except InputRefused as error:
         return f"{error.sentence}, not {error.context.get('got')}"
     return ""
+
+
+def read_price(text: str) -> Fraction | None:
+    """Read a price, a decimal or two with a stroke between them; None where nothing is stated.
+
+    Raises:
+        InputRefused: It is neither, or divided by 0.
+    """
+    if not text:
+        return None
+    over, _, under = text.partition("/")
+    number, divisor = read_number(over.strip(), "price"), read_number(under.strip() or "1", "price")
+    if not divisor.digits:
+        raise InputRefused("write price with a divisor other than 0", got=text)
+    return _ratio(number) / _ratio(divisor)
+
+
+def _ratio(number: Number) -> Fraction:
+    return Fraction(number.digits, 10**number.decimals)

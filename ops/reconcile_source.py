@@ -14,7 +14,7 @@ import gzip
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TextIO, cast
 
 import duckdb
 import pyarrow as pa
@@ -27,6 +27,8 @@ OPTIONAL = ("account", "fee_asset", "fee", "ref", "order", "kind", "status", "bl
 _EXACT = ("amount", "fee", "price")
 _FLOATS = ("FLOAT", "DOUBLE", "HALF")
 _WIDE = re.compile(r"decimal256\(.*")
+_NUMBERED = "file_row_number"
+"""What the database calls the numbers it gives rows, so that no column may be called it."""
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -76,15 +78,30 @@ def _magic(path: Path) -> bytes:
 
 
 def _told(error: duckdb.Error, path: Path) -> InputRefused:
-    """Say what is the matter with a file in a sentence, and in which line where that is known."""
+    """Say what is the matter with a file in a sentence, and with which row where that is known."""
     text = str(error)
     line, cells = _CSV_LINE.search(text), _CSV_CELLS.search(text)
     if line is None:
-        return InputRefused(f"mend the file: {text.splitlines()[0]}", file=path)
+        say = f"mend the file: {text.splitlines()[0]}"
+        if "state machine" in text:
+            say = "end all lines of the file alike, with LF or with CRLF"
+        return InputRefused(say, file=path)
     say = "write the row as UTF-8 text, with quotes that open and close around a cell"
     if cells is not None:
-        say = f"write as many cells as the header has, {cells[1]} and not {cells[2]}"
-    return InputRefused(say, file=path, line=int(line[1]))
+        say = f"give the row as many cells as the header has, {cells[1]} and not {cells[2]}"
+    at = int(line[1])
+    return InputRefused(say, file=path, row=_row_at(path, at), line=at)
+
+
+def _row_at(path: Path, line: int) -> int:
+    """Count the rows of a CSV file up to a line, which may be of the last of them or in it."""
+    with _opened(path) as file:
+        reader = csv.reader(file)
+        counted = enumerate(filter(None, reader))
+        try:
+            return next((row for row, _ in counted if reader.line_num >= line), line - 1)
+        except csv.Error:  # a cell no program should have written
+            return line - 1
 
 
 def _parquet(database: duckdb.DuckDBPyConnection, relation: str, path: Path) -> Source:
@@ -95,8 +112,10 @@ def _parquet(database: duckdb.DuckDBPyConnection, relation: str, path: Path) -> 
         raise InputRefused(f"give a readable Parquet file: {why}", file=path) from error
     names = _known(schema.names, path)
     file = _quoted(str(path))
-    if any(_WIDE.fullmatch(str(schema.field(name).type)) for name in names.values()):
-        return _wide(database, relation, path, names)
+    if _NUMBERED in schema.names or any(
+        _WIDE.fullmatch(str(schema.field(name).type)) for name in names.values()
+    ):
+        return _through_arrow(database, relation, path, names)
     reading = f"read_parquet({file}, file_row_number=true)"
     database.execute(
         f"create view {relation} as select file_row_number as line, {_picked(names)} from {reading}"
@@ -105,10 +124,10 @@ def _parquet(database: duckdb.DuckDBPyConnection, relation: str, path: Path) -> 
     return Source(relation, _types(database, relation, path), stated, filled)
 
 
-def _wide(
+def _through_arrow(
     database: duckdb.DuckDBPyConnection, relation: str, path: Path, names: Mapping[str, str]
 ) -> Source:
-    """Read decimals of more than 38 digits, which the database has no type for, as text."""
+    """Read what the database does not: decimals of more than 38 digits, which become text."""
     table = pq.read_table(path, columns=list(names.values()))
     for at, field in enumerate(table.schema):
         if _WIDE.fullmatch(str(field.type)):
@@ -123,7 +142,7 @@ def _wide(
 def _csv(
     database: duckdb.DuckDBPyConnection, relation: str, path: Path, *, is_packed: bool
 ) -> Source:
-    header = _header(path, is_packed=is_packed)
+    header = _header(path)
     if not header:
         raise InputRefused("write the columns' names as the first line", file=path)
     names = _known(header, path)
@@ -145,15 +164,22 @@ def _numbered(
     return relation, _types(database, relation, path)
 
 
-def _header(path: Path, *, is_packed: bool) -> list[str]:
+def _header(path: Path) -> list[str]:
     """Give the columns of a CSV file as it writes them."""
     try:
-        with (gzip.open if is_packed else open)(
-            path, "rt", encoding="utf-8-sig", newline=""
-        ) as file:
-            return next(csv.reader(file, strict=True), [])
+        with _opened(path) as file:
+            names = next(csv.reader(file, strict=True), [])
+        "".join(names).encode()
     except (OSError, EOFError, UnicodeError, csv.Error) as error:
         raise InputRefused("give a readable CSV file in UTF-8", file=path) from error
+    return names
+
+
+def _opened(path: Path) -> TextIO:
+    """Open a CSV file, whose text need not be UTF-8 beyond what is asked of it."""
+    how: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
+    packed = _magic(path)[:2] == _GZIP
+    return cast("TextIO", gzip.open(path, "rt", **how)) if packed else path.open(**how)
 
 
 def _known(written: Sequence[str], path: Path) -> dict[str, str]:

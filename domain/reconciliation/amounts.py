@@ -65,7 +65,8 @@ def amount_findings(left: Row, right: Row, booked_units: int, rules: Rules) -> l
             return [Finding(Cause.UNEXPLAINED, right.asset, gap, words)]
     is_balance = left.kind == right.kind == BALANCE
     cause = Cause.UNEXPLAINED if is_balance else Cause.QTY
-    words = f"external says {right.amount_units}, internal {booked_units}"
+    said, booked = rules.written(right.amount_units), rules.written(booked_units)
+    words = f"external says {said}, internal {booked}"
     return [Finding(cause, right.asset, gap, words)]
 
 

@@ -144,7 +144,8 @@ def _fees(
         return [], ()
     if abs(gap) <= rules.tolerance(asset, mine):
         return [], (Difference(Cause.FEE_AMOUNT, asset, gap),)
-    words = f"external charges a fee of {theirs}, internal booked {mine}"
+    charged, booked = rules.written(theirs), rules.written(mine)
+    words = f"external charges a fee of {charged}, internal booked {booked}"
     return [Finding(Cause.FEE_AMOUNT, asset, gap, words)], ()
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 import msgspec
 
 from domain.clock import DAY_NS, SECOND_NS
+from domain.money import from_units
 
 ANY = "*"
 """Stands for every asset that is not named."""
@@ -92,6 +93,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         absolute = of_asset(self.tolerance_units, asset)
         share = of_asset(self.tolerance_ppm, asset) * abs(amount_units) // MILLION
         return max(absolute, share)
+
+    def written(self, units: int) -> str:
+        """Write an amount for a person, in the unit its source writes it in."""
+        text = from_units(units, self.decimals)
+        return text.rstrip("0").rstrip(".") if self.decimals else text
 
     def dust(self, asset: str) -> int:
         """Give the amount up to which a remainder is dust."""

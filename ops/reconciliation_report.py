@@ -100,7 +100,7 @@ def html_of(told: Told) -> str:
             table(_ROLLED, (_rolled(one, told.assets) for one in told.rolled)),
             heading("4 · Inventory: lots against what is held"),
             table(_STOCKED, (_stocked(one) for one in told.stocked)),
-            heading("5 · Messages: sent = recorded + noticed missing"),
+            heading("5 · Messages: sent = recorded + noticed missing + conflated"),
             table(_CONSERVED, (_conserved(one) for one in told.conserved)),
             heading("Finality"),
             sentence(f"{told.provisional} of {sum(told.finality.values())} executions provisional"),
@@ -149,7 +149,8 @@ _CASES = ("break", "state", "cause", "comparison", "subject", "asset", "base uni
 _ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "corrected", "closing",
            "stated", "difference")  # fmt: skip
 _STOCKED = ("underlying", "lots", "in lots", "stated", "difference", "stated by")
-_CONSERVED = ("channel", "sender", "sent", "recorded", "noticed missing", "unaccounted")
+_CONSERVED = ("channel", "sender", "sent", "recorded", "noticed missing", "conflated",
+              "unaccounted")  # fmt: skip
 
 
 def _case(row: Mapping[str, Any], assets: Mapping[str, Asset]) -> list[object]:
@@ -197,7 +198,7 @@ def _stocked(one: Stocked) -> list[object]:
 
 
 def _conserved(one: Conserved) -> list[object]:
-    counts = one.sent, one.recorded, one.noticed_missing, one.unaccounted
+    counts = one.sent, one.recorded, one.noticed_missing, one.conflated, one.unaccounted
     return [one.channel, one.source or "(unnamed)", *counts]
 
 

@@ -281,6 +281,7 @@ int_reconciliation__messages_conserved
     recorded < stg_journal__wire_segments.senders
     noticed_missing < stg_journal__wire_segments.senders
     unaccounted < stg_journal__wire_segments.senders
+    conflated < stg_journal__wire_segments.senders
 int_reconciliation__rolls_broken
     account < int_reconciliation__balances_rolled.account
     asset < int_reconciliation__balances_rolled.asset raw_journal__facts.payload

@@ -94,7 +94,8 @@ def frame_breaks(conserved: Iterable[Conserved], day: str, at_ns: int) -> list[B
             "SOURCE_FAILURE" if one.unaccounted is None else "MISSING_INTERNAL",
             f"{day} {one.channel} {one.source or '(unnamed)'}",
             f"{'an unknown number of' if one.sent is None else one.sent} frames sent,"
-            f" {one.recorded} recorded, {one.noticed_missing} noticed missing",
+            f" {one.recorded} recorded, {one.noticed_missing} noticed missing,"
+            f" {one.conflated} replaced by newer states",
             at_ns,
             side=_side(one.unaccounted),
             amount_units=one.unaccounted,

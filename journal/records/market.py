@@ -20,6 +20,7 @@ class SenderCount(msgspec.Struct, frozen=True, kw_only=True):
         missing: Numbers skipped in between.
         noticed: Frames of this sender that the relay said it had dropped.
         is_known: Whether the numbers ran forward, or began again at 0, throughout.
+        conflated: Frames of this sender that the relay said a newer state took the place of.
     """
 
     source: str
@@ -29,6 +30,7 @@ class SenderCount(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     noticed: int
     is_known: bool
+    conflated: int = 0
 
 
 class WireSegment(Fact, frozen=True, kw_only=True):

@@ -76,7 +76,7 @@ class _Recorder:
         market, defi = keepers
         return [
             self._service.spawn(market.keep(market_frames(home)), "market wire"),
-            self._service.spawn(defi.keep(defi_frames(home)), "defi wire"),
+            self._service.spawn(defi.keep(defi_frames(home, is_counting=True)), "defi wire"),
         ]
 
     async def _open(self, channel: str) -> WireKeeper:

@@ -16,8 +16,12 @@ from domain.layers.messages import V1_NUMBERS, skipped
 from journal.records import SenderCount
 from live.protocol import v1, v2
 from live.protocol.v2.table import TABLE
+from live.recorder.relayed import Relayed
 
-_GAP = TABLE.by_message[v2.GapNotice].number
+_TOLD = frozenset(
+    TABLE.by_message[message].number for message in (v2.GapNotice, v2.Conflated, v2.Counts)
+)
+"""What a relay says that counts."""
 _V1_MAGIC = b"\xfe"
 _V1_NUMBER = slice(5, 8)
 """Of a v1 header: the sender's counter, its low 24 bits."""
@@ -33,6 +37,7 @@ class _Tally:
     missing: int = 0
     noticed: int = 0
     is_known: bool = True
+    conflated: int = 0
 
     def number(self, number: int, sent_ns: int) -> None:
         """Take a numbered frame; an older one is a copy, one that begins again a restart."""
@@ -64,28 +69,42 @@ def senders_of(frames: Iterable[bytes]) -> tuple[SenderCount, ...]:
         frames: Whole frames of either version, as recorded; bytes of neither count for nobody.
 
     Returns:
-        One count a sender, by name; copies of what the file already holds are not counted.
+        One count a sender, by name; copies of what the file already holds are not counted. A
+        channel of a relay that says how much it meant for us is a sender too, ``relay:<channel>``.
     """
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
+    relayed = Relayed()
     for raw in frames:
         if raw.startswith(_V1_MAGIC) and len(raw) >= v1.HEADER_BYTES:
             tallies[_NOBODY].nameless(int.from_bytes(raw[_V1_NUMBER], "little"))
         else:
-            _count(raw, tallies)
-    return tuple(_counted(source, one) for source, one in sorted(tallies.items()))
+            _count(raw, tallies, relayed)
+    senders = [_counted(source, one) for source, one in sorted(tallies.items())]
+    return (*senders, *relayed.counts())
 
 
-def _count(raw: bytes, tallies: defaultdict[str, _Tally]) -> None:
+def _count(raw: bytes, tallies: defaultdict[str, _Tally], relayed: Relayed) -> None:
     try:
         stamp = v2.stamp_of(raw)
         if stamp.source != v2.SOURCE_RELAY:
             tallies[str(stamp.source)].number(stamp.sequence, stamp.sent_ns)
-        elif stamp.schema == _GAP:
-            told = v2.decode_payload(stamp.schema, raw[v2.HEADER_BYTES :])
-            if isinstance(told, v2.GapNotice) and told.missing_frames:
-                tallies[told.source].noticed += told.missing_frames
+            relayed.frame(stamp.schema)
+        elif stamp.schema in _TOLD:
+            _take(v2.decode_payload(stamp.schema, raw[v2.HEADER_BYTES :]), tallies, relayed)
     except RemoteWireError:
         return
+
+
+def _take(told: object, tallies: defaultdict[str, _Tally], relayed: Relayed) -> None:
+    match told:
+        case v2.GapNotice() if told.missing_frames:
+            tallies[told.source].noticed += told.missing_frames
+        case v2.Conflated():
+            tallies[told.source].conflated += told.frames
+        case v2.Counts():
+            relayed.word(told)
+        case _:
+            pass
 
 
 def _counted(source: str, one: _Tally) -> SenderCount:
@@ -97,4 +116,5 @@ def _counted(source: str, one: _Tally) -> SenderCount:
         missing=one.missing,
         noticed=one.noticed,
         is_known=one.is_known,
+        conflated=one.conflated,
     )

@@ -118,10 +118,16 @@ async def market_frames_of(socket: Path) -> AsyncGenerator[list[v1.Frame]]:
                 yield fresh
 
 
-def defi_frames(home: DeskHome) -> AsyncIterator[list[v2.Frame]]:
-    """Hear every channel of a desk but the market's; see :func:`live.relay.v2_client.hear`."""
+def defi_frames(home: DeskHome, *, is_counting: bool = False) -> AsyncIterator[list[v2.Frame]]:
+    """Hear every channel of a desk but the market's; see :func:`live.relay.v2_client.hear`.
+
+    Args:
+        home: The desk.
+        is_counting: Whether the relay's counts of what was meant for us come among the frames.
+    """
     wanted = v2.Subscribe(1, channels=tuple(c for c in v2.CHANNELS if c != _V1_CHANNEL))
-    return hear(home.sockets / DEFI, Subscription(wanted, name=f"pid {os.getpid()}"))
+    name = f"pid {os.getpid()}"
+    return hear(home.sockets / DEFI, Subscription(wanted, name=name, is_counting=is_counting))
 
 
 _V1_CHANNEL = "market"

@@ -162,7 +162,10 @@ class Consumer(asyncio.Protocol):
         self._leave()
         transport.write(join.welcome)
         self._member = self._floor.hub.attach(
-            self, name=f"{join.client} by {self._door}", has_marks=join.has_marks
+            self,
+            name=f"{join.client} by {self._door}",
+            has_marks=join.has_marks,
+            has_counts=join.has_counts,
         )
         self._member.is_paused = self._is_full
 

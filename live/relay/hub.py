@@ -16,6 +16,7 @@ from live.protocol import v2
 from live.protocol.v2.table import TABLE
 from live.relay.archive import Archive
 from live.relay.chunks import Run
+from live.relay.counting import Counting
 from live.relay.expiry import ExpiryQueue
 from live.relay.filters import Want, want_of
 from live.relay.ledger import Accounts, Ledger, summed
@@ -72,6 +73,7 @@ class Hub:
         self._offers = Offers()
         self._left: dict[str, Ledger] = {}
         self._members: dict[Member, Group | None] = {}
+        self._counting: dict[Member, Counting] = {}
 
     @property
     def members(self) -> Sequence[Member]:
@@ -147,9 +149,16 @@ class Hub:
                 if member.is_here:
                     self._tell(member, [notice])
         self._mark()
+        self._count()
 
     def attach(
-        self, sink: Sink, *, name: str = "", skip_origin: str = "", has_marks: bool = False
+        self,
+        sink: Sink,
+        *,
+        name: str = "",
+        skip_origin: str = "",
+        has_marks: bool = False,
+        has_counts: bool = False,
     ) -> Member:
         """Let a reader in; it gets nothing before it subscribes (:meth:`subscribe`).
 
@@ -158,15 +167,25 @@ class Hub:
             name: For logs.
             skip_origin: An ingest whose frames it must not hear back; empty for none.
             has_marks: Whether it is told positions, to replay from.
+            has_counts: Whether it is told how much was meant for it, and what gave way.
         """
 
         def new_queue(account: Callable[[str], Ledger]) -> Queue:
             return Queue(self.limits.queue_bytes, self._policies, account)
 
         self.flush()
-        member = Member(sink, name, new_queue, skip_origin=skip_origin, has_marks=has_marks)
+        member = Member(
+            sink,
+            name,
+            new_queue,
+            skip_origin=skip_origin,
+            has_marks=has_marks,
+            has_counts=has_counts,
+        )
         member.settled = self._offers.stand(None)
         self._members[member] = None
+        if member.counting is not None:
+            self._counting[member] = member.counting
         return member
 
     def subscribe(self, member: Member, wanted: v2.Subscribe) -> None:
@@ -184,6 +203,10 @@ class Hub:
         self._tell(member, group.select(heard.parcels))
         if member.has_marks:
             self._tell(member, [self.archive.mark(want)])
+        if member.counting is not None:
+            self._settle(member)
+            begun = member.counting.begin(member.accounts, self._clock.now_ns())
+            self._tell(member, [self.archive.say(begun)])
 
     def replay(self, member: Member, asked: v2.ReplayRequest) -> None:
         """Give a member frames of a channel again, as far as it wants and may have them.
@@ -211,7 +234,8 @@ class Hub:
         now_ns = self._clock.now_ns()
         member.is_paused = False
         notices, waiting = member.queue.take(now_ns)
-        missing = [self.archive.say(notice) for notice in notices]
+        conflated = member.queue.take_conflations() if member.counting is not None else []
+        missing = [self.archive.say(notice) for notice in (*notices, *conflated)]
         for _ in missing:
             member.ledger(v2.CONTROL).offered += 1
         member.give_waiting([*missing, *waiting])
@@ -225,6 +249,7 @@ class Hub:
             return
         self._move(member, None)
         del self._members[member]
+        self._counting.pop(member, None)
         member.leave()
         self._left = summed([self._left, member.accounts])
 
@@ -296,3 +321,14 @@ class Hub:
             for member in list(group.members):
                 if member.has_marks and not member.is_paused:
                     self._tell(member, [mark])
+
+    def _count(self) -> None:
+        """Tell those who asked for it, now and then, what was meant for them."""
+        now_ns = self._clock.now_ns()
+        for member, counting in list(self._counting.items()):
+            if member.is_paused or not counting.is_due(now_ns):
+                continue
+            self._settle(member)
+            word = counting.word(member.accounts, now_ns)
+            if word is not None:
+                self._tell(member, [self.archive.say(word)])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from live.protocol import v2
+from live.relay.counting import Counting
 from live.relay.filters import Want, compiled
 from live.relay.ledger import Ledger, Ledgers
 from live.relay.offers import Counts, Passed, Settled, by_channel
@@ -58,6 +59,7 @@ class Member:
         new_queue: Makes its queue, given where to write down what became of frames.
         skip_origin: An ingest whose frames it must not hear back; empty for none.
         has_marks: Whether it asked to be told positions, to replay from.
+        has_counts: Whether it asked to be told what was meant for it.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class Member:
         *,
         skip_origin: str = "",
         has_marks: bool = False,
+        has_counts: bool = False,
     ) -> None:
         self.sink = sink
         self.name = name
         self.skip_origin = skip_origin
         self.has_marks = has_marks
+        self.counting = Counting() if has_counts else None
         self.settled = Settled({}, {}, {})
         self.is_here = True
         self.is_paused = False

@@ -69,6 +69,10 @@ class Queue:
         self.waiting_bytes = 0
         return notices, given
 
+    def take_conflations(self) -> list[v2.Conflated]:
+        """Say what was superseded since it was last said, a word a channel and source."""
+        return [word for lane in self._lanes.values() for word in lane.take_conflations()]
+
     def _lane(self, channel: str) -> _Lane:
         lane = self._lanes.get(channel)
         if lane is None:
@@ -103,6 +107,7 @@ class _Lane:
         self._waiting: dict[int, Parcel] = {}
         self._orders: dict[bytes, list[int]] = {}
         self._missing: dict[int, _Missing] = {}
+        self._superseded: dict[int, int] = {}
 
     @property
     def may_give_way(self) -> bool:
@@ -117,6 +122,9 @@ class _Lane:
             if parcel.is_whole:
                 superseded = [self._waiting.pop(old) for old in orders if old in self._waiting]
                 orders.clear()
+                for old in superseded:
+                    source = old.route.source
+                    self._superseded[source] = self._superseded.get(source, 0) + 1
             orders.append(order)
         self._waiting[order] = parcel
         self.waiting_bytes += len(parcel.raw) - sum(len(old.raw) for old in superseded)
@@ -146,6 +154,14 @@ class _Lane:
         return [
             v2.GapNotice(str(source), lost.first, lost.until, self.channel, lost.frames)
             for source, lost in missing.items()
+        ]
+
+    def take_conflations(self) -> list[v2.Conflated]:
+        """Say what was superseded since it was last said, a word a source."""
+        superseded: Mapping[int, int] = self._superseded
+        self._superseded = {}
+        return [
+            v2.Conflated(str(source), self.channel, frames) for source, frames in superseded.items()
         ]
 
 

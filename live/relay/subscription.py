@@ -17,7 +17,7 @@ import msgspec
 from domain.errors import RemoteWireError
 from live.protocol import v2
 from live.protocol.v2.table import TABLE
-from live.relay.visit import REPLAY
+from live.relay.visit import COUNTS, REPLAY
 
 _ACK, _POSITIONS, _REFUSED, _UNAVAILABLE = (
     TABLE.by_message[message].number
@@ -63,12 +63,21 @@ class Subscription:
         wanted: What it wants; its `replay_from` is ours to fill.
         name: What it calls itself.
         may_fall_back: Whether it can live with v1 from an old relay.
+        is_counting: Whether it wants to be told what was meant for it, as frames among the others.
     """
 
-    def __init__(self, wanted: v2.Subscribe, *, name: str, may_fall_back: bool = False) -> None:
+    def __init__(
+        self,
+        wanted: v2.Subscribe,
+        *,
+        name: str,
+        may_fall_back: bool = False,
+        is_counting: bool = False,
+    ) -> None:
         self._wanted = wanted
         self._name = name
         self._may_fall_back = may_fall_back
+        self._features = (REPLAY, COUNTS) if is_counting else (REPLAY,)
         self._positions: tuple[v2.Position, ...] = ()
         self._unmarked: list[v2.Frame] = []
         self._had: set[bytes] = set()
@@ -129,7 +138,9 @@ class Subscription:
 
     def _new_talk(self) -> v2.ClientTalk:
         self._is_settled = False
-        return v2.ClientTalk(features=(REPLAY,), may_fall_back=self._may_fall_back, name=self._name)
+        return v2.ClientTalk(
+            features=self._features, may_fall_back=self._may_fall_back, name=self._name
+        )
 
     def _subscribe(self, features: Sequence[str]) -> bytes:
         self._is_settled = True

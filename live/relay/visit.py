@@ -27,8 +27,10 @@ from live.protocol.v2.negotiation import Event
 
 VERSIONS = (v2.V2_0,)
 REPLAY = "replay"
-FEATURES = (REPLAY,)
-"""``replay``: the client is told positions between frames, from which it can ask for a replay."""
+COUNTS = "counts"
+FEATURES = (REPLAY, COUNTS)
+"""``replay``: the client is told positions between frames, from which it can ask for a replay.
+``counts``: it is told how many frames were meant for it, and what of them gave way."""
 TOLERATED_INPUT_BYTES = 64 * 1024
 """What a v1 client may send before it is not read any more; the first relay read nothing."""
 MOST_REQUESTS = 20
@@ -52,6 +54,7 @@ class Join(msgspec.Struct, frozen=True):
     welcome: bytes
     client: str
     has_marks: bool
+    has_counts: bool = False
 
 
 class Want(msgspec.Struct, frozen=True):
@@ -156,7 +159,8 @@ class Visit:
                 return self.refuse(self._no_room, now_ns)
             case v2.Agreed():
                 self._state = _State.V2
-                return [Join(event.reply, event.peer, REPLAY in event.features)]
+                features = event.features
+                return [Join(event.reply, event.peer, REPLAY in features, COUNTS in features)]
             case v2.SaidNo():
                 self._state = _State.CLOSED
                 return [Write(event.reply), HangUp(event.reason)]

@@ -69,13 +69,15 @@ def lots_hold_what_is_held(
 def every_frame_is_recorded_or_noticed_missing(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
-    """Frames sent are frames recorded and frames noticed missing; unknown is not taken for none."""
+    """Frames sent, by senders and by the relay, are recorded, noticed missing or conflated."""
     day = Day(desk.home, context.partition_key)
     counted = day.lake.load(CONSERVED, day.name, Conserved)
-    header = ("channel", "sender", "sent", "recorded", "noticed missing", "unaccounted")
+    header = (
+        "channel", "sender", "sent", "recorded", "noticed missing", "conflated", "unaccounted",
+    )  # fmt: skip
     rows = [
         (one.channel, one.source or "(unnamed)", one.sent, one.recorded, one.noticed_missing,
-         one.unaccounted)
+         one.conflated, one.unaccounted)
         for one in counted
     ]  # fmt: skip
     return dg.AssetCheckResult(

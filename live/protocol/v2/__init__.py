@@ -16,7 +16,10 @@ from live.protocol.v2.blocks import (
 from live.protocol.v2.codec import Message, decode_payload, encode_payload
 from live.protocol.v2.control import (
     Ack,
+    Conflated,
     ControlMessage,
+    Count,
+    Counts,
     ExpiryNotice,
     GapNotice,
     Heartbeat,
@@ -99,7 +102,10 @@ __all__ = [
     "ArbitrageOpportunity",
     "ChainHead",
     "ClientTalk",
+    "Conflated",
     "ControlMessage",
+    "Count",
+    "Counts",
     "DataMessage",
     "Decoder",
     "Event",

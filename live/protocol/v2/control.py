@@ -106,6 +106,35 @@ class Positions(msgspec.Struct, frozen=True):
     positions: tuple[Position, ...]
 
 
+class Count(msgspec.Struct, frozen=True):
+    """What became of a channel for one client since it was counted last.
+
+    Args:
+        sent: Frames meant for the client since its count began, whatever became of them.
+        dropped: Of those since the last word, how many a full queue cost; a gap notice told of it.
+        superseded: Likewise, in whose place a newer state was sent.
+    """
+
+    channel: str
+    sent: int
+    dropped: int
+    superseded: int
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """A mark between frames: so many were sent up to here; a count of 0 begins anew."""
+
+    counts: tuple[Count, ...]
+
+
+class Conflated(msgspec.Struct, frozen=True):
+    """Frames of a source were not sent because a newer state took their place."""
+
+    source: str
+    channel: str
+    frames: int
+
+
 ControlMessage = (
     Heartbeat
     | GapNotice
@@ -118,5 +147,7 @@ ControlMessage = (
     | ReplayRequest
     | ReplayUnavailable
     | Positions
+    | Counts
+    | Conflated
 )
 """What has no routing block."""

@@ -52,6 +52,16 @@ PARTS = (
             Field("sequence", "u64", "How many of the channel's frames had come by."),
         ),
     ),
+    Part(
+        "count",
+        c.Count,
+        (
+            Field("channel", "text", "Name of the channel."),
+            Field("sent", "u64", "Frames meant for this client since its count began."),
+            Field("dropped", "u64", "Of those, dropped for want of room since the last word."),
+            Field("superseded", "u64", "Of those, replaced by a newer state since then."),
+        ),
+    ),
 )
 
 CONTROL_SCHEMAS = (
@@ -152,6 +162,22 @@ CONTROL_SCHEMAS = (
         c.Positions,
         CONTROL,
         (Field("positions", "position*", "Where each channel stands at this point."),),
+    ),
+    Schema(
+        276,
+        c.Counts,
+        CONTROL,
+        (Field("counts", "count*", "What was sent on each channel up to this point."),),
+    ),
+    Schema(
+        277,
+        c.Conflated,
+        CONTROL,
+        (
+            Field("source", "text", "Whose frames were not sent."),
+            Field("channel", "text", "The channel they were of."),
+            Field("frames", "u64", "How many."),
+        ),
     ),
 )
 

@@ -101,6 +101,8 @@ MESSAGES: dict[str, v2.Message] = {
     "replay_request": v2.ReplayRequest(3, v2.Position("pools", SOON_NS, 9), 0),
     "replay_unavailable": v2.ReplayUnavailable(3, v2.Position("pools", SOON_NS, 80), "too old"),
     "positions": v2.Positions((v2.Position("pools", SOON_NS, 81),)),
+    "counts": v2.Counts((v2.Count("books", 81, 0, U64), v2.Count("pools", 0, 0, 0))),
+    "conflated": v2.Conflated("4", "books", 7),
 }  # fmt: skip
 
 BEAT = v2.encode(v2.Heartbeat(), source=1, sequence=5, sent_ns=SOON_NS)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 
 import pytest
+from msgspec import structs
 
+from domain.clock import SECOND_NS
 from domain.errors import InputRefused, JournalBusy, StorageFailed
+from domain.layers.messages import Stretch, conserve
 from journal.door import Door
 from journal.door_wire import (
     Append,
@@ -21,7 +25,8 @@ from journal.door_wire import (
 from journal.reader import JournalReader
 from journal.records import WireSegment
 from journal.writer import JournalWriter
-from live.protocol import v1
+from live.protocol import v1, v2
+from live.protocol.v2.table import TABLE
 from live.recorder.main import body
 from live.recorder.segments import read_segment
 from live.relay.client import Publisher
@@ -32,6 +37,7 @@ from tests.kit.facts import a_mark, an_entry
 from tests.kit.homes import a_home
 from tests.kit.running import child
 from tests.kit.services import a_service, running
+from tests.live.relay.makers import an_alert
 
 
 @pytest.fixture
@@ -66,10 +72,48 @@ def test_the_wire_is_kept_frame_for_frame_and_sealed_at_the_stop(home):
 
     asyncio.run(one_life(sent[:20]))
     asyncio.run(one_life(sent[20:]))
-    kept = segments(home)
+    kept = [segment for segment in segments(home) if segment.channel == "market"]
     assert [(s.first_frame, s.last_frame) for s in kept] == [(0, 19), (20, 49)]
     raw = [frame for s in kept for _ns, frame in read_segment(home.root / s.path)]
     assert raw == sent
+
+
+def test_the_relays_own_count_is_kept_among_the_frames_it_counts(home):
+    clock = noon_clock()
+    said = [v2.encode(an_alert(str(n)), source=9, sequence=n, sent_ns=n) for n in range(7)]
+
+    async def scenario() -> None:
+        async with running(relay_body, home, clock), running(body, home):
+            publisher = Publisher(home.sockets / "trader.sock")
+            task = asyncio.create_task(publisher.run())
+            await eventually(lambda: publisher.is_connected)
+            await eventually(lambda: _wire(home, "defi"))
+            publisher.send(*said)
+            await eventually(lambda: said[-1] in _wire(home, "defi"))
+            clock.wind(SECOND_NS)
+            await eventually(lambda: _words(home) == 2)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(scenario())
+    stretches = [
+        Stretch(segment.channel, **structs.asdict(one))
+        for segment in segments(home)
+        for one in segment.senders
+    ]
+    rows = {row.source: row for row in conserve(stretches)}
+    assert (rows["relay:risk"].sent, rows["relay:risk"].unaccounted) == (7, 0)
+    assert (rows["9"].sent, rows["9"].unaccounted) == (7, 0)
+
+
+def _wire(home, channel: str) -> bytes:
+    return b"".join(path.read_bytes() for path in (home.wire / channel).glob("*"))
+
+
+def _words(home) -> int:
+    """Count the words of the relay about what it meant for us."""
+    number = TABLE.by_message[v2.Counts].number
+    return _wire(home, "defi").count(b"APv2\x02\x00" + struct.pack("<HH", v2.SOURCE_RELAY, number))
 
 
 def _size(home) -> int:

@@ -63,6 +63,8 @@ def test_numbers_never_change_their_meaning():
         273: "ReplayRequest",
         274: "ReplayUnavailable",
         275: "Positions",
+        276: "Counts",
+        277: "Conflated",
     }
     assert set(RETIRED) == {260}
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.identity import fact_id
 from domain.matching.types import Break
 from domain.reconciliation.types import Match, Row
 
@@ -32,7 +31,6 @@ class MatchMade(msgspec.Struct, frozen=True, gc=False):
         margin: How much worse that is: fields, units and nanoseconds; "" when there is none.
     """
 
-    match_id: str
     recon: str
     subject: str
     is_suggested: bool
@@ -83,23 +81,25 @@ def matches_made(
         subject = sides.left[one.left_ids[0]].ref
         found.setdefault((subject, _sources(sides, one.right_ids), one.rule), []).append(one)
     for (subject, sources, rule), ones in found.items():
-        first, external = sides.left[ones[0].left_ids[0]], ",".join(dict.fromkeys(sources))
         rows = [sides.left[name] for one in ones for name in one.left_ids]
         others = _sources(sides, [name for one in ones for name in one.runner_up])
         yield MatchMade(
-            match_id=fact_id("match", recon, subject, rule, external),
-            recon=recon,
-            subject=subject,
-            is_suggested=is_suggested,
-            rule=rule,
-            internal_ids=",".join(dict.fromkeys([row.ref for row in rows])),
-            external_ids=external,
-            assets=",".join(sorted({row.asset for row in rows})),
-            differences=_differences(ones),
-            runner_up=",".join(dict.fromkeys(others)),
-            margin=_margin(ones),
-            at_ns=first.time_ns,
+            recon,
+            subject,
+            is_suggested,
+            rule,
+            _listed([row.ref for row in rows]),
+            _listed(sources),
+            _listed(sorted([row.asset for row in rows])),
+            _differences(ones),
+            _listed(others),
+            _margin(ones),
+            rows[0].time_ns,
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ",".join(dict.fromkeys(names))
 
 
 def _sources(sides: Sides, names: Sequence[str]) -> tuple[str, ...]:

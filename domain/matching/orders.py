@@ -16,6 +16,7 @@ from domain.matching.made import Sides
 from domain.reconciliation.reconcile import summed
 from domain.reconciliation.types import Row
 from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
+from domain.settlement.outcome import Move
 from domain.settlement.revisions import ADJUSTMENT
 from domain.settlement.settle import last_heard
 from domain.settlement.types import (
@@ -71,7 +72,9 @@ class HeardOrder(msgspec.Struct, frozen=True):
     @property
     def at_ns(self) -> int:
         """When it traded by the exchange: the journal says only when that was heard."""
-        return min((fill.at_ns for fill in self.fills), default=self.order.intended_ns)
+        if not self.fills:
+            return self.order.intended_ns
+        return min([fill.at_ns for fill in self.fills])
 
 
 def fills_by_order(fills: Iterable[ExchangeFill]) -> Fills:
@@ -116,15 +119,16 @@ def order_sides(orders: Iterable[HeardOrder], fills: Fills, taken: Taken) -> Sid
     for one in orders:
         market = markets.get((one.order.venue, one.order.symbol), Market(one.order.venue))
         told, listed = told_rows(one, market), listed_rows(one.name, one.fills)
-        left_units = _left_units(one, taken)
+        left_units = _left_units(one, taken) if taken else None
         if left_units is not None and abs(left_units) == one.heard_units:
             told = told[:1]
             listed = [msgspec.structs.replace(row, amount_units=left_units) for row in listed[:1]]
             listed = listed if told else []
-        sides.left.update((row.id, row) for row in told)
-        sides.right.update((row.id, row) for row in listed)
-        ids = tuple(fill.trade_id for fill in one.fills)
-        sides.made_of.update((row.id, ids) for row in listed)
+        ids = tuple([fill.trade_id for fill in one.fills])
+        for row in told:
+            sides.left[row.id] = row
+        for row in listed:
+            sides.right[row.id], sides.made_of[row.id] = row, ids
     return sides
 
 
@@ -134,23 +138,22 @@ def told_rows(one: HeardOrder, market: Market) -> list[Row]:
     if answer is None or not answer.filled_base_units:
         return []
     sign = 1 if one.order.side == "buy" else -1
-    amounts = sign * answer.filled_base_units, -sign * answer.filled_quote_units
-    fees = ("", 0), (answer.fee_asset, answer.fee_units)
-    assets = market.base_asset, market.quote_asset
+    moves = (
+        Move(market.account, market.base_asset, sign * answer.filled_base_units),
+        Move(market.account, market.quote_asset, -sign * answer.filled_quote_units),
+    )
+    fee = answer.fee_asset, answer.fee_units
+    return _rows(one.name, one.at_ns, moves, fee, answer.venue_order_id)
+
+
+def _rows(
+    name: str, at_ns: int, moves: tuple[Move, Move], fee: tuple[str, int], order: str = ""
+) -> list[Row]:
+    base, quote = moves
+    same = name, order, "trade"
     return [
-        Row(
-            id=f"{one.name} {leg}",
-            time_ns=one.at_ns,
-            account=market.account,
-            asset=asset,
-            amount_units=amount,
-            fee_asset=fee[0],
-            fee_units=fee[1],
-            ref=one.name,
-            order=answer.venue_order_id,
-            kind="trade",
-        )
-        for leg, asset, amount, fee in zip((BASE, QUOTE), assets, amounts, fees, strict=True)
+        Row(f"{name} {BASE}", at_ns, base.account, base.asset, base.units, "", 0, *same),
+        Row(f"{name} {QUOTE}", at_ns, quote.account, quote.asset, quote.units, *fee, *same),
     ]
 
 
@@ -168,21 +171,7 @@ def listed_rows(name: str, fills: Sequence[ExchangeFill]) -> list[Row]:
 
 
 def _fill_rows(name: str, fill: ExchangeFill) -> list[Row]:
-    fees = ("", 0), (fill.fee_asset, fill.fee_units)
-    return [
-        Row(
-            id=f"{name} {leg}",
-            time_ns=fill.at_ns,
-            account=move.account,
-            asset=move.asset,
-            amount_units=move.units,
-            fee_asset=fee[0],
-            fee_units=fee[1],
-            ref=name,
-            kind="trade",
-        )
-        for leg, move, fee in zip((BASE, QUOTE), fill_moves(fill), fees, strict=True)
-    ]
+    return _rows(name, fill.at_ns, fill_moves(fill), (fill.fee_asset, fill.fee_units))
 
 
 def _left_units(one: HeardOrder, taken: Taken) -> int | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from domain.matching.chain import match_chain
 from domain.matching.exchange import match_orders
-from domain.matching.made import Compared
+from domain.matching.made import Compared, MatchMade
 from domain.matching.statement import duplicate_breaks, match_statement
 from domain.matching.types import Break, make_break
 from domain.settlement.outcome import UnexplainedMovement
@@ -29,7 +29,7 @@ def match_transactions(
     """Compare what the loop heard with what exchange and chain say, and the exchange with itself.
 
     Returns:
-        Breaks and matches, each ordered by id; the same whatever the order of any input.
+        Breaks by id, and matches by what they are about; the same whatever the order of any input.
     """
     compared = [match_orders(journal, exchange), match_chain(journal, chain)]
     compared.append(match_statement(exchange))
@@ -41,8 +41,12 @@ def match_transactions(
     ]
     return Compared(
         _each_once(found),
-        sorted((one for part in compared for one in part.matches), key=lambda one: one.match_id),
+        sorted((one for part in compared for one in part.matches), key=_match_order),
     )
+
+
+def _match_order(one: MatchMade) -> tuple[str, ...]:
+    return one.recon, one.subject, one.external_ids, one.rule
 
 
 def _each_once(found: Iterable[Break]) -> list[Break]:

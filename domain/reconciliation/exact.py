@@ -63,15 +63,15 @@ def agrees(left: Row, right: Row, rules: Rules) -> bool:
     return (
         rules.in_window(left.time_ns, right.time_ns)
         and left.price == right.price
-        and all(
-            not mine or not theirs or mine == theirs
-            for mine, theirs in (
-                (left.kind, right.kind),
-                (left.order, right.order),
-                (left.block, right.block),
-            )
-        )
+        and _is_same(left.kind, right.kind)
+        and _is_same(left.order, right.order)
+        and _is_same(left.block, right.block)
     )
+
+
+def _is_same(mine: str, theirs: str) -> bool:
+    """Ask whether two sides say the same, as far as both say anything."""
+    return mine == theirs or not mine or not theirs
 
 
 def is_plain(row: Row, rules: Rules) -> bool:

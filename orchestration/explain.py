@@ -40,7 +40,7 @@ def explain(home: DeskHome, row_id: str, day: str = "") -> dict[str, Any]:
     if not attributions:
         raise InputRefused("close this day first", day=name)
     settled = Day(home, name)
-    _stage(settled)
+    stage(settled)
     _, _, rest = row_id.partition("/")
     kind, _, key = rest.partition("/")
     if kind == "position":
@@ -70,8 +70,8 @@ def _opportunity(day: Day, key: str) -> dict[str, Any]:
     return explain_opportunity(found[key], entries, evidence_of(day))
 
 
-def _stage(day: Day) -> None:
-    """Stage a day again if another one was staged after it."""
+def stage(day: Day) -> None:
+    """Stage a closed day again if another one was staged after it."""
     from orchestration.assets.transforms import BEFORE_SETTLEMENT
     from orchestration.resources.dbt_run import run_dbt
 

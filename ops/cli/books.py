@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group.command("lock")(lock_one_day)
     group.command("reopen")(reopen_one_day)
     group.command("restate")(restate_one_day)
+    group.command("verify")(verify_one_day)
     app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
     app.command("performance", rich_help_panel=PANEL)(performance)
@@ -96,6 +97,18 @@ def restate_one_day(
 
     day_bounds_ns(date)
     restate_and_print(desk_home(home), date, book=book, as_json=as_json)
+
+
+def verify_one_day(date: Day, home: HomeOption = None, *, as_json: _Json = False) -> None:
+    """Work out again what a closed day was sealed with: journal, captures, ledger, profit.
+
+    Exit code 1: something is not what was closed; 2: the day was not closed.
+    """
+    from domain.clock import day_bounds_ns
+    from ops.proving import verify_and_print
+
+    day_bounds_ns(date)
+    verify_and_print(desk_home(home), date, as_json=as_json)
 
 
 def explain_row(

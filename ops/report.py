@@ -19,6 +19,7 @@ Close = Mapping[str, Any]
 
 _CENTS = Decimal("0.000001")
 _DIGITS = 80
+_STEPS_NAMED = 5
 _ID_SHOWN = 12
 
 
@@ -84,13 +85,20 @@ def _pnl(pnl: Mapping[str, Any]) -> Table:
     table.columns[0].footer = f"total · residual {pnl['residual']}"
     table.add_column("amount", justify="right", footer=for_the_eye(pnl["total"]))
     for row in pnl["rows"]:
-        table.add_row(row["row_id"], for_the_eye(row["amount"]))
+        if Decimal(row["amount"]):
+            table.add_row(row["row_id"], for_the_eye(row["amount"]))
+    zeros = sum(not Decimal(row["amount"]) for row in pnl["rows"])
+    if zeros:
+        table.add_row(f"and {zeros} rows of exactly", "0")
     return table
 
 
 def _steps(steps: list[Mapping[str, Any]]) -> str:
-    return " · ".join(f"{step['name']} {_seconds(step['seconds'])}" for step in steps)
-
-
-def _seconds(seconds: float | None) -> str:
-    return "failed" if seconds is None else f"{seconds:.1f} s"
+    """Name what failed and what took longest; the object has them all."""
+    took = sorted(
+        (step for step in steps if step["seconds"] is not None), key=lambda one: -one["seconds"]
+    )
+    failed = [f"{step['name']} failed" for step in steps if step["seconds"] is None]
+    slowest = [f"{step['name']} {step['seconds']:.1f} s" for step in took[:_STEPS_NAMED]]
+    total_s = sum(step["seconds"] for step in took)
+    return " · ".join([f"{len(steps)} in {total_s:.1f} s", *failed, *slowest])

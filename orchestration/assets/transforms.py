@@ -37,6 +37,10 @@ class BooksTranslator(DagsterDbtTranslator):
         folders = dbt_resource_props["fqn"][1:-1]
         return {"intermediate": folders[-1]}.get(folders[0], folders[0])
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Give what the model's page says; its SQL is a click away, in its code."""
+        return dbt_resource_props["description"]
+
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give dbt's metadata; a column that is not described means what its name does."""
         columns = {

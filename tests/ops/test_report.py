@@ -42,6 +42,21 @@ def test_the_close_says_what_was_found_done_settled_and_what_does_not_agree():
         assert words in text
 
 
+def test_rows_of_exactly_nothing_are_counted_and_not_shown():
+    rows = [*CLOSE["pnl"]["rows"], *({"row_id": f"zero{n}", "amount": "0.000"} for n in range(3))]
+    text = printed({**CLOSE, "pnl": {**CLOSE["pnl"], "rows": rows}})
+    assert "and 3 rows of exactly" in text
+    assert "zero1" not in text
+    assert "gas" in text
+
+
+def test_of_the_steps_the_slowest_and_all_that_failed_are_named():
+    steps = [{"name": f"step{n}", "seconds": n / 10} for n in range(1, 31)]
+    text = printed({**CLOSE, "steps": [*steps, {"name": "settle", "seconds": None}]})
+    assert "31 in 46.5 s · settle failed · step30 3.0 s" in text
+    assert "step25" not in text
+
+
 def test_no_break_is_said_in_words():
     assert "agree" in printed({**CLOSE, "breaks": []})
 

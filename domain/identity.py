@@ -103,19 +103,18 @@ def id_of(written: bytes) -> str:
     return hashlib.sha256(written).hexdigest()[:32]
 
 
-def ids_of(before: bytes, parts: Iterable[str], after: bytes = b"") -> list[str]:
-    """Derive the ids of many facts whose keys differ in one part.
+def digests_of(before: bytes, parts: Iterable[str]) -> list[str]:
+    """Hash many keys that differ in their last part; the first half of each is its `id_of`.
 
     Args:
         before: What stands before that part in each key, framed.
         parts: The part that differs, not framed.
-        after: What stands behind it in each key, framed.
+
+    Returns:
+        64 hex digits a key.
     """
     sha256, started = hashlib.sha256, _Started(before)
-    return [
-        sha256(started[len(text)] + text + after).hexdigest()[:32]
-        for text in map(str.encode, parts)
-    ]
+    return [sha256(started[len(text)] + text).hexdigest() for text in map(str.encode, parts)]
 
 
 class _Started(dict[int, bytes]):

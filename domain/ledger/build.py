@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.identity import fact_id, framed, ids_of
+from domain.identity import digests_of, fact_id, framed
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
 from domain.ledger.types import (
     CONVERSION,
@@ -96,18 +96,19 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
     """Book each exchange of base for quote, and apart from it what was charged besides the price.
 
     The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
-    negative cost. Each amount is posted beside its own negative, so all balance. Written out and by
-    position, since a day has a million of these; a trade and its one fee in the order of the book.
+    negative cost. Each amount is posted beside its own negative, so all balance. A leg is hashed
+    once: one half of the digest names its trade, the other its first fee. By position and in the
+    order of the book within a leg, since a day has a million of these.
     """
     entries: list[Entry] = []
     write, nominal = entries.append, _Nominal()
-    trade_ids = ids_of(_A_TRADE, [leg.leg_id for leg in legs])
-    fee_ids = iter(ids_of(_A_FEE, [leg.leg_id for leg in legs if leg.fees], _FIRST))
-    for leg, trade_id in zip(legs, trade_ids, strict=True):
+    digests = digests_of(_A_TRADE, [leg.leg_id for leg in legs])
+    for leg, digest in zip(legs, digests, strict=True):
         at_ns, venue, subject = leg.at_ns, leg.venue, leg.leg_id
         strategy, purpose, evidence = leg.strategy, leg.purpose, leg.evidence
         execution_id, opportunity_id, fees = leg.execution_id, leg.opportunity_id, leg.fees
         trading, expense = nominal[venue]
+        trade_id, fee_id = digest[:32], digest[32:]
         write(
             Entry(
                 trade_id, at_ns, TRADE, strategy, venue, execution_id, opportunity_id, evidence,
@@ -115,10 +116,11 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
             )
         )  # fmt: skip
         for position, fee in enumerate(fees):
-            fee_id = _fee_id(subject, position) if position else next(fee_ids)
-            account, asset, units = fee.account, fee.asset, fee.units
+            if position:
+                fee_id = _entry_id(EXCHANGE_FEE, subject, position)
+            asset, units = fee.asset, fee.units
             postings = (
-                Posting(fee_id, account, asset, units),
+                Posting(fee_id, fee.account, asset, units),
                 Posting(fee_id, expense, asset, -units),
             )
             write(
@@ -127,8 +129,8 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
                     evidence, postings, purpose, subject,
                 )
             )  # fmt: skip
-            if position == 0 and fee_id < trade_id:
-                entries[-1], entries[-2] = entries[-2], entries[-1]
+        if len(fees) == 1 and fee_id < trade_id:
+            entries[-1], entries[-2] = entries[-2], entries[-1]
     return entries
 
 
@@ -267,17 +269,11 @@ def _desk_entry(
     )
 
 
-def _fee_id(leg_id: str, position: int) -> str:
-    return _entry_id(EXCHANGE_FEE, leg_id, position)
-
-
 def _entry_id(cause: str, *key: str | int) -> str:
     return fact_id("ledger.entry", cause, *key)
 
 
 _A_TRADE = framed("ledger.entry") + framed(TRADE)
-_A_FEE = framed("ledger.entry") + framed(EXCHANGE_FEE)
-_FIRST = framed(0)
 
 
 def _pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[Posting, ...]:

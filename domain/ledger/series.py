@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress
+from operator import attrgetter
 
 import msgspec
 
@@ -100,9 +101,16 @@ def series_of(entries: Iterable[Entry]) -> list[Series]:
 
 def in_time(entries: Iterable[Entry]) -> list[Entry]:
     """Put entries in the order of time; those that are already cost no more than a look."""
-    given = list(entries)
-    times = [entry.at_ns for entry in given]
-    return given if times == sorted(times) else sorted(given, key=lambda entry: entry.at_ns)
+    given, last_ns = list(entries), -1
+    for entry in given:
+        at_ns = entry.at_ns
+        if at_ns < last_ns:
+            return sorted(given, key=_at_ns)
+        last_ns = at_ns
+    return given
+
+
+_at_ns = attrgetter("at_ns")
 
 
 _Key = tuple[str, ...]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from random import Random
+
+import msgspec
 from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.ledger.balances import balances
 from domain.ledger.build import (
@@ -13,7 +18,7 @@ from domain.ledger.build import (
     leg_entries,
     opening_entries,
 )
-from domain.ledger.types import imbalance, is_own
+from domain.ledger.types import imbalance, in_book_order, is_own
 from domain.matching.types import BalanceClaim
 from domain.settlement.outcome import Conversion, ExternalFlow, GasPaid
 from tests.kit.books import World, dex_dex
@@ -86,6 +91,31 @@ def test_a_trade_is_booked_against_the_venue_that_gave_the_other_side():
         assert entry.subject == leg.leg_id
         nominal = {posting.account for posting in entry.postings if not is_own(posting.account)}
         assert nominal == {f"trading:{leg.venue}"}
+
+
+@few
+@given(HISTORIES, st.integers(0, 3), st.randoms(use_true_random=False))
+def test_every_entry_of_a_leg_has_an_id_of_its_own(world: World, more: int, random: Random):
+    legs = [
+        msgspec.structs.replace(leg, fees=leg.fees * (1 + more)) for leg in world.settled().legs
+    ]
+    entries = leg_entries(legs)
+    assert len({entry.entry_id for entry in entries}) == len(entries)
+    mixed = leg_entries(random.sample(legs, len(legs)))
+    assert in_book_order(mixed) == in_book_order(entries)
+    for leg in legs:
+        causes = Counter(entry.cause for entry in entries if entry.subject == leg.leg_id)
+        assert causes == Counter(trade=1, exchange_fee=len(leg.fees))
+
+
+@few
+@given(HISTORIES)
+def test_legs_in_time_are_booked_in_the_order_of_the_book(world: World):
+    legs = sorted(world.settled().legs, key=lambda leg: leg.at_ns)
+    instants = Counter(leg.at_ns for leg in legs)
+    alone = [leg for leg in legs if instants[leg.at_ns] == 1 and len(leg.fees) < 2]
+    entries = leg_entries(alone)
+    assert in_book_order(entries) == entries
 
 
 def test_capital_and_the_fee_for_moving_it_are_two_entries():

@@ -7,41 +7,27 @@ none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from domain.clock import SECOND_NS
 from domain.errors import InputRefused
 from domain.reconciliation.rules import Migration, Rules
 from ops.lot_row import read_number, read_time
-
-
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
-
-
-_AMOUNTS = {"tolerance": "tolerance_units", "budget": "budget_units", "dust": "dust_units"}
-_COUNTS = _same("tolerance_ppm", "transfer_tax_bps")
-_SPANS = {
-    "window_after_s": "window_after_ns",
-    "window_before_s": "window_before_ns",
-    "margin_s": "margin_ns",
-    "near_s": "near_ns",
-    "far_s": "far_ns",
-    "settle_lag_s": "settle_lag_ns",
-}
-_LISTS = _same(
-    "native_assets", "own_accounts", "orphaned_blocks", "failed_accounts", "shared_accounts"
+from ops.reconcile_words import (
+    AMOUNTS,
+    COUNTS,
+    FLAGS,
+    INSTANTS,
+    KNOWN,
+    LISTS,
+    NUMBERS,
+    SPANS,
+    refuse_misstated,
 )
-_INSTANTS = {"left_until": "left_until_ns", "right_until": "right_until_ns"}
-_NUMBERS = _same("bias_odds", "max_block", "max_parts")
-_FLAGS = _same("fee_in_amount", "keys_only")
-_OTHERS = ("margin", "underlying", "migrations", "fx_rates")
-_KNOWN = {*_AMOUNTS, *_COUNTS, *_SPANS, *_LISTS, *_INSTANTS, *_NUMBERS, *_FLAGS, *_OTHERS}
 
 
 class StatedRules:
@@ -55,9 +41,11 @@ class StatedRules:
     """
 
     def __init__(self, stated: Mapping[str, Any]) -> None:
-        unknown = sorted(set(stated) - _KNOWN)
+        unknown = sorted(set(stated) - KNOWN)
         if unknown:
             raise InputRefused(f"remove or correct the rules {', '.join(unknown)}")
+        for name, value in stated.items():
+            refuse_misstated(name, value)
         self._stated = stated
         self.decimals = max((_places(text) for text in self._amounts()), default=0)
         self.rules_at(self.decimals)
@@ -70,7 +58,8 @@ class StatedRules:
             InputRefused: It is absent, not a JSON object, or states what nobody understands.
         """
         try:
-            stated = orjson.loads(path.read_bytes())
+            text = path.read_text(encoding="utf-8-sig")
+            stated = json.loads(text, parse_float=str, object_pairs_hook=_once)
         except (OSError, ValueError) as error:
             raise InputRefused("give the rules as a readable JSON file", file=path) from error
         if not isinstance(stated, dict):
@@ -79,11 +68,9 @@ class StatedRules:
             return StatedRules(stated)
         except InputRefused as error:
             raise InputRefused(error.sentence, file=path, **error.context) from error
-        except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError) as error:
-            raise InputRefused(f"correct the rules: {error}", file=path) from error
 
     def _amounts(self) -> list[str]:
-        found = [str(text) for name in _AMOUNTS for text in self._stated.get(name, {}).values()]
+        found = [str(text) for name in AMOUNTS for text in self._stated.get(name, {}).values()]
         return [*found, str(self._stated.get("margin", 0))]
 
     def rules_at(self, decimals: int) -> Rules:
@@ -97,13 +84,13 @@ class StatedRules:
             return {asset: units(text) for asset, text in table.items()}
 
         readers: list[tuple[Mapping[str, str], Callable[[Any], Any]]] = [
-            (_AMOUNTS, by_asset),
-            (_COUNTS, lambda table: {asset: int(count) for asset, count in table.items()}),
-            (_SPANS, _span_ns),
-            (_LISTS, frozenset),
-            (_INSTANTS, lambda text: read_time(str(text)).ns),
-            (_NUMBERS, int),
-            (_FLAGS, bool),
+            (AMOUNTS, by_asset),
+            (COUNTS, lambda table: {asset: int(count) for asset, count in table.items()}),
+            (SPANS, _span_ns),
+            (LISTS, frozenset),
+            (INSTANTS, lambda text: read_time(str(text)).ns),
+            (NUMBERS, int),
+            (FLAGS, bool),
             ({"underlying": "underlying"}, dict),
             ({"migrations": "migrations"}, _migrations),
             ({"fx_rates": "fx_rates"}, lambda rates: tuple(Fraction(str(rate)) for rate in rates)),
@@ -127,6 +114,16 @@ class StatedRules:
             if names
         ]
         return " and ".join(["status = ''", "kind <> 'balance'", *held])
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a word that is there twice, of which a parser would forget one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise InputRefused(f"state each rule once, not twice: {', '.join(twice)}")
+    return found
 
 
 def _places(text: str) -> int:

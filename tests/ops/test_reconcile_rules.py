@@ -50,6 +50,21 @@ def test_everything_that_can_be_stated_is_read():
         "not json",
         '{"tolerance": {"BTC": "a lot"}}',
         '{"max_parts": "x"}',
+        '{"max_parts": 1.5}',
+        '{"max_parts": true}',
+        '{"tolerance": "0.1"}',
+        '{"tolerance": {"BTC": "-0.1"}}',
+        '{"tolerance_ppm": {"*": -4}}',
+        '{"window_after_s": -1}',
+        '{"near_s": "soon"}',
+        '{"native_assets": "ETH"}',
+        '{"fee_in_amount": "no"}',
+        '{"left_until": "never"}',
+        '{"fx_rates": ["0"]}',
+        '{"migrations": {"A": {"asset": "B", "numerator": 0}}}',
+        '{"migrations": {"A": {"asset": "B", "ratio": 2}}}',
+        '{"underlying": {"WETH": ["ETH"]}}',
+        '{"dust": {"ETH": "1"}, "dust": {"ETH": "2"}}',
     ],
 )
 def test_a_file_nobody_understands_is_refused(tmp_path, text):
@@ -59,6 +74,13 @@ def test_a_file_nobody_understands_is_refused(tmp_path, text):
         StatedRules.read(path)
     with pytest.raises(InputRefused):
         StatedRules.read(tmp_path / "absent.json")
+
+
+def test_a_number_of_the_file_keeps_every_digit(tmp_path):
+    path = tmp_path / "rules.json"
+    path.write_text('{"tolerance": {"WEI": 0.123456789012345678901}, "near_s": 0.0}')
+    rules = StatedRules.read(path).rules_at(0)
+    assert (rules.tolerance_units, rules.near_ns) == ({"WEI": 123456789012345678901}, 0)
 
 
 def test_names_are_quoted_for_sql():

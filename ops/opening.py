@@ -22,6 +22,7 @@ from domain.desk import Asset, DeskCard, ExchangeCard, read_card
 from domain.errors import Refused
 from domain.home import DeskHome
 from domain.identity import fact_id, venue_account, venue_asset
+from domain.ledger.periods import locked_days
 from live.aio.sockets import private_folder
 from ops.watched import Watched, watched_of, with_watched
 
@@ -89,8 +90,9 @@ def clear(home: DeskHome) -> None:
     """Remove a desk that is not running, and stop the chain a killed one left behind.
 
     Raises:
-        Refused: The folder holds something that is not a desk.
+        Refused: The folder holds something that is not a desk, or a day that somebody locked.
     """
+    from orchestration.periods import period_marks
     from rehearsal.chain.opening import stop_left_over
 
     if not home.root.exists():
@@ -101,6 +103,8 @@ def clear(home: DeskHome) -> None:
             f"name another folder: {home.root} holds more than a desk",
             found=", ".join(sorted(foreign)),
         )
+    if locked := locked_days(period_marks(home)):
+        raise Refused("name another folder: days of this desk are locked", locked=", ".join(locked))
     asyncio.run(stop_left_over(home))
     shutil.rmtree(home.root)
 

@@ -6,8 +6,12 @@ import pytest
 
 from domain.errors import Refused
 from domain.home import DeskHome
+from journal.entry import Entry
+from journal.post import post
 from ops.opening import clear, free_ports
 from rehearsal.chain.opening import open_chain
+from tests.kit.clock import NOON_NS, HandClock
+from tests.kit.facts import fact
 
 
 def test_free_ports_are_all_different():
@@ -25,6 +29,19 @@ def test_a_desk_is_cleared(tmp_path):
     (tmp_path / "desk" / "journal").mkdir(parents=True)
     clear(DeskHome(tmp_path / "desk"))
     assert not (tmp_path / "desk").exists()
+
+
+def test_a_desk_with_a_locked_day_is_not_cleared_until_it_is_reopened(tmp_path):
+    home, clock = DeskHome(tmp_path / "desk"), HandClock(NOON_NS)
+    for is_locked in (True, False):
+        mark = fact("period.marked", is_locked=is_locked, decided_ns=NOON_NS + (not is_locked))
+        post(home, clock, Entry(mark, clock.now_ns()))
+        if is_locked:
+            with pytest.raises(Refused, match="locked"):
+                clear(home)
+            assert home.journal_db.exists()
+    clear(home)
+    assert not home.root.exists()
 
 
 @pytest.mark.chain

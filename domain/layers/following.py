@@ -58,6 +58,7 @@ def roots_of(breaks: Iterable[Break], assets: Mapping[str, Asset]) -> Roots:
     running, held, rolled = by_recon[RUNNING], by_recon[HELD], by_recon[ROLL]
     orders = by_recon[ORDERS]
     _link(roots, by_recon[FILLS], lambda one: [_unplaced(one, orders)])
+    _link(roots, by_recon[STRAYS], lambda one: [_unplaced(one, orders)])
     _link(roots, running, lambda one: [_booked_elsewhere(one, by_recon[FILLS])])
     _link(roots, held, lambda one: _what_happened(one, happened, running))
     _link(roots, rolled, lambda one: [_placed(one, held), *_what_happened(one, happened, running)])

@@ -132,8 +132,11 @@ def _tax(amount: int, bps: int) -> int:
 
 def _fees(left: Row, right: Row) -> Iterator[Hypothesis]:
     """A fee that one side counts into the amount: as charged, or as a rebate."""
-    for row, whose in ((left, "internal"), (right, "external")):
+    charged = [(left, "internal states"), (right, "external states")]
+    if (left.fee_asset, left.fee_units) == (right.fee_asset, right.fee_units):
+        charged = [(left, "both state")]
+    for row, whose in charged:
         if row.fee_units and row.fee_asset == right.asset:
-            words = f"the amounts differ by the fee {whose} states"
+            words = f"the amounts differ by the fee {whose}"
             yield Hypothesis(Cause.FEE_AMOUNT, row.fee_units, words)
             yield Hypothesis(Cause.FEE_AMOUNT, -row.fee_units, words)

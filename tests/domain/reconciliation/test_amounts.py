@@ -38,6 +38,13 @@ def test_a_fee_counted_into_the_amount_is_told_as_the_fee():
     assert found(7_001, 6_901, fee_asset="BTC", fee_units=100) == [("FEE_AMOUNT", -100)]
 
 
+def test_a_fee_that_both_state_and_one_counts_into_the_amount_is_told_as_the_fee_once():
+    fee = {"fee_asset": "BTC", "fee_units": 100}
+    left, right = row("l", 7_001, **fee), row("r", 6_901, **fee)
+    (told,) = amount_findings(left, right, 7_001, Rules())
+    assert (told.cause.value, told.amount_units) == ("FEE_AMOUNT", -100)
+
+
 def test_two_causes_that_fit_equally_well_are_refused():
     assert found(10_001, 9_751, fee_asset="BTC", fee_units=250) == [("UNEXPLAINED", -250)]
 

@@ -146,7 +146,6 @@ class BreakDesk:
         case = self.store.case(name)
         owed = correcting_entry(case, self._booked_ns(case)) if case.evidence_sha256 else None
         return self.told(case) | {
-            "evidence": case.found.evidence,
             "entry": _entry(owed) if owed else None,
             "history": [
                 {"seq": one.seq, "at": iso_utc(one.at_ns), "actor": one.actor, "action": one.action}
@@ -213,6 +212,7 @@ class BreakDesk:
             "preparer": case.preparer or None,
             "reviewer": case.reviewer or None,
             "signer": case.signer or None,
+            "evidence": found.evidence,
             "evidence_sha256": list(case.evidence_sha256),
             "note": case.note,
             "entry_id": case.entry_id or None,

@@ -12,7 +12,7 @@ _STYLE = """
 body { font: 14px/1.5 system-ui, sans-serif; color: #222; margin: 2rem auto; max-width: 76rem; padding: 0 1rem }
 h1 { font-size: 1.5rem; margin-bottom: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 table { border-collapse: collapse; font-size: 12px } th, td { padding: .2rem .7rem; text-align: left }
-th { border-bottom: 2px solid #888 } td { border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
+th { border-bottom: 2px solid #888 } td { border-bottom: 1px solid #ddd; overflow-wrap: break-word }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .good { color: #14713a } .bad { color: #b01c1c; font-weight: 600 } .note { color: #666 }
 @media print { body { margin: 0; max-width: none } h2 { break-after: avoid } }

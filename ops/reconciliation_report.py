@@ -130,9 +130,9 @@ def _summary(told: Told) -> Iterable[str]:
 
 def _validity() -> list[tuple[str, str]]:
     from orchestration.checks.independence import COMPARISONS, invalid, parents_of
-    from orchestration.definitions import defs
+    from orchestration.run import definitions
 
-    parents = parents_of(defs.resolve_asset_graph())
+    parents = parents_of(definitions().resolve_asset_graph())
 
     def wrong(table_name: str, sides: Sides) -> str:
         return "; ".join(f"{why} {name}" for why, name in invalid(table_name, sides, parents))
@@ -145,7 +145,7 @@ def _states(validity: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 _CASES = ("break", "state", "cause", "comparison", "subject", "asset", "base units", "USDC", "age",
-          "gravity", "prepared by", "approved by", "repeats")  # fmt: skip
+          "gravity", "prepared by", "approved by", "repeats", "why")  # fmt: skip
 _ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "corrected", "closing",
            "stated", "difference")  # fmt: skip
 _STOCKED = ("underlying", "lots", "in lots", "stated", "difference", "stated by")
@@ -161,7 +161,7 @@ def _case(row: Mapping[str, Any], assets: Mapping[str, Asset]) -> list[object]:
         _short(row["subject"]), _symbol(row["asset"], assets), row["amount_units"], cents,
         row["age_band"], row["gravity"],
         row["preparer"] or "", row["reviewer"] or "",
-        " ".join(name[:12] for name in row["follows"]),
+        " ".join(name[:12] for name in row["follows"]), row["evidence"],
     ]  # fmt: skip
 
 

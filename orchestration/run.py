@@ -84,9 +84,7 @@ def close_day(home: DeskHome, day: str, *, job: str = "daily_close") -> CloseRes
     prepare_instance(home)
     import dagster as dg
 
-    # Dagster warns of a beta parameter that it passes to itself; nobody here can act on it.
-    warnings.filterwarnings("ignore", message="Parameter `owners` of initializer")
-    from orchestration.definitions import defs
+    defs = definitions()
     from orchestration.partitions import utc_days
 
     _refuse_other_days(home, day, utc_days.get_last_partition_key() or day)
@@ -105,11 +103,21 @@ def warm_up(home: DeskHome, *, job: str = "daily_close") -> None:
     prepare_instance(home)
     for library in ("web3", "ccxt", "great_expectations"):
         import_module(library)
-    from orchestration.definitions import defs
     from orchestration.resources.dbt_run import parsed_project
 
-    defs.resolve_job_def(job)
+    definitions().resolve_job_def(job)
     parsed_project()
+
+
+def definitions() -> dg.Definitions:
+    """Load everything Dagster runs, for a command, whose words on the terminal are its own.
+
+    Dagster warns of a beta parameter that it passes to itself; nobody here can act on it.
+    """
+    warnings.filterwarnings("ignore", message="Parameter `owners` of initializer")
+    from orchestration.definitions import defs
+
+    return defs
 
 
 def _refuse_other_days(home: DeskHome, day: str, today: str) -> None:

@@ -51,7 +51,9 @@ def breaks_metadata(told: Sequence[Tally]) -> dict[str, dg.MetadataValue]:
     rows = [
         (
             one.cause,
-            one.age,
+            one.age.replace("-", "\u2011").replace(
+                " ", "\u00a0"
+            ),  # so that no age is broken in two
             one.breaks,
             money(one.value_usd_e24),
             _BLOCK * (_BLOCKS * one.value_usd_e24 // most if most else 0),

@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -129,6 +130,18 @@ def test_a_later_day_is_not_locked_while_what_an_earlier_one_found_is_still_ther
         pytest.raises(Refused, match=r"sign off every break.*unsettled=1"),
     ):
         desk.locked("2025-11-21", "bob", "month end")
+
+
+@pytest.mark.parametrize(
+    ("days", "usd_units", "grave"),
+    [(1, 999_99999999, "low"), (2, 999_99999999, "medium"), (1, 1_000_00000000, "medium"),
+     (2, 1_000_00000000, "high"), (31, 999_99999999, "high"), (31, 1_000_00000000, "critical")],
+)  # fmt: skip
+def test_severity_is_money_by_age_from_the_first_detection(home, days, usd_units, grave):
+    """Of dollars at eight decimals, a unit and a day either side of the bands' edges."""
+    found(home, msgspec.structs.replace(LOST, amount_units=usd_units))
+    with break_desk(home, HandClock(LOST.first_seen_ns + days * DAY_NS)) as desk:
+        assert [row["gravity"] for row in desk.listed()] == [grave]
 
 
 def told(*words: str) -> dict:

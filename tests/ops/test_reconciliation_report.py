@@ -20,7 +20,7 @@ CASE = {
     "id": "b" * 64, "state": "OPEN", "cause": None, "found_cause": "QTY", "recon": "x",
     "subject": "0x" + "ab" * 32, "asset": PAPER_ETH, "amount_units": None, "value": None,
     "age_band": "0-1 d", "gravity": "high", "preparer": None, "reviewer": None,
-    "counted_value": None, "follows": [],
+    "counted_value": None, "follows": [], "evidence": "1 heard, 2 listed",
 }  # fmt: skip
 
 

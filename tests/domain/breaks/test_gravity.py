@@ -47,3 +47,26 @@ def test_what_clears_by_itself_is_information_until_it_expires():
 
 def test_every_band_of_money_has_a_gravity_for_every_age():
     assert [len(row) for row in TABLE] == [4, 4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("usd", "words"),
+    [
+        (0, "low low medium medium"),
+        (10 * USD - 1, "low low medium medium"),
+        (10 * USD, "low medium medium high"),
+        (1_000 * USD - 1, "low medium medium high"),
+        (1_000 * USD, "medium high high critical"),
+        (100_000 * USD - 1, "medium high high critical"),
+        (100_000 * USD, "high high critical critical"),
+        (None, "medium high high critical"),
+    ],
+)
+def test_a_band_begins_at_its_first_unit_of_money_and_its_first_nanosecond_of_age(usd, words):
+    firsts = (0, 2, 8, 31)
+    rises = [gravity(usd, 0, days * DAY_NS) for days in firsts]
+    assert [one.value for one in rises] == words.split()
+    for days, before in zip(firsts[1:], rises, strict=False):
+        assert gravity(usd, 0, days * DAY_NS - 1) is before
+    if usd is not None:
+        assert [gravity(-usd, 0, days * DAY_NS) for days in firsts] == rises

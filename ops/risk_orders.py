@@ -39,24 +39,15 @@ def order_state(home: DeskHome, scope: str, state: str, reason: str) -> dict[str
     Raises:
         InputRefused: The scope is none, or there is no such desk.
     """
-    kind, _, name = scope.partition(":")
-    if scope != "desk" and (kind not in {"strategy", "venue"} or not name):
-        raise InputRefused("name desk, strategy:<name> or venue:<name>", got=scope)
+    _must_name(scope)
     _must_exist(home)
     clock = WallClock()
     now_ns = clock.now_ns()
-    is_lifted = state == "ACTIVE"
-    order = HaltOrdered(
-        scope=scope,
-        cause_id=f"by-hand-{now_ns}",
-        reason=reason,
-        is_lifted=is_lifted,
-        state="HALTED" if is_lifted else state,
-    )
+    order = _halt(scope, state, reason, now_ns)
     began_s = time.perf_counter()
     (seq,) = post(home, clock, Entry(order, now_ns))
     durable_ms = _ms_since(began_s)
-    word = "lifted" if is_lifted else state.lower()
+    word = "lifted" if order.is_lifted else state.lower()
     obeyed_ms = _obeyed_ms(home, f"scope_{word}", scope, seq, began_s)
     return {
         "scope": scope,
@@ -97,6 +88,23 @@ def rulebook_text(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise ConfigRefused("give a rulebook that can be read", file=file) from error
+
+
+def _halt(scope: str, state: str, reason: str, now_ns: int) -> HaltOrdered:
+    is_lifted = state == "ACTIVE"
+    return HaltOrdered(
+        scope=scope,
+        cause_id=f"by-hand-{now_ns}",
+        reason=reason,
+        is_lifted=is_lifted,
+        state="HALTED" if is_lifted else state,
+    )
+
+
+def _must_name(scope: str) -> None:
+    kind, _, name = scope.partition(":")
+    if scope != "desk" and (kind not in {"strategy", "venue"} or not name):
+        raise InputRefused("name desk, strategy:<name> or venue:<name>", got=scope)
 
 
 def _must_exist(home: DeskHome) -> None:

@@ -66,12 +66,11 @@ def wanted(
     confidence = _scaled(min_confidence, _PPM)
     if confidence is not None and not 0 <= confidence <= _PPM:
         raise ConfigRefused("a confidence is 0 to 1", got=min_confidence)
-    v1_types = frozenset(_V1_TYPES[text] for text in types if _is_v1_name(text))
-    schemas = {_V1_FRAME if _is_v1_name(text) else _schema(text) for text in types}
+    schemas, v1_types = _kinds(types)
     subscribe = v2.Subscribe(
         1,
         tuple(channels),
-        tuple(sorted(schemas)),
+        schemas,
         tuple(venues),
         tuple(pairs),
         tuple(strategies),
@@ -82,8 +81,7 @@ def wanted(
         want_of(subscribe)
     except RemoteWireError as error:
         raise ConfigRefused(error.sentence, **error.context) from error
-    has_all_v1 = any(_schema(text) == _V1_FRAME for text in types if not _is_v1_name(text))
-    return Asked(subscribe, frozenset() if has_all_v1 else v1_types)
+    return Asked(subscribe, v1_types)
 
 
 class Glass:
@@ -176,6 +174,15 @@ def _told_old(frame: v1.Frame) -> dict[str, Any]:
         return {"channel": MARKET, **v1_plain.plain_frame(frame, arbitrage="A")}
     except RemoteWireError as error:
         return {"channel": MARKET, "type": frame.type, "error": str(error)}
+
+
+def _kinds(types: Sequence[str]) -> tuple[tuple[int, ...], frozenset[int]]:
+    """Give the schemas to ask a relay for, and the v1 types to keep when not all of them are."""
+    v1_types = frozenset(_V1_TYPES[text] for text in types if _is_v1_name(text))
+    schemas = {_schema(text) for text in types if not _is_v1_name(text)}
+    if _V1_FRAME in schemas or not v1_types:
+        return tuple(sorted(schemas)), frozenset()
+    return tuple(sorted({*schemas, _V1_FRAME})), v1_types
 
 
 def _is_v1_name(text: str) -> bool:

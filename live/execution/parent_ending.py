@@ -63,13 +63,14 @@ def ending_facts(
     )
     if outcome == "UNKNOWN":
         return [finished]
+    results = [result_of(order, one, places) for one in children]
     counted = ResultCounted(
         execution_id=order.parent_id,
         strategy=name,
         venues=tuple(places),
         outcome=outcome,
-        result_usd_e24=sum(result_of(order, one, places) or 0 for one in children),
-        is_known=all(result_of(order, one, places) is not None for one in children),
+        result_usd_e24=sum(result or 0 for result in results),
+        is_known=None not in results,
         took_ns=0,
         counted_ns=now_ns,
     )

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.chain.types import Receipt
+from domain.chain.types import Log, Receipt
 from domain.clock import SECOND_NS
 from domain.desk import DeskCard
 from domain.identity import wallet_account
@@ -146,13 +146,6 @@ class Happenings:
         """
         at_ns = self.tick()
         number = self.step
-        logs = tuple(
-            transfer_log(asset, source, to, units, tx=number, index=index)
-            for index, (asset, source, to, units) in enumerate(moves)
-        ) + tuple(
-            a_log(contract, topic, words, tx=number, index=len(moves) + index)
-            for index, (contract, topic, words) in enumerate(told)
-        )
         receipt = Receipt(
             tx_hash=tx_hash(number),
             tx_index=0,
@@ -165,7 +158,7 @@ class Happenings:
             gas_used=gas_wei,
             cumulative_gas_used=gas_wei,
             effective_gas_price_wei=1,
-            logs=logs if status else (),
+            logs=_logs(number, moves, told) if status else (),
             value_wei=value_wei,
         )
         is_ours = sender == WALLET
@@ -266,3 +259,19 @@ class Happenings:
                 self.now_ns,
             )
         )  # fmt: skip
+
+
+def _logs(
+    number: int,
+    moves: list[tuple[str, str, str, int]],
+    told: Sequence[tuple[str, str, tuple[int, ...]]],
+) -> tuple[Log, ...]:
+    """Write the logs of a transaction: its moves, then whatever else its contracts tell."""
+    moved = tuple(
+        transfer_log(asset, source, to, units, tx=number, index=index)
+        for index, (asset, source, to, units) in enumerate(moves)
+    )
+    return moved + tuple(
+        a_log(contract, topic, words, tx=number, index=len(moves) + index)
+        for index, (contract, topic, words) in enumerate(told)
+    )

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     group.command("reopen")(reopen_one_day)
     group.command("restate")(restate_one_day)
     group.command("verify")(verify_one_day)
+    group.command("recall")(recall_one_day)
     app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
     app.command("performance", rich_help_panel=PANEL)(performance)
@@ -109,6 +110,26 @@ def verify_one_day(date: Day, home: HomeOption = None, *, as_json: _Json = False
 
     day_bounds_ns(date)
     verify_and_print(desk_home(home), date, as_json=as_json)
+
+
+def recall_one_day(
+    date: Day,
+    known_at: Annotated[
+        str, typer.Option(help="An instant, as 2024-01-31T12:00:00Z or a number since 1970.")
+    ],
+    home: HomeOption = None,
+    *,
+    as_json: _Json = False,
+) -> None:
+    """Tell the ledger of a day as it was known at an older instant: audit head and holdings.
+
+    Exit code 2: the day was not closed, or the instant cannot be read.
+    """
+    from domain.clock import day_bounds_ns
+    from ops.recalling import recall_and_print
+
+    day_bounds_ns(date)
+    recall_and_print(desk_home(home), date, known_at, as_json=as_json)
 
 
 def explain_row(

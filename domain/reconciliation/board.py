@@ -112,15 +112,20 @@ class Board:
             return True
         return left.id == right.id or not self.ids_are_keys
 
-    def repeated(self, side: int, row: Row) -> str:
-        """Say how an open row repeats a settled one of its own side; "" when it does not."""
+    def repeated_key(self, side: int, row: Row) -> str:
+        """Say how an open row repeats a settled one under its own key; "" when it does not."""
         seen = self._siblings[side]
         if ("id", row.id) in seen:
             return "the id is there already"
         if row.ref and ("ref", row.ref, content(row)) in seen:
             return "the same ref and content are there already"
-        if row.ref and self.refs_are_keys:
-            return ""
+        return ""
+
+    def repeated(self, side: int, row: Row) -> str:
+        """Say how an open row repeats a settled one of its own side; "" when it does not."""
+        by_key = self.repeated_key(side, row)
+        if by_key or (row.ref and self.refs_are_keys):
+            return by_key
         for other in self._ids[side].get(instant(row), ()):
             if not self.ids_are_keys or _is_copy_of(row.id, other):
                 return f"it repeats {other} in everything but its id"

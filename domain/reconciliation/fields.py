@@ -102,15 +102,11 @@ def _identity(left: Row, right: Row, rules: Rules) -> Iterator[Finding]:
 def _asset_cause(left: Row, right: Row, rules: Rules) -> Cause:
     if rules.root(left.asset) == rules.root(right.asset):
         return Cause.WRAPPED
-    moved = rules.migrations.get(left.asset)
-    return Cause.TOKEN_MIGRATION if moved and moved.asset == right.asset else Cause.ASSET
+    return Cause.TOKEN_MIGRATION if rules.is_migrated(left.asset, right.asset) else Cause.ASSET
 
 
 def _amounts(left: Row, right: Row, rules: Rules) -> tuple[list[Finding], tuple[Difference, ...]]:
-    booked = left.amount_units
-    moved = rules.migrations.get(left.asset)
-    if moved and moved.asset == right.asset and booked * moved.numerator % moved.denominator == 0:
-        booked = booked * moved.numerator // moved.denominator
+    booked = rules.converted(left.amount_units, left.asset, right.asset)
     gap = right.amount_units - booked
     if not gap:
         return [], ()
@@ -156,10 +152,10 @@ def _prices(left: Row, right: Row, rules: Rules) -> Iterator[Finding]:
     if mine is None or theirs is None:
         whose = "internal" if mine is None else "external"
         yield Finding(Cause.PRICE_MISSING, asset, 0, f"{whose} states no price")
-    elif right.status == "amended" != left.status:
-        yield Finding(Cause.AMENDED, asset, 0, f"external corrected the price to {theirs}")
     elif any(theirs in (mine * rate, mine / rate) for rate in rules.fx_rates if rate):
         yield Finding(Cause.FX, asset, 0, "the prices are in two currencies")
+    elif right.status == "amended" != left.status and left.amount_units == right.amount_units:
+        yield Finding(Cause.AMENDED, asset, 0, f"external corrected the price to {theirs}")
     else:
         yield Finding(Cause.PRICE, asset, 0, f"external says price {theirs}, internal {mine}")
 

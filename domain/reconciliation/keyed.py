@@ -151,10 +151,13 @@ def _pair_alike(board: Board, group: Group, rule: str) -> None:
 def _is_whole_key(board: Board, at: int, to: int, rule: str) -> bool:
     """Ask whether a key names one event on each side, so that nothing else can be meant."""
     left, right = board.rows[LEFT][at], board.rows[RIGHT][to]
-    if rule == "ref" and left.kind == right.kind != "" and _is_one_asset(left, right, board.rules):
-        return True
+    booked = board.rules.converted(left.amount_units, left.asset, right.asset)
+    if rule == "ref" and left.kind == right.kind != "":
+        is_told_alike = booked == right.amount_units and left.order == right.order
+        if is_told_alike or _is_one_asset(left, right, board.rules):
+            return True
     same = (left.account == right.account, left.asset == right.asset)
-    if not any(same) and left.amount_units != right.amount_units:
+    if not any(same) and booked != right.amount_units:
         return False
     is_cost = {left.kind, right.kind} & COSTS.keys()
     if rule == "id":
@@ -165,8 +168,7 @@ def _is_whole_key(board: Board, at: int, to: int, rule: str) -> bool:
 
 
 def _is_one_asset(left: Row, right: Row, rules: Rules) -> bool:
-    moved = rules.migrations.get(left.asset)
-    return left.asset == right.asset or (moved is not None and moved.asset == right.asset)
+    return left.asset == right.asset or rules.is_migrated(left.asset, right.asset)
 
 
 def _is_one_order(left: Row, right: Row) -> bool:

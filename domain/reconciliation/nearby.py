@@ -29,16 +29,24 @@ CROWD = 256
 
 
 def pair_nearest(board: Board) -> None:
-    """Match rows within tolerance and window at the lowest total difference, until none is left."""
-    while pairs := list(weighed(board, _tolerated(board), "nearest", _cost_as_told)):
+    """Match rows within tolerance and window at the lowest total difference, until none is left.
+
+    What repeats a settled row under its own key is the last to be taken for anything else.
+    """
+
+    def as_told(left: Row, right: Row) -> int:
+        repeats = bool(board.repeated_key(LEFT, left)) + bool(board.repeated_key(RIGHT, right))
+        return cost(left, right, _told_apart(left, right) + repeats)
+
+    while pairs := list(weighed(board, _tolerated(board), "nearest", as_told)):
         for pair in pairs:
             board.take(pair)
 
 
-def _cost_as_told(left: Row, right: Row) -> int:
-    """Weigh a pair, one that was charged alike and stands alike before one that is nearer."""
+def _told_apart(left: Row, right: Row) -> int:
+    """Count how a pair was charged and stands apart: less of it goes before what is nearer."""
     is_fee_apart = (left.fee_asset, left.fee_units) != (right.fee_asset, right.fee_units)
-    return cost(left, right, is_fee_apart + (left.status != right.status))
+    return is_fee_apart + (left.status != right.status)
 
 
 def pair_sums(board: Board) -> None:

@@ -111,6 +111,18 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """Give what an asset wraps, or itself."""
         return self.underlying.get(asset, asset)
 
+    def is_migrated(self, asset: str, into: str) -> bool:
+        """Ask whether one asset is the stated successor of another."""
+        moved = self.migrations.get(asset)
+        return moved is not None and moved.asset == into
+
+    def converted(self, units: int, asset: str, into: str) -> int:
+        """Give an amount in the asset's successor; itself for any other, and where it would cut."""
+        moved = self.migrations.get(asset)
+        if moved is None or moved.asset != into or units * moved.numerator % moved.denominator:
+            return units
+        return units * moved.numerator // moved.denominator
+
 
 def of_asset(table: Mapping[str, int], asset: str) -> int:
     """Look an asset up, then everything else's value, then 0."""

@@ -53,8 +53,9 @@ def is_clear(margin: Margin | None, rules: Rules) -> bool:
 
 def fields_apart(left: Row, right: Row, rules: Rules) -> int:
     """Weigh the fields in which two rows differ: an account or asset as two, a fee as one."""
-    if is_related(left.amount_units, right.amount_units):
-        amounts = 0 if left.amount_units == right.amount_units else 1
+    booked = rules.converted(left.amount_units, left.asset, right.asset)
+    if is_related(booked, right.amount_units):
+        amounts = 0 if booked == right.amount_units else 1
     else:
         amounts = 2
     same_fee = (left.fee_units, left.fee_asset) == (right.fee_units, right.fee_asset)
@@ -74,10 +75,10 @@ def is_plausible(left: Row, right: Row, rules: Rules) -> bool:
         return False
     if (left.kind == BALANCE) != (right.kind == BALANCE):
         return False
-    moved = rules.migrations.get(left.asset)
     same_asset = rules.root(left.asset) == rules.root(right.asset)
-    same_asset = same_asset or (moved is not None and moved.asset == right.asset)
-    related = is_related(left.amount_units, right.amount_units)
+    same_asset = same_asset or rules.is_migrated(left.asset, right.asset)
+    booked = rules.converted(left.amount_units, left.asset, right.asset)
+    related = is_related(booked, right.amount_units)
     return (left.account == right.account) + same_asset + related >= ENOUGH
 
 

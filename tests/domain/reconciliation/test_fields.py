@@ -98,3 +98,9 @@ def test_a_transaction_that_internal_alone_calls_reverted_did_not_revert():
     assert compare(called_off, called_off, KNOWN).findings == []
     gas = changed(called_off, kind="gas")
     assert compare(gas, changed(ONE, kind="gas"), KNOWN).findings == []
+
+
+def test_an_amendment_is_told_once_and_a_price_beside_it_has_a_cause_of_its_own():
+    assert found(status="amended", price=Fraction(6)) == ["AMENDED"]
+    assert found(status="amended", amount_units=900, price=Fraction(6)) == ["AMENDED", "PRICE"]
+    assert found(status="amended", amount_units=900, price=Fraction(9, 2)) == ["AMENDED", "FX"]

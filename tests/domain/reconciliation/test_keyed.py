@@ -1,7 +1,7 @@
 """Rows of one key: so many copies as both sides have, then what is alike, then what is over."""
 
 from domain.reconciliation.reconcile import reconcile
-from domain.reconciliation.rules import Rules
+from domain.reconciliation.rules import Migration, Rules
 from tests.kit.reconciling import causes, changed, row
 
 
@@ -69,3 +69,21 @@ def test_two_fills_of_one_order_are_two_and_replace_nothing():
     shared = row("s", 5, ref="t0")
     found = reconcile([left, shared], [right, shared])
     assert causes(found) == ["MISSING_EXTERNAL", "MISSING_INTERNAL"]
+
+
+def test_a_leg_that_is_alone_in_its_key_and_of_one_amount_is_one_event_wherever_it_is_booked():
+    left, right = legs("L", ("BTC", 5), ("USD", -300)), legs("R", ("BTC", 5), ("EUR", -300))
+    left, right = ([changed(one, kind="trade") for one in rows] for rows in (left, right))
+    elsewhere = [right[0], changed(right[1], account="other")]
+    assert causes(reconcile(left, elsewhere)) == ["ACCOUNT", "ASSET"]
+    other = [elsewhere[0], changed(elsewhere[1], amount_units=-299)]
+    assert causes(reconcile(left, other)) == ["MISSING_EXTERNAL", "MISSING_INTERNAL"]
+    asked_apart = [elsewhere[0], changed(elsewhere[1], order="another")]
+    assert causes(reconcile(left, asked_apart)) == ["MISSING_EXTERNAL", "MISSING_INTERNAL"]
+
+
+def test_a_migrated_amount_is_the_same_amount_on_another_account_too():
+    moved = Rules(migrations={"BTC": Migration("NEW", 24_000)})
+    left = [row("a", 5), row("b", 7)]
+    right = [row("a", 120_000, asset="NEW", account="other"), row("b", 7)]
+    assert causes(reconcile(left, right, moved)) == ["ACCOUNT", "TOKEN_MIGRATION"]

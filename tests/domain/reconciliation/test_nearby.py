@@ -57,3 +57,12 @@ def test_of_look_alikes_those_that_were_charged_alike_are_one():
     left = [row(f"l{fee}", 5, after_ns=fee, fee_asset="USD", fee_units=fee) for fee in (1, 2)]
     right = [changed(one, id=f"r{one.fee_units}", later_ns=3 - 2 * one.fee_units) for one in left]
     assert causes(reconcile(left, right)) == []
+
+
+def test_what_repeats_a_settled_row_under_its_key_is_nobody_elses_while_another_will_do():
+    keyed, bare = row("a", ref="x"), row("b", after_ns=10)
+    right = [row("p", ref="x"), row("again", ref="x", after_ns=9), row("q", ref="y", after_ns=99)]
+    found = reconcile([keyed, bare], right)
+    assert causes(found) == ["DUPLICATE"]
+    assert found.breaks[0].right_ids == ("again",)
+    assert not reconcile([keyed, bare], right[:2]).breaks

@@ -32,19 +32,34 @@ UNBOOKED = {
 
 
 def hold_shared(residue: Residue, rules: Rules) -> tuple[Residue, list[Break]]:
-    """Set aside accounts whose two sides come from one source: agreeing proves nothing."""
+    """Set aside accounts whose two sides come from one source: agreeing proves nothing.
+
+    What the other side books under the same ref on an account that is not shared compares.
+    """
     if not rules.shared_accounts:
         return residue, []
-    held = [
-        [row for row in rows if row.account in rules.shared_accounts]
-        for rows in (residue.left, residue.right)
-    ]
-    rest = residue._replace(
-        left=[row for row in residue.left if row.account not in rules.shared_accounts],
-        right=[row for row in residue.right if row.account not in rules.shared_accounts],
-    )
+    sides = residue.left, residue.right
+    mine, theirs = (_elsewhere(rows, rules) for rows in sides)
+    told_there = theirs - mine, mine - theirs
+    held: list[list[Row]] = [[], []]
+    rest: list[list[Row]] = [[], []]
+    for side, rows in enumerate(sides):
+        for row in rows:
+            is_held = row.account in rules.shared_accounts and _leg_key(row) not in told_there[side]
+            (held if is_held else rest)[side].append(row)
     words = "both sides come from one source, so the comparison is invalid"
-    return rest, list(_per_account(Cause.SHARED_SOURCE, words, held[LEFT], held[RIGHT]))
+    told = _per_account(Cause.SHARED_SOURCE, words, held[LEFT], held[RIGHT])
+    return residue._replace(left=rest[LEFT], right=rest[RIGHT]), list(told)
+
+
+def _leg_key(row: Row) -> tuple[str, str, int]:
+    return row.ref, row.asset, row.amount_units
+
+
+def _elsewhere(rows: Iterable[Row], rules: Rules) -> set[tuple[str, str, int]]:
+    """Name the legs under a ref on accounts that are not shared."""
+    shared = rules.shared_accounts
+    return {_leg_key(row) for row in rows if row.ref and row.account not in shared}
 
 
 def _per_account(

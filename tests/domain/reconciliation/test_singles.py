@@ -151,3 +151,15 @@ def test_a_row_that_stands_otherwise_is_no_twin():
     told = reconcile(left, right)
     assert [one.right_ids for one in told.matched] == [("two",)]
     assert [(one.cause, one.right_ids) for one in told.breaks] == [("LATE", ("late",))]
+
+
+def test_a_row_of_a_shared_account_compares_with_what_is_booked_elsewhere_under_its_ref():
+    rules = Rules(shared_accounts=frozenset({"k:spot"}))
+    ours, other = row("a", ref="x"), row("b", ref="x", account="elsewhere")
+    assert causes(reconcile([ours], [other], rules)) == ["ACCOUNT"]
+    assert causes(reconcile([ours], [changed(other, ref="y")], rules)) == [
+        "MISSING_INTERNAL",
+        "SHARED_SOURCE",
+    ]
+    both = [ours, changed(other, id="c")]
+    assert causes(reconcile(both, [other], rules)) == ["SHARED_SOURCE"]

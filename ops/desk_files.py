@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import msgspec
@@ -97,10 +98,21 @@ def write_desk(desk: BrokenDesk, folder: Path, form: str = "csv") -> dict[str, A
     """
     with _storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        counts = _write_lines(desk.events(), folder, form)
+        with TemporaryDirectory(dir=folder) as place:  # a desk refused at its end leaves nothing
+            counts = _write_lines(desk.events(), Path(place), form)
+            _replace(folder, Path(place))
         (folder / "rules.json").write_text(json.dumps(stated(rules_of(desk.hand)), indent=1))
         (folder / "truth.json").write_text(json.dumps(_truth(desk), indent=1))
     return {"folder": str(folder), "form": form, **counts, "faults": len(desk.faults)}
+
+
+def _replace(folder: Path, written: Path) -> None:
+    """Put the lines of a desk in the place of an earlier one's, whatever form those had."""
+    for name in ("left", "right", "lines"):
+        for form in SINKS:
+            (folder / f"{name}.{form}").unlink(missing_ok=True)
+    for path in written.iterdir():
+        path.replace(folder / path.name)
 
 
 @contextmanager

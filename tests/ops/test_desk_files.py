@@ -72,3 +72,12 @@ def test_a_folder_without_a_desk_is_refused(tmp_path):
     (tmp_path / "truth.json").write_text('{"faults": 3}')
     with pytest.raises(InputRefused, match="rehearse desk"):
         read_truth(tmp_path)
+
+
+def test_a_desk_that_cannot_bear_its_faults_leaves_nothing_and_a_new_one_replaces_all(tmp_path):
+    with pytest.raises(InputRefused, match="no event of this desk"):
+        write_desk(BrokenDesk(Shape(7, events=120), [("GAS_UNBOOKED", "SIDE")]), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    for form in ("parquet", "csv"):
+        write_desk(BrokenDesk(Shape(7, events=120), [("DECIMALS", "FEE_AMOUNT")]), tmp_path, form)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".json"}

@@ -35,6 +35,7 @@ _PEERS = Path(__file__).with_name("reconcile_child.py")
 _DATACOMPY = "datacompy==1.1.0"
 """Apache-2.0."""
 _SECONDS, _GIGABYTES, _TIMES = 20.0, 5.0, 20.0
+_CLUSTER = "exact step alone, dbt on Spark, two workers"
 _LARGE = 10_000_000
 _STEEP = 1.3
 """Time by row may grow so much for ten times the rows and still be called near-linear."""
@@ -75,7 +76,10 @@ def bench_reconcile(extent: Extent, told: Callable[[str], None]) -> dict[str, An
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": extent._asdict(),
         "absent_peers": {**absent, **lacking},
-        "medians": {name: _readable(one) for name, one in (middle | spark).items()},
+        "medians": {
+            **dict.fromkeys(absent | lacking),
+            **{name: _readable(one) for name, one in (middle | spark).items()},
+        },
         "growth": _growth(middle, extent.rows),
         "targets": [target.row() for target in _targets(middle, extent)],
     }
@@ -134,8 +138,8 @@ def _spark(
 ) -> tuple[dict[str, Numbers], dict[str, str]]:
     """Measure the exact step on Spark, or say why that was not possible."""
     if not extent.cluster_rows:
-        return {}, {}
-    name = _name("exact step alone, dbt on Spark, two workers", extent.cluster_rows)
+        return {}, {_CLUSTER: "not asked for: --cluster-rows says how many rows a side it gets"}
+    name = _name(_CLUSTER, extent.cluster_rows)
     told(name)
     if lacking := absence():
         return {}, {name: lacking}
@@ -168,13 +172,10 @@ def _measured(command: Sequence[str], rows: int) -> Numbers:
     if done.returncode:
         raise Permanent("read what the case said and mend it", said=done.stderr[-500:])
     told = json.loads(done.stdout)
-    return {
-        "seconds": told["seconds"],
-        "cpu_s": told["cpu_s"],
-        "rows_per_s": 2 * rows / told["seconds"],
-        "peak_gb": told["peak_gb"],
-        "differing": told["differing"],
-    }
+    told["rows_per_s"] = 2 * rows / told["seconds"]
+    if causes_s := told.pop("causes_s", None):
+        told["causes_share"] = causes_s / told["seconds"]
+    return told
 
 
 def _datacompy() -> list[str]:

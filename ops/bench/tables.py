@@ -25,9 +25,11 @@ def print_bench(report: Mapping[str, Any]) -> None:
         console.print(f"{name} was not measured: {reason}")
 
 
-def _medians(found: Mapping[str, Mapping[str, float]]) -> Table:
+def _medians(found: Mapping[str, Mapping[str, float] | None]) -> Table:
     table = Table("case", "median of the rounds", title="Medians")
     for name, numbers in found.items():
+        if numbers is None:  # absent, and told why below
+            continue
         table.add_row(name, "  ".join(f"{key} {value:,g}" for key, value in numbers.items()))
     return table
 

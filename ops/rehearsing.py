@@ -60,6 +60,7 @@ def scorecard(done: Trials) -> dict[str, Any]:
     """Tell trials as one object: recall and precision by cause, money and what went wrong."""
     return {
         "clean": {"desks": done.clean.reports, **_sums(done.clean)},
+        "ways": {"desks": done.ways.reports, **_sums(done.ways)},
         "alone": {"desks": done.alone.reports, **_sums(done.alone), "causes": by_cause(done.alone)},
         "pairs": {"desks": done.pairs.reports, **_sums(done.pairs), "causes": by_cause(done.pairs)},
         "targets": targets(done),
@@ -75,7 +76,7 @@ def targets(done: Trials) -> dict[str, bool]:
         "recall_pairs": ratio(done.pairs.found, done.pairs.struck) >= LEAST_PAIRS,
         "no_false_resolve": not done.alone.false_resolves + done.pairs.false_resolves,
         "no_money_unexplained": not done.alone.unexplained_e6,
-        "no_false_break_on_clean_desks": not done.clean.told.total(),
+        "no_false_break_on_clean_desks": not done.clean.told.total() + done.ways.told.total(),
     }
 
 

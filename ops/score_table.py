@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ops.paper import Paper, table
 
-_GROUPS = ("clean", "alone", "pairs")
+_GROUPS = ("clean", "ways", "alone", "pairs")
 
 
 def print_scorecard(told: dict[str, Any]) -> None:

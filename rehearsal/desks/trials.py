@@ -22,9 +22,12 @@ from rehearsal.desks.faults.table import INJECTORS, may_share
 from rehearsal.desks.lines import Event
 from rehearsal.desks.rows import rows_of, rules_of
 from rehearsal.desks.score import Answer, Said, Score, Truth, partners_of, score
+from rehearsal.desks.ways import Ways, with_ways
 
 Reconcile = Callable[[Sequence[Row], Sequence[Row], Rules], Report]
 PAIRS: tuple[tuple[str, str], ...] = tuple(combinations(INJECTORS, 2))
+WAYS = "ways"
+GROUPS = ("clean", WAYS, "alone", "pairs")
 _PRIME = 331
 """Steps through the pairs so that one seed's are of many causes; it divides no count of them."""
 
@@ -33,7 +36,7 @@ class Trial(NamedTuple):
     """One desk to try on.
 
     Args:
-        group: ``clean``, ``alone`` or ``pairs``.
+        group: ``clean``, ``ways`` (told otherwise, and nothing broken), ``alone`` or ``pairs``.
         causes: What is broken in it.
     """
 
@@ -46,6 +49,7 @@ class Trials(msgspec.Struct):
     """Scores by group, and the trials that went wrong."""
 
     clean: Score = msgspec.field(default_factory=Score)
+    ways: Score = msgspec.field(default_factory=Score)
     alone: Score = msgspec.field(default_factory=Score)
     pairs: Score = msgspec.field(default_factory=Score)
     wrong: list[Trial] = msgspec.field(default_factory=list)
@@ -59,7 +63,7 @@ class Trials(msgspec.Struct):
 
     def join(self, other: Trials) -> None:
         """Count what another process tried."""
-        for group in ("clean", "alone", "pairs"):
+        for group in GROUPS:
             getattr(self, group).add(getattr(other, group))
         self.wrong += other.wrong
 
@@ -67,6 +71,7 @@ class Trials(msgspec.Struct):
 def trials(seed: int, pairs: int) -> Iterator[Trial]:
     """List what is tried on one seed: nothing broken, each cause, and so many pairs."""
     yield Trial(seed, "clean", ())
+    yield Trial(seed, WAYS, ())
     for cause in INJECTORS:
         yield Trial(seed, "alone", (cause,))
     for place in range(pairs):
@@ -76,9 +81,12 @@ def trials(seed: int, pairs: int) -> Iterator[Trial]:
 def tried(trial: Trial, events: int, reconcile: Reconcile) -> Score:
     """Break one desk, have it reconciled, and score the report."""
     desk, told = broken_desk(trial, events)
+    rules = rules_of(desk.hand)
+    if trial.group == WAYS:
+        told, rules = list(Ways(trial.seed).told(told)), with_ways(rules, desk.hand.catalog)
     left = rows_of(line for event in told for line in event.left)
     right = rows_of(line for event in told for line in event.right)
-    report = reconcile(left, right, rules_of(desk.hand))
+    report = reconcile(left, right, rules)
     truth = Truth(desk.faults, dict(partners_of(told)), prices_e6(desk.shape))
     return score(answer_of(report), truth)
 

@@ -1,7 +1,8 @@
-"""Two sides that tell one truth otherwise, although nothing is wrong: in parts, and rounded.
+"""Two sides that tell one truth otherwise, although nothing is wrong: in parts, rounded, unnamed.
 
 A deposit is one line here and several there, and only ours has a key; the venue rounds funding by a
-few units, within what both agreed to tolerate. Differences that fall to one side every time are a
+few units, within what both agreed to tolerate; some trades it tells by their time alone, and some
+in several lines that are all alike, as we do. Differences that fall to one side every time are a
 leak, however small each is.
 """
 
@@ -32,11 +33,12 @@ class Ways:
 
     def __init__(self, seed: int, *, leans: bool = False) -> None:
         self._chance = random.Random(f"{seed}/ways")
+        self._trades = random.Random(f"{seed}/ways/trades")
         self._leans = leans
         self.gap_units: dict[str, int] = {}
 
     def told(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Pass events on, deposits in parts and funding rounded.
+        """Pass events on, deposits in parts, funding rounded, and some trades without a key.
 
         `gap_units` is complete at the end: asset -> what the roundings sum to.
         """
@@ -45,6 +47,8 @@ class Ways:
                 yield self._in_parts(event)
             elif event.kind is Kind.FUNDING and event.left and event.right:
                 yield self._rounded(event)
+            elif event.kind is Kind.TRADE and event.left and event.right:
+                yield self._trades.choice((_unnamed, _halved, _as_it_is))(event)
             else:
                 yield event
 
@@ -68,6 +72,38 @@ class Ways:
         name = line.asset.name
         self.gap_units[name] = self.gap_units.get(name, 0) + by
         return structs.replace(event, right=(structs.replace(line, units=line.units + by),))
+
+
+def _as_it_is(event: Event) -> Event:
+    return event
+
+
+def _unnamed(event: Event) -> Event:
+    """Tell a trade by its time, which both sides have of one clock; only ours has a key then."""
+    if not all(line.ref for line in event.left):
+        return event
+    right = tuple(
+        structs.replace(line, ref="", order="", time_ns=event.left[0].time_ns)
+        for line in event.right
+    )
+    return structs.replace(event, right=right)
+
+
+def _halved(event: Event) -> Event:
+    """Tell each leg of a trade twice by half, where it has halves, under one key on both sides."""
+    lines = (*event.left, *event.right)
+    if any(line.units % 2 or line.fee_units % 2 for line in lines):
+        return event
+    return structs.replace(event, left=_halves(event.left), right=_halves(event.right))
+
+
+def _halves(lines: Iterable[Line]) -> tuple[Line, ...]:
+    halves: list[Line] = []
+    for line in lines:
+        name, _, leg = line.id.rpartition("-")
+        half = structs.replace(line, units=line.units // 2, fee_units=line.fee_units // 2)
+        halves += [structs.replace(half, id=f"{name}{part}-{leg}") for part in "ab"]
+    return tuple(halves)
 
 
 def with_ways(rules: Rules, catalog: Catalog, *, budget_units: int | None = None) -> Rules:

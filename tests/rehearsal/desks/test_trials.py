@@ -101,3 +101,23 @@ def test_a_step_that_is_left_out_lowers_the_score(monkeypatch, step, answer, cau
         total.add(trial, tried(trial, EVENTS, reconcile))
     assert total.wrong
     assert total.alone.found != total.alone.struck or total.alone.right != total.alone.told
+
+
+def test_without_copies_by_key_a_fault_is_told_of_the_wrong_row(monkeypatch):
+    trial = Trial(3001, "alone", ("REORGED",))
+    whole, weak = Trials(), Trials()
+    whole.add(trial, tried(trial, EVENTS, reconcile))
+    monkeypatch.setattr("domain.reconciliation.reconcile.pair_identical", lambda _: None)
+    weak.add(trial, tried(trial, EVENTS, reconcile))
+    assert weak.wrong
+    assert not whole.wrong
+
+
+def test_what_is_only_told_otherwise_is_tried_on_every_seed():
+    found = Trials()
+    for seed in range(4):
+        (trial,) = (one for one in trials(seed, 0) if one.group == "ways")
+        found.add(trial, tried(trial, EVENTS, reconcile))
+    assert not found.wrong
+    assert found.ways.reports == 4
+    assert found.ways.matches > EVENTS

@@ -40,6 +40,19 @@ def test_parts_and_roundings_are_no_breaks_and_belong_together(seed):
     assert sum(len(one.differences) for one in report.matched) > 0
 
 
+@pytest.mark.parametrize("step", ["pair_instants", "pair_identical"])
+def test_without_copies_fewer_are_matched_for_what_they_are(step, monkeypatch):
+    whole = [tried(seed)[0] for seed in SEEDS]
+    monkeypatch.setattr(f"domain.reconciliation.reconcile.{step}", lambda _: None)
+    weak = [tried(seed)[0] for seed in SEEDS]
+    matched, suggested = (
+        [sum(len(getattr(one, state)) for one in of) for of in (weak, whole)]
+        for state in ("matched", "suggested")
+    )
+    assert matched[0] < matched[1]
+    assert step != "pair_instants" or suggested[0] > suggested[1]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_without_sums_the_parts_are_breaks(seed, monkeypatch):
     monkeypatch.setattr("domain.reconciliation.reconcile.pair_sums", lambda _: None)

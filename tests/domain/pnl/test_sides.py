@@ -31,8 +31,8 @@ PRICES = st.lists(
 
 def walked(steps: list[tuple[int, int]], bids, asks, carried=None) -> Sided:
     net = {"ETH": [(NOON_NS + at_ns, change) for at_ns, change in steps]}
-    told = [[(NOON_NS + at_ns, "ETH", e6) for at_ns, e6 in side] for side in (bids, asks)]
-    return sided_marks(*told, net, NOON_NS, carried or {})
+    sold, bought = ([(NOON_NS + at_ns, "ETH", e6) for at_ns, e6 in side] for side in (bids, asks))
+    return sided_marks(sold, bought, net, NOON_NS, carried or {})
 
 
 def path(sided: Sided) -> list[tuple[int, int]]:
@@ -152,6 +152,6 @@ def test_a_flip_is_a_revaluation_of_what_was_held_when_it_came():
     given = by_side(world, bids, asks, units // 10**8)
     assert given.marks.flips == {"ETH": (Flip(at_ns, 100, 104),)}
     rows = {(row.venue, row.cause): row.amount_usd_e24 for row in attribute(given).rows}
-    parts = [amount for (_, cause), amount in rows.items() if cause == "revaluation"]
+    parts = [amount or 0 for (_, cause), amount in rows.items() if cause == "revaluation"]
     assert parts
     assert sum(parts) == (units - units // 10**8 * 10**8) * 4

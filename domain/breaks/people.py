@@ -27,7 +27,7 @@ def person(name: str, role: str) -> str:
         for one in composed
         if one.isspace() or not unicodedata.category(one).startswith("C")
     )
-    kept = " ".join(seen.split())
+    kept = unicodedata.normalize("NFKC", " ".join(seen.split()))
     if not kept:
         raise InputRefused(f"name the {role}")
     return kept
@@ -39,5 +39,8 @@ def is_same_person(one: str, other: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    """Fold twice: folding can take a name apart again."""
-    return unicodedata.normalize("NFKC", person(name, "person").casefold()).casefold()
+    """Take case and composition away; twice, since each can bring back some of the other."""
+    folded = person(name, "person")
+    for _ in range(2):
+        folded = unicodedata.normalize("NFKD", folded).upper().casefold()
+    return unicodedata.normalize("NFKD", folded)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from domain.breaks.people import is_same_person, person
 from domain.errors import InputRefused
 
-NAMES = st.text(st.characters(codec="utf-8"), min_size=1).filter(
+LETTERS = "aZéẞßΩσςİıﬁŉǅ김Ⅷ\u0301\u00a0 \t\u200b\u2060'-."
+NAMES = st.text(LETTERS, min_size=1, max_size=12).filter(
     lambda name: any(not one.isspace() and unicodedata.category(one)[0] != "C" for one in name)
 )
+"""Letters that fold to several, compose, or are not seen."""
 
 
 @pytest.mark.parametrize(
@@ -39,4 +41,5 @@ def test_nobody_is_refused(name: str):
 def test_a_kept_name_is_kept_as_it_is_and_is_the_same_person_in_any_case(name: str):
     kept = person(name, "owner")
     assert person(kept, "owner") == kept
-    assert all(is_same_person(kept, one) for one in (name, name.casefold(), f" {name}\u200b"))
+    typed = (name, name.casefold(), name.upper(), name.lower(), f" {name}\u200b")
+    assert all(is_same_person(kept, one) for one in typed)

@@ -108,7 +108,8 @@ def order_sides(orders: Iterable[HeardOrder], fills: Fills, taken: Taken) -> Sid
     Args:
         orders: Those that compare.
         fills: All of the exchange's, for the markets they name.
-        taken: A loop that heard of a bust agrees with what is left of the base, and that counts.
+        taken: A loop that heard of a bust agrees with what is left of the base, one that heard of
+            a corrected price with what is left of the quote, and that counts.
     """
     markets = {
         (fill.venue, fill.symbol): Market(fill.account, fill.base_asset, fill.quote_asset)
@@ -119,11 +120,13 @@ def order_sides(orders: Iterable[HeardOrder], fills: Fills, taken: Taken) -> Sid
     for one in orders:
         market = markets.get((one.order.venue, one.order.symbol), Market(one.order.venue))
         told, listed = told_rows(one, market), listed_rows(one.name, one.fills)
-        left_units = _left_units(one, taken) if taken else None
-        if left_units is not None and abs(left_units) == one.heard_units:
+        base_units, quote_units = _left_units(one, taken) if taken else (None, None)
+        if base_units is not None and abs(base_units) == one.heard_units:
             told = told[:1]
-            listed = [msgspec.structs.replace(row, amount_units=left_units) for row in listed[:1]]
+            listed = [msgspec.structs.replace(row, amount_units=base_units) for row in listed[:1]]
             listed = listed if told else []
+        elif base_units is None and told and quote_units == told[1].amount_units:
+            listed[1] = msgspec.structs.replace(listed[1], amount_units=quote_units)
         ids = tuple([fill.trade_id for fill in one.fills])
         for row in told:
             sides.left[row.id] = row
@@ -174,12 +177,19 @@ def _fill_rows(name: str, fill: ExchangeFill) -> list[Row]:
     return _rows(name, fill.at_ns, fill_moves(fill), (fill.fee_asset, fill.fee_units))
 
 
-def _left_units(one: HeardOrder, taken: Taken) -> int | None:
-    """Give what is left of a heard order's base; None where none of it was taken back."""
-    left, is_amended = 0, False
-    for fill in one.fills:
-        base, _ = fill_moves(fill)
-        key = fill.venue, fill.account, fill.trade_id, fill.base_asset
-        is_amended = is_amended or key in taken
-        left += base.units + taken.get(key, 0)
-    return left if is_amended and one.answer is not None else None
+def _left_units(one: HeardOrder, taken: Taken) -> tuple[int | None, int | None]:
+    """Give what is left of a heard order's base and quote; None where none of it was taken back."""
+    if one.answer is None:
+        return None, None
+    base, quote = zip(*map(fill_moves, one.fills), strict=True) if one.fills else ((), ())
+    return _left_of(one, base, taken), _left_of(one, quote, taken)
+
+
+def _left_of(one: HeardOrder, moves: Sequence[Move], taken: Taken) -> int | None:
+    keys = [
+        (fill.venue, fill.account, fill.trade_id, move.asset)
+        for fill, move in zip(one.fills, moves, strict=True)
+    ]
+    if not any(key in taken for key in keys):
+        return None
+    return sum(move.units for move in moves) + sum(taken.get(key, 0) for key in keys)

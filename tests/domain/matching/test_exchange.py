@@ -82,6 +82,17 @@ def test_what_the_loop_heard_after_the_cut_off_is_a_matter_of_timing():
     assert match_orders(journal, whole).breaks == []
 
 
+def test_a_loop_that_heard_of_a_corrected_price_agrees_with_what_the_statement_made_of_it():
+    world = _world()
+    (fill,) = world.fills
+    sign = 1 if fill.side == "buy" else -1
+    world.statement("adjustment", fill.trade_id, PAPER_USDC, -sign * 3, 0)
+    corrected = fill.quote_units + 3
+    assert _answered(world, filled_quote_units=corrected) == []
+    assert _answered(world, filled_quote_units=fill.quote_units) == []
+    assert [one[0] for one in _answered(world, filled_quote_units=corrected + 1)] == ["QTY"]
+
+
 def test_a_loop_that_heard_of_a_bust_agrees_with_what_the_statement_left():
     world = _world()
     (fill,) = world.fills

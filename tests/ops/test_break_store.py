@@ -17,6 +17,7 @@ from domain.breaks.lifecycle import State
 from domain.errors import ConfigRefused, InputRefused, InvariantBroken, Refused, StorageFailed
 from domain.home import DeskHome
 from ops.break_store import GENESIS_HASH, CaseStore, Change, Deed, _sealed, database_url
+from ops.break_tables import make_ready
 from tests.kit.breaks import FOUND, PROOF
 from tests.kit.postgres import a_postgres
 
@@ -245,6 +246,17 @@ def test_a_database_of_an_earlier_version_goes_on_where_it_was(tmp_path: Path):
     assert [case.found.break_id for case in store.cases("2026-03-04")] == ["k1"]
     assert store.verify() == 4
     store.close()
+
+
+def test_either_engine_gets_the_column_that_an_earlier_version_lacked(store):
+    store.take([FOUND], 5)
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("alter table break_case drop column last_day")
+        make_ready(connection)
+        make_ready(connection)
+    assert [case.found for case in store.cases(FOUND.day)] == [FOUND]
+    assert store.take([FOUND, msgspec.structs.replace(FOUND, day="2026-03-04")], 6) == 1
+    assert len(store.cases("2026-03-04")) == store.verify() - 1 == 1
 
 
 def test_only_an_engine_that_is_known_is_taken(tmp_path):

@@ -9,9 +9,9 @@ speed; books of another kind are the engine's.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from domain.lots.two_sided import Held, Step, run_both
+from domain.lots.two_sided import Step, run_both
 from domain.lots.types import (
     Book,
     Fact,
@@ -53,10 +53,10 @@ def run_lanes(ordered: Sequence[Fact], book: Book) -> Report:
     for place, facts in sorted(lanes.items()):
         if book.shorts:
             held = run_both(map(_step, facts), report.rows)
-            report.remaining.extend(_signed(place, held))
+            left = [(step[3], quantity, basis) for step, quantity, basis in held.lots]
         else:
             left = _run(facts, report.rows, report.missing)
-            report.remaining.extend(Remaining(*place, *lot) for lot in left)
+        report.remaining.extend(Remaining(*place, *lot) for lot in left)
     if len(lanes) > 1:
         position = {id(fact): number for number, fact in enumerate(ordered)}
         report.rows.sort(key=lambda row: position[id(row[1])])
@@ -103,12 +103,6 @@ def _run(
 
 
 def _step(fact: Fact) -> Step[Fact]:
-    is_buy = fact.kind is Kind.BUY
-    fee = fact.fee_units if is_buy else -fact.fee_units
-    return fact.time_ns, is_buy, fact.quantity_units, fact.value_units + fee, fact
-
-
-def _signed(place: tuple[str, str], held: Held[Fact]) -> Iterable[Remaining]:
-    sign = -1 if held.is_short else 1
-    for step, quantity, basis in held.lots:
-        yield Remaining(*place, step[4], sign * quantity, sign * basis)
+    if fact.kind is Kind.BUY:
+        return fact.time_ns, fact.quantity_units, fact.value_units + fact.fee_units, fact
+    return fact.time_ns, -fact.quantity_units, fact.fee_units - fact.value_units, fact

@@ -44,20 +44,19 @@ def by_time(
 ) -> list[Step]:
     """Order anything that has a time, asking for its key only where an instant is shared."""
     given = list(steps)
-    if _is_rising(map(time_of, given)):
+    if is_rising(map(time_of, given)):
         return given
     given.sort(key=time_of)
-    if _is_rising(map(time_of, given)):
+    if is_rising(map(time_of, given)):
         return given
     return list(_settled(given, key, time_of))
 
 
-def _is_rising(times_ns: Iterator[int]) -> bool:
-    latest_ns = next(times_ns, None)
-    if latest_ns is None:
-        return True
+def is_rising(times_ns: Iterable[int]) -> bool:
+    """Ask whether each instant is after the one before it."""
+    latest_ns = None
     for time_ns in times_ns:
-        if time_ns <= latest_ns:
+        if latest_ns is not None and time_ns <= latest_ns:
             return False
         latest_ns = time_ns
     return True

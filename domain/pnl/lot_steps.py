@@ -16,7 +16,7 @@ import msgspec
 from domain.desk import BOOK_CURRENCY
 from domain.ledger.series import Series
 from domain.ledger.types import OPENING, TRADE, Entry
-from domain.lots.two_sided import Step
+from domain.lots.two_sided import Lane
 from domain.pnl.equity import CAPITAL
 from domain.pnl.values import Valuer
 
@@ -37,56 +37,58 @@ class LotSteps(msgspec.Struct):
 
     Args:
         grains: Underlying -> the part of a coin that quantities are counted in, in 10^-18.
-        lanes: Underlying -> steps, in no order.
+        lanes: By underlying.
         costs_usd_e24: What moved without a trade and is not capital, at its marks; negative when
             paid.
         missing: Marks that are lacking; what needed one has no step.
     """
 
     grains: Mapping[str, int]
-    lanes: defaultdict[str, list[Step[Origin]]]
+    lanes: defaultdict[str, Lane[Origin]]
     costs_usd_e24: int
     missing: set[str]
 
 
 def lot_steps(series: Iterable[Series], valuer: Valuer, grains: Mapping[str, int]) -> LotSteps:
     """Find the steps of some series; openings have none, for they are carried in as lots."""
-    found = LotSteps(grains, defaultdict(list), 0, set())
+    found = LotSteps(grains, defaultdict(_no_steps), 0, set())
     for one in series:
         if one.cause != OPENING:
             _enter(one, valuer, found)
     return found
 
 
+def _no_steps() -> Lane[Origin]:
+    return Lane([], [], [], [])
+
+
 def _enter(series: Series, valuer: Valuer, found: LotSteps) -> None:
     held = valuer.by_underlying(series.flows, found.grains)
     names = [name for name in held if name != BOOK_CURRENCY]
     if series.cause == TRADE and BOOK_CURRENCY in held and len(names) == 1:
-        coins, cash = held[names[0]], held[BOOK_CURRENCY]
-        steps = _exchanges(series, coins, cash, found.grains[BOOK_CURRENCY] * _E6)
-        found.lanes[names[0]] += steps
-        if len(steps) == len(coins):
+        pairs = zip(held[names[0]], held[BOOK_CURRENCY], strict=True)
+        chosen = [money < 0 < coin or coin < 0 < money for coin, money in pairs]
+        _exchange(series.where(chosen), valuer, found)
+        if all(chosen):
             return
-        series = series.where([coin * money >= 0 for coin, money in zip(coins, cash, strict=True)])
+        series = series.where([not one for one in chosen])
         held = valuer.by_underlying(series.flows, found.grains)
     cash = sum(held.pop(BOOK_CURRENCY, ())) * found.grains[BOOK_CURRENCY] * _E6
     worth = sum(_at_marks(series, name, amounts, valuer, found) for name, amounts in held.items())
     found.costs_usd_e24 += 0 if series.cause in CAPITAL else cash + worth
 
 
-def _exchanges(
-    series: Series, coins: Sequence[int], cash: Sequence[int], usd_e24: int
-) -> list[Step[Origin]]:
-    """Step wherever a coin went one way and money the other, at that price."""
-    paid = -usd_e24
-    rows = zip(series.times_ns, coins, cash, series.entries, strict=True)
-    return [
-        (at_ns, True, coin, money * paid, entry)
-        if coin > 0
-        else (at_ns, False, -coin, money * usd_e24, entry)
-        for at_ns, coin, money, entry in rows
-        if money < 0 < coin or coin < 0 < money
-    ]
+def _exchange(series: Series, valuer: Valuer, found: LotSteps) -> None:
+    """Step at the price: a coin went one way and money the other."""
+    held = valuer.by_underlying(series.flows, found.grains)
+    paid = -_E6 * found.grains[BOOK_CURRENCY]
+    cash = held.pop(BOOK_CURRENCY)
+    for name, coins in held.items():
+        lane = found.lanes[name]
+        lane.times_ns.extend(series.times_ns)
+        lane.quantities.extend(coins)
+        lane.money.extend([money * paid for money in cash])
+        lane.behind.extend(series.entries)
 
 
 def _at_marks(
@@ -100,6 +102,6 @@ def _at_marks(
             found.missing.add(f"a mark of {name}")
         elif quantity:
             money = quantity * grain * mark_e6
-            lane.append((at_ns, quantity > 0, abs(quantity), abs(money), entry))
+            lane.add((at_ns, quantity, money, entry))
             worth += money
     return worth

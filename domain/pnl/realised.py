@@ -24,7 +24,7 @@ from domain.errors import InputRefused
 from domain.ledger.series import series_of
 from domain.ledger.types import Entry
 from domain.lots.engine import match
-from domain.lots.two_sided import Step, in_turn, run_both
+from domain.lots.two_sided import Lane, Step, run_both
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
 from domain.pnl.lot_steps import Origin, id_of, lot_steps
@@ -125,11 +125,11 @@ def realised_by_lots(
         raise InputRefused("choose a method that needs no picks", method=method.value)
     found = lot_steps(series_of(entries), valuer, grains := _grains(carried, valuer))
     for lot in carried:
-        found.lanes[lot.underlying].append(_as_step(lot, grains[lot.underlying]))
+        found.lanes[lot.underlying].add(_as_step(lot, grains[lot.underlying]))
     by_lane = _by_queue if method is Method.FIFO else partial(_by_engine, method)
     gain, remaining = 0, list[OpenLot]()
-    for name, steps in sorted(found.lanes.items()):
-        realised, left = by_lane(name, grains[name], steps)
+    for name, lane in sorted(found.lanes.items()):
+        realised, left = by_lane(name, grains[name], lane)
         gain += realised
         remaining += left
     opened = _unrealised(
@@ -162,33 +162,30 @@ def _grains(carried: Iterable[OpenLot], valuer: Valuer) -> Mapping[str, int]:
 
 
 def _as_step(lot: OpenLot, grain: int) -> Step[Origin]:
-    size, basis = abs(lot.quantity_e18) // grain, abs(lot.basis_usd_e24)
-    return lot.acquired_ns, lot.quantity_e18 > 0, size, basis, lot.lot_id
+    return lot.acquired_ns, lot.quantity_e18 // grain, lot.basis_usd_e24, lot.lot_id
 
 
-_Lane = tuple[int, list[OpenLot]]
+_Left = tuple[int, list[OpenLot]]
 """What a lane realised, and the lots left in it."""
 
 
-def _by_queue(name: str, grain: int, steps: Iterable[Step[Origin]]) -> _Lane:
+def _by_queue(name: str, grain: int, lane: Lane[Origin]) -> _Left:
     """Match a lane by FIFO, the short way: what the engine would find."""
-    held = run_both(in_turn(steps, id_of))
-    signed = -1 if held.is_short else 1
-    left = [
-        OpenLot(name, id_of(step[4]), step[0], signed * quantity * grain, signed * basis)
+    held = run_both(lane.in_turn(id_of))
+    return held.gain_units, [
+        OpenLot(name, id_of(step[3]), step[0], quantity * grain, basis)
         for step, quantity, basis in held.lots
     ]
-    return held.gain_units, left
 
 
-def _by_engine(method: Method, name: str, grain: int, steps: Iterable[Step[Origin]]) -> _Lane:
+def _by_engine(method: Method, name: str, grain: int, lane: Lane[Origin]) -> _Left:
     """Match a lane by any method, each step a fact with the price that some methods rank by."""
     facts = [
         Fact(
-            at_ns, Kind.BUY if is_buy else Kind.SELL, name, quantity * grain, money,
+            at_ns, Kind.BUY if quantity > 0 else Kind.SELL, name, abs(quantity) * grain, abs(money),
             price_units=money * _PRICE_SCALE // (quantity * grain), id=id_of(origin),
         )
-        for at_ns, is_buy, quantity, money, origin in steps
+        for at_ns, quantity, money, origin in lane.steps()
     ]  # fmt: skip
     report = match(facts, Book(method, shorts=True))
     return sum(row[3] - row[4] for row in report.rows), [*map(_open_lot, report.remaining)]

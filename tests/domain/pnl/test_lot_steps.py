@@ -44,7 +44,7 @@ def _by_definition(world: World, valuer: Valuer) -> tuple[list, int]:
         is_exchange = entry.cause == TRADE and coin * cash < 0
         if coin and entry.cause != OPENING:
             money = -cash if is_exchange else worth
-            steps.append((entry.at_ns, coin > 0, abs(coin), abs(money), entry.entry_id))
+            steps.append((entry.at_ns, coin, money, entry.entry_id))
         if not is_exchange and entry.cause not in (OPENING, *CAPITAL):
             costs += cash + worth
     return sorted(steps), costs
@@ -53,8 +53,8 @@ def _by_definition(world: World, valuer: Valuer) -> tuple[list, int]:
 def _told(found: LotSteps) -> list:
     grain = found.grains["ETH"]
     return sorted(
-        (at_ns, is_buy, quantity * grain, money, id_of(origin))
-        for at_ns, is_buy, quantity, money, origin in found.lanes["ETH"]
+        (at_ns, quantity * grain, money, id_of(origin))
+        for at_ns, quantity, money, origin in found.lanes["ETH"].steps()
     )
 
 
@@ -82,4 +82,4 @@ def test_what_needs_a_mark_and_has_none_is_no_step_and_is_named():
     valuer = Valuer.of(world.card.assets, MarkBook.of([]))
     found = lot_steps(series_of(world.entries()), valuer, _ONE_E18)
     assert found.missing == {"a mark of ETH"}
-    assert len(found.lanes["ETH"]) == 2
+    assert len(found.lanes["ETH"].quantities) == 2

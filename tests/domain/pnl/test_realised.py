@@ -76,7 +76,9 @@ def test_the_short_way_through_a_lane_is_the_engine_s(world: World):
     carried = opening_lots(OPENING, valuer)[0]
     grains = _grains(carried, valuer)
     found = lot_steps(series_of(world.entries()), valuer, grains)
-    lane = [*found.lanes["ETH"], *(_as_step(lot, grains["ETH"]) for lot in carried)]
+    lane = found.lanes["ETH"]
+    for lot in carried:
+        lane.add(_as_step(lot, grains["ETH"]))
     told = _by_queue("ETH", grains["ETH"], lane)
     assert told == _by_engine(Method.FIFO, "ETH", grains["ETH"], lane)
 

@@ -8,13 +8,14 @@ agree with each other; whoever can rewrite all of them needs a head kept elsewhe
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from domain.audit.head import audit_head
-from domain.errors import InputRefused, JournalTampered
+from domain.errors import InputRefused, JournalTampered, StorageFailed
 from domain.home import DeskHome
 from domain.ledger.types import Entry
 from domain.pnl.attribute import attribute
@@ -26,6 +27,9 @@ from orchestration.explain import stage
 from orchestration.periods import closed_days, period_marks
 from orchestration.resources.lake import read_parquet
 from orchestration.resources.warehouse import mart_path
+
+_Check = Callable[[Day, Trail], list[str]]
+"""Names where a day differs from what it was sealed with."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -50,25 +54,19 @@ def prove(home: DeskHome, name: str) -> list[Proof]:
     trails = day.lake.load(TRAIL, name, Trail)
     if name not in closed_days(home) or not trails:
         raise InputRefused("close this day first; only a published day can be verified", day=name)
-    trail, entries = trails[0], day.lake.load(ENTRIES, name, Entry)
-    found = {
-        "the journal's chain leads over the head the day was sealed with": _journal(home, trail),
-        "captured files are those the day was sealed with": _captures(day, trail),
-        "the ledger has the root the day was sealed, published and locked with": _ledger(
-            day, trail, entries
-        ),
-        "published postings are the ledger's": _postings(day, entries),
-        "published profit is what ledger and captures give": _profit(day),
-    }
-    return [Proof(sentence, tuple(differs)) for sentence, differs in found.items()]
+    return [Proof(sentence, _differing(check, day, trails[0])) for sentence, check in _CHECKS]
 
 
-def _journal(home: DeskHome, trail: Trail) -> list[str]:
+def _differing(check: _Check, day: Day, trail: Trail) -> tuple[str, ...]:
     try:
-        with JournalReader(home.journal_db) as reader:
-            reader.verify((trail.journal_seq, trail.journal_hash))
-    except JournalTampered as error:
-        return [str(error)]
+        return tuple(check(day, trail))
+    except (JournalTampered, StorageFailed) as error:
+        return (str(error),)
+
+
+def _journal(day: Day, trail: Trail) -> list[str]:
+    with JournalReader(day.home.journal_db) as reader:
+        reader.verify((trail.journal_seq, trail.journal_hash))
     return []
 
 
@@ -81,8 +79,8 @@ def _captures(day: Day, trail: Trail) -> list[str]:
     return sorted(path for path in {*sealed, *now} if sealed.get(path) != now.get(path))
 
 
-def _ledger(day: Day, trail: Trail, entries: list[Entry]) -> list[str]:
-    head = audit_head(entries)
+def _ledger(day: Day, trail: Trail) -> list[str]:
+    head = audit_head(day.lake.load(ENTRIES, day.name, Entry))
     published = read_parquet(mart_path(day.home, CLOSE, day.name))[0]["audit_head"]
     locks = [one for one in period_marks(day.home) if one.day == day.name]
     locked = locks[-1].audit_head if locks and locks[-1].is_locked else str(head)
@@ -90,10 +88,10 @@ def _ledger(day: Day, trail: Trail, entries: list[Entry]) -> list[str]:
     return [f"{where}: {text}" for where, text in known.items() if text != str(head)]
 
 
-def _postings(day: Day, entries: list[Entry]) -> list[str]:
+def _postings(day: Day, _trail: Trail) -> list[str]:
     booked = Counter(
         (entry.entry_id, one.account, one.asset, one.units)
-        for entry in entries
+        for entry in day.lake.load(ENTRIES, day.name, Entry)
         for one in entry.postings
     )
     published = Counter(
@@ -103,7 +101,7 @@ def _postings(day: Day, entries: list[Entry]) -> list[str]:
     return sorted({key[0] for key in (booked - published) + (published - booked)})
 
 
-def _profit(day: Day) -> list[str]:
+def _profit(day: Day, _trail: Trail) -> list[str]:
     from orchestration.assets.pnl import attribution_input
 
     stage(day)
@@ -119,3 +117,12 @@ def _profit(day: Day) -> list[str]:
 
 def _published(day: Day, mart: str) -> list[dict[str, Any]]:
     return read_parquet(mart_path(day.home, mart, day.name))
+
+
+_CHECKS: tuple[tuple[str, _Check], ...] = (
+    ("the journal's chain leads over the head the day was sealed with", _journal),
+    ("captured files are those the day was sealed with", _captures),
+    ("the ledger has the root the day was sealed, published and locked with", _ledger),
+    ("published postings are the ledger's", _postings),
+    ("published profit is what ledger and captures give", _profit),
+)

@@ -253,12 +253,20 @@ def read_table(path: Path, names: Sequence[str] | None = None) -> pa.Table:
 
     Arrow's own file, not Python's: its threads may let go of it while the interpreter ends, and
     letting go of a Python object then aborts the process.
+
+    Raises:
+        StorageFailed: The file is damaged or gone.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pa.OSFile(str(path)) as file:
-        return pq.read_table(file, columns=None if names is None else list(names))
+    try:
+        with pa.OSFile(str(path)) as file:
+            return pq.read_table(file, columns=None if names is None else list(names))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StorageFailed(
+            "this file of the books cannot be read; restore it from a copy", path=path
+        ) from error
 
 
 def exact_values(column: pa.ChunkedArray) -> list[Any]:

@@ -54,6 +54,11 @@ def _touch_the_ledger(home: DeskHome) -> None:
     _last_row_gone(Lake(home).parts("int_ledger__entries_posted", DAY)[0])
 
 
+def _damage_what_is_published(home: DeskHome) -> None:
+    path = mart_path(home, "fct_postings", DAY)
+    path.write_bytes(path.read_bytes()[:-9])
+
+
 def _touch_the_manifest(home: DeskHome) -> None:
     path = home.exports / f"manifest-{DAY}.json"
     path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
@@ -69,6 +74,7 @@ def _touch_the_journal(home: DeskHome) -> None:
     ("touch", "differing"),
     [
         (_touch_a_capture, {"capturedfiles"}),
+        (_damage_what_is_published, {"publishedpostings"}),
         (_touch_the_manifest, {"capturedfiles"}),
         (_touch_the_journal, {"thejournal's"}),
         (_touch_the_ledger, {"theledger", "publishedpostings", "publishedprofit"}),

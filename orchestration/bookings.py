@@ -15,7 +15,8 @@ from domain.ledger.bitemporal import Booking, book, facts_standing, notices_of
 from domain.ledger.types import Entry
 from orchestration.day import BOOKINGS
 from orchestration.periods import period_marks
-from orchestration.resources.lake import Lake
+from orchestration.resources.arrow import one_below_the_other
+from orchestration.resources.lake import Lake, struct_table
 
 
 def bookings_in(home: DeskHome, day: str) -> list[Booking]:
@@ -63,9 +64,10 @@ def append(home: DeskHome, learned: Iterable[Booking]) -> list[str]:
     by_day: defaultdict[str, list[Booking]] = defaultdict(list)
     for one in learned:
         by_day[utc_day(one.booked_ns)].append(one)
+    lake = Lake(home)
     for day, new in by_day.items():
-        known = bookings_in(home, day)
-        have = {one.booking_id for one in known}
-        kept = [*known, *(one for one in new if one.booking_id not in have)]
-        Lake(home).save(BOOKINGS, day, Booking, kept)
+        known = lake.table(BOOKINGS, day)
+        have = set() if known is None else set(known["booking_id"].to_pylist())
+        added = struct_table(Booking, [one for one in new if one.booking_id not in have])
+        lake.put(BOOKINGS, day, added if known is None else one_below_the_other([known, added]))
     return sorted(by_day)

@@ -6,8 +6,9 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,6 +26,7 @@ from domain.settlement.outcome import (
     Settlement,
     UnexplainedMovement,
 )
+from orchestration.resources.arrow import chosen_rows, where
 from orchestration.resources.lake import Lake, struct_table
 
 if TYPE_CHECKING:
@@ -44,6 +46,16 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "revision": Revision,
     "liquidity": LiquidityChange,
 }
+
+
+_PLACES = {
+    "gas": "gas", "transfer": "transfers", "conversion": "conversions", "flow": "flows",
+    "unexplained": "unexplained", "incident": "incidents", "revision": "revisions",
+    "liquidity": "liquidity",
+}  # fmt: skip
+"""Where each kind has its place in a settlement."""
+BOOKED_BY_SUBJECT = ("gas", "revision")
+"""Kinds whose entries name a transaction or a leg; those of others name the movement itself."""
 
 
 class Movement(msgspec.Struct, frozen=True):
@@ -103,32 +115,47 @@ def in_order(table: str, rows: pa.Table) -> pa.Table:
     return rows.sort_by([(name, "ascending") for name in KEYS[table]])
 
 
-def load_settlement(home: DeskHome, day: str) -> Settlement:
-    """Read a settlement back as it was written."""
+def load_settlement(
+    home: DeskHome, day: str, booked_as: Collection[str] | None = None
+) -> Settlement:
+    """Read a settlement back as it was written, or what of it is booked as some subjects."""
     lake = Lake(home)
-    found: dict[str, list[msgspec.Struct]] = {kind: [] for kind in KINDS}
+    found: defaultdict[str, list[msgspec.Struct]] = defaultdict(list)
     unknown: list[str] = []
-    for row in lake.load(MOVEMENTS, day, Movement):
+    for row in _loaded(lake, MOVEMENTS, day, booked_as):
         if row.movement == "unknown":
             unknown.append(row.subject)
         else:
             found[row.movement].append(msgspec.json.decode(row.whole, type=KINDS[row.movement]))
-    return msgspec.convert(
-        {
-            "executions": lake.load(EXECUTIONS, day, SettledExecution),
-            "legs": lake.load(LEGS, day, Leg),
-            "gas": found["gas"],
-            "transfers": found["transfer"],
-            "conversions": found["conversion"],
-            "flows": found["flow"],
-            "unexplained": found["unexplained"],
-            "unknown": unknown,
-            "incidents": found["incident"],
-            "revisions": found["revision"],
-            "liquidity": found["liquidity"],
-        },
-        type=Settlement,
+    places: dict[str, Any] = {place: tuple(found[kind]) for kind, place in _PLACES.items()}
+    return Settlement(
+        executions=tuple(lake.load(EXECUTIONS, day, SettledExecution) if booked_as is None else ()),
+        legs=tuple(_loaded(lake, LEGS, day, booked_as)),
+        unknown=tuple(unknown),
+        **places,
     )
+
+
+def _loaded(lake: Lake, table: str, day: str, booked_as: Collection[str] | None) -> list[Any]:
+    if booked_as is None:
+        return lake.load(table, day, TABLES[table])
+    rows = lake.table(table, day)
+    if rows is None:
+        return []
+    chosen = where(rows, chosen_rows(one in booked_as for one in subjects_in(table, rows)))
+    decode = msgspec.json.Decoder(TABLES[table]).decode
+    return [decode(document) for document in chosen["document"].to_pylist()]
+
+
+def subjects_in(table: str, rows: pa.Table) -> list[str]:
+    """Name what each leg or movement is booked as: the subject of its entries."""
+    if table == LEGS:
+        return rows["leg_id"].to_pylist()
+    columns = (rows[name].to_pylist() for name in ("movement", "movement_id", "subject"))
+    return [
+        subject if movement in BOOKED_BY_SUBJECT else name
+        for movement, name, subject in zip(*columns, strict=True)
+    ]
 
 
 def load_unexplained(home: DeskHome, day: str) -> list[UnexplainedMovement]:

@@ -191,13 +191,17 @@ def _order(notice: Notice) -> tuple[int, str, bytes]:
 
 
 def _standing(log: Iterable[Booking]) -> dict[str, Booking]:
-    """Find, for each fact, the booking that stands: the last one nothing has taken back."""
+    """Find, for each fact, the booking that stands: the last one nothing has taken back.
+
+    What takes it back may lie behind what stands instead, where the two count in different periods.
+    """
     standing: dict[str, Booking] = {}
     for one in log:
+        name = one.fact.entry_id
         if one.kind == FACT:
-            standing[one.fact.entry_id] = one
-        else:
-            standing.pop(one.fact.entry_id, None)
+            standing[name] = one
+        elif name in standing and standing[name].booking_id == one.corrects:
+            del standing[name]
     return standing
 
 

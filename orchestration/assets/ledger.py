@@ -4,13 +4,10 @@ Entries come from what settled, never from what was hoped; the builders are `dom
 bookings are the ledger itself, appended only; entries are how it reads by what is known now.
 """
 
-from collections.abc import Iterator
-
 import dagster as dg
-import msgspec
 
 from domain.ledger.balances import Position, roll_forward
-from domain.ledger.bitemporal import Booking, entries_booked, entry_of
+from domain.ledger.bitemporal import Booking
 from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry
 from orchestration import bookings
@@ -20,35 +17,18 @@ from orchestration.corrections import corrections_of
 from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.pending import pending_entries
+from orchestration.posting import (
+    BookedPosting,
+    learn_new,
+    read_entries,
+    read_postings,
+    remember_booked,
+    rows_settled,
+)
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
-
-
-class BookedPosting(msgspec.Struct, frozen=True):
-    """One posting with the entry it belongs to; positive is received by the account.
-
-    Args:
-        at_ns: The instant it counts at; the first of the open period where the day was locked.
-        happened_ns: When it happened.
-        known_ns: When the books learned it.
-    """
-
-    entry_id: str
-    account: str
-    asset: str
-    units: int
-    at_ns: int
-    cause: str
-    strategy: str
-    venue: str
-    execution_id: str
-    correlation_id: str
-    evidence: str
-    booking_id: str
-    happened_ns: int
-    known_ns: int
-
+from orchestration.summing import summed_entries
 
 BOOKINGS_SPEC = book_spec(
     BOOKINGS,
@@ -94,29 +74,33 @@ def entries_posted(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
     """Book what is new of what moved, and on the first day what we came with."""
     day = Day(desk.home, context.partition_key)
-    learned = bookings.learn(desk.home, day.name, facts_of(day), BooksClock().now_ns())
+    rows = rows_settled(day)
+    learned = learn_new(day, rows, others_of(day), BooksClock().now_ns())
     bookings.append(desk.home, learned)
-    log = bookings.bookings_in(desk.home, day.name)
-    entries = entries_booked(log)
-    day.lake.save(ENTRIES, day.name, Entry, entries)
+    remember_booked(day, rows)
+    log, entries = day.lake.table(BOOKINGS, day.name, ["booking_id"]), read_entries(day)
     day.lake.remember(ENTRIES, day.name, Cursor(anchor=day.anchor.block_hash))
     return (
         dg.MaterializeResult(
             asset_key=BOOKINGS,
-            metadata={"dagster/row_count": len(log), "learned": len(learned)},
+            metadata={"dagster/row_count": log.num_rows if log else 0, "learned": len(learned)},
         ),
-        dg.MaterializeResult(asset_key=ENTRIES, metadata={"dagster/row_count": len(entries)}),
+        dg.MaterializeResult(asset_key=ENTRIES, metadata={"dagster/row_count": entries}),
     )
 
 
 def facts_of(day: Day) -> list[Entry]:
-    """Build the entries of what settled in a day, as the sources tell it, and what mends it.
+    """Build the entries of what settled in a day, as the sources tell it, and all others."""
+    return [*day.own(entries_of(load_settlement(day.home, day.name))), *others_of(day)]
 
-    Beside them what is pending, which stands until the next reading.
+
+def others_of(day: Day) -> list[Entry]:
+    """Build what books no row of the settlement: openings, what mends it, and what is pending.
+
+    What is pending stands until the next reading.
     """
     opening = opening_entries(day.opening_claims()) if day.previous is None else []
-    settled = entries_of(load_settlement(day.home, day.name))
-    final = day.own([*opening, *settled, *corrections_of(day.home, day.name)])
+    final = day.own([*opening, *corrections_of(day.home, day.name)])
     return [*final, *pending_entries(day)]
 
 
@@ -124,36 +108,15 @@ def facts_of(day: Day) -> list[Entry]:
 def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Write each booking's postings out, one a row."""
     day = Day(desk.home, context.partition_key)
-    log = bookings.bookings_in(desk.home, day.name)
-    postings = [posting for one in log for posting in _booked(one)]
-    return done(day.lake.save(POSTINGS, day.name, BookedPosting, postings))
+    return done(read_postings(day))
 
 
 @step("hold_positions", POSITIONS_SPEC)
 def positions_held(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Roll every account from the carried opening to its closing."""
     day = Day(desk.home, context.partition_key)
-    entries = day.lake.load(ENTRIES, day.name, Entry)
-    held = roll_forward(entries, *day.span_ns, opening=day.carried())
+    held = roll_forward(summed_entries(day), *day.span_ns, opening=day.carried())
     return done(day.lake.save(POSITIONS, day.name, Position, held))
-
-
-def _booked(one: Booking) -> Iterator[BookedPosting]:
-    entry = entry_of(one)
-    for posting in entry.postings:
-        yield BookedPosting(
-            *msgspec.structs.astuple(posting),
-            at_ns=entry.at_ns,
-            cause=entry.cause,
-            strategy=entry.strategy,
-            venue=entry.venue,
-            execution_id=entry.execution_id,
-            correlation_id=entry.correlation_id,
-            evidence=entry.evidence,
-            booking_id=one.booking_id,
-            happened_ns=one.fact.at_ns,
-            known_ns=one.known_ns,
-        )
 
 
 LEDGER = [entries_posted, postings_made, positions_held]

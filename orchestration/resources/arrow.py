@@ -6,6 +6,7 @@ The few verbs the books need; what rows mean is whoever's they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +23,11 @@ def texts(values: Iterable[str]) -> pa.Array:
 def is_one_of(column: pa.ChunkedArray, values: Iterable[str]) -> Any:  # noqa: ANN401 (a mask)
     """Ask of each row whether its text is one of some."""
     return pc.is_in(column, value_set=texts(values))
+
+
+def chosen_rows(chosen: Iterable[bool]) -> pa.Array:
+    """Make a mask of what is known of each row."""
+    return pa.array(list(chosen), pa.bool_())
 
 
 def where(table: pa.Table, mask: Any) -> pa.Table:  # noqa: ANN401
@@ -52,3 +58,9 @@ def one_below_the_other(tables: Iterable[pa.Table]) -> pa.Table:
 def ordered_by(table: pa.Table, names: Iterable[str]) -> pa.Table:
     """Order rows by columns, the first first."""
     return table.sort_by([(name, "ascending") for name in names])
+
+
+def digest_of(column: pa.ChunkedArray) -> str:
+    """Digest a column's values, however they are cut into chunks."""
+    whole = pa.table({"values": column}).combine_chunks().to_batches()
+    return sha256(b"".join(batch.serialize() for batch in whole)).hexdigest()

@@ -1,0 +1,262 @@
+"""The ledger by what is new: what a look adds to the book, and how the book then reads.
+
+What settled is compared, row by row of its tables, with what was booked last (`kept.py`); entries
+are built of rows that differ alone, and the book is asked about those facts alone. The book itself
+is appended only, so whatever is made of it says how far it had read and goes on from there. Without
+a fitting state all rows differ and nothing was read: the same code then books and reads the whole
+day. What a booking is says `domain.ledger`.
+"""
+
+# ruff: noqa: S608 (every name put into SQL is one of ours)
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import orjson
+import pyarrow as pa
+
+from domain.clock import day_bounds_ns
+from domain.ledger.bitemporal import (
+    Booking,
+    book,
+    entries_booked,
+    entry_of,
+    facts_standing,
+    notices_of,
+)
+from domain.ledger.build import entries_of
+from domain.ledger.types import PENDING_CAUSE, Entry
+from orchestration.day import BOOKINGS, ENTRIES, POSTINGS, Day
+from orchestration.kept import keep, kept, rules_digest, seal_of
+from orchestration.movements import (
+    BOOKED_BY_SUBJECT,
+    LEGS,
+    MOVEMENTS,
+    TABLES,
+    load_settlement,
+)
+from orchestration.periods import period_marks
+from orchestration.resources.arrow import (
+    digest_of,
+    is_one_of,
+    one_below_the_other,
+    ordered_by,
+    pc,
+    where,
+    where_not,
+)
+from orchestration.resources.lake import struct_table
+
+BOOKED = "kept_ledger__rows_booked"
+_READ = b"read"
+_SETTLED = f"""
+create or replace temp table rows_settled as
+select subject, md5(document) as digest from (
+    select leg_id as subject, document, at_ns from legs
+    union all
+    select if(movement in {BOOKED_BY_SUBJECT}, subject, movement_id), document, at_ns from movements
+) where at_ns >= ? and at_ns < ? order by all
+"""
+"""What settled by the subject of the entries it is booked as."""
+
+
+class BookedPosting(msgspec.Struct, frozen=True):
+    """One posting with the entry it belongs to; positive is received by the account.
+
+    Args:
+        at_ns: The instant it counts at; the first of the open period where the day was locked.
+        happened_ns: When it happened.
+        known_ns: When the books learned it.
+    """
+
+    entry_id: str
+    account: str
+    asset: str
+    units: int
+    at_ns: int
+    cause: str
+    strategy: str
+    venue: str
+    execution_id: str
+    correlation_id: str
+    evidence: str
+    booking_id: str
+    happened_ns: int
+    known_ns: int
+
+
+# --- what is learned ------------------------------------------------------------------------------
+
+
+def learn_new(day: Day, rows: pa.Table, others: Sequence[Entry], now_ns: int) -> list[Booking]:
+    """Work out what a day's settlement adds to the book, as `bookings.learn` does of all facts.
+
+    Args:
+        day: As it is settled now.
+        rows: What settled, as :func:`rows_settled` lists it.
+        others: Every entry that books no row of the settlement: openings, corrections, what is
+            pending.
+        now_ns: When the view was made; never earlier than anything known.
+    """
+    changed, settled = _changed(rows, kept(day.home, BOOKED, day.name, _seal(day)))
+    log = _log_about(day)
+    is_other = pc.invert(is_one_of(log["fact_subject"], settled))
+    asked = pc.or_(is_other, is_one_of(log["fact_subject"], changed))
+    about, after = _bookings(where(log, asked)), [*_entries(day, changed), *others]
+    beside = _posted_already(where_not(log, asked), facts_standing(about), after)
+    before, after = facts_standing([*about, *beside]), [*after, *facts_standing(beside)]
+    known_ns = max([now_ns, *(ns + 1 for ns in _last(log["known_ns"]))])
+    notices = notices_of(before, after, known_ns)
+    return book(notices, period_marks(day.home), [*about, *beside])
+
+
+def remember_booked(day: Day, rows: pa.Table) -> None:
+    """Remember what of the settlement is in the book, once it is there."""
+    keep(day.home, BOOKED, day.name, rows, _seal(day))
+
+
+def rows_settled(day: Day) -> pa.Table:
+    """List what settled within a day, by subject, with a digest of what it says."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name, table in (("legs", LEGS), ("movements", MOVEMENTS)):
+            found = day.lake.table(table, day.name)
+            connection.register(name, struct_table(TABLES[table], []) if found is None else found)
+        connection.execute(_SETTLED, list(day.span_ns))
+        return connection.execute("from rows_settled").to_arrow_table()
+
+
+def _changed(rows: pa.Table, before: pa.Table | None) -> tuple[list[str], list[str]]:
+    """Name the subjects that are booked otherwise or not yet, and all there are or were."""
+    import duckdb
+
+    stood = rows.slice(0, 0) if before is None else before
+    with duckdb.connect() as connection:
+        connection.register("now", rows)
+        connection.register("stood", stood)
+        changed = connection.execute(
+            "select distinct subject from ((from now except from stood) union all "
+            "(from stood except from now)) order by subject"
+        ).fetchall()
+    both = one_below_the_other([rows, stood])["subject"]
+    return [row[0] for row in changed], both.unique().to_pylist()
+
+
+def _entries(day: Day, subjects: Sequence[str]) -> Iterator[Entry]:
+    """Build the entries of all rows of some subjects."""
+    settlement = load_settlement(day.home, day.name, set(subjects))
+    start_ns, end_ns = day.span_ns
+    return (one for one in entries_of(settlement) if start_ns <= one.at_ns < end_ns)
+
+
+def _log_about(day: Day) -> pa.Table:
+    """Read what is booked of a day's facts, wherever it counts, in the order it became known."""
+    start_ns, end_ns = day_bounds_ns(day.name)
+    later = [one for one in day.lake.days(BOOKINGS) if one >= day.name]
+    parts = [part for one in later if (part := day.lake.table(BOOKINGS, one)) is not None]
+    log = one_below_the_other(parts) if parts else struct_table(Booking, [])
+    at_ns = log["fact_at_ns"]
+    return where(log, pc.and_(pc.greater_equal(at_ns, start_ns), pc.less(at_ns, end_ns)))
+
+
+def _posted_already(
+    log: pa.Table, before: Iterable[Entry], after: Iterable[Entry]
+) -> list[Booking]:
+    """Read the bookings of what is booked for good and was pending until now."""
+    ids = {one.entry_id for one in after}
+    gone = {one.subject for one in before if one.cause == PENDING_CAUSE and one.entry_id not in ids}
+    return _bookings(where(log, is_one_of(log["fact_entry_id"], gone - ids)))
+
+
+def _bookings(log: pa.Table) -> list[Booking]:
+    decode = msgspec.json.Decoder(Booking).decode
+    found = [decode(document) for document in log["document"].to_pylist()]
+    return sorted(found, key=lambda one: one.known_ns)  # stable: a partition keeps its order
+
+
+def _last(known_ns: pa.ChunkedArray) -> list[int]:
+    last = pc.max(known_ns).as_py()
+    return [] if last is None else [last]
+
+
+def _seal(day: Day) -> str:
+    later = [one for one in day.lake.days(BOOKINGS) if one > day.name]
+    written = [path.read_bytes() for one in later for path in day.lake.parts(BOOKINGS, one)]
+    digests = [sha256(content).hexdigest() for content in written]
+    return seal_of(day.home, day.name, [BOOKINGS], *digests)
+
+
+# --- how the book reads ---------------------------------------------------------------------------
+
+
+def read_entries(day: Day) -> int:
+    """Write the entries of a day by what is known now, going on from where they were read to."""
+    log, old, done = _book(day, ENTRIES)
+    touched = log["fact_entry_id"].slice(done).unique().to_pylist()
+    if old is not None and not touched:
+        return int(old.num_rows)
+    about = where(log, is_one_of(log["fact_entry_id"], touched))
+    new = struct_table(Entry, entries_booked(_bookings(about)))
+    if old is not None:
+        is_old = pc.or_(is_one_of(old["entry_id"], touched), is_one_of(old["subject"], touched))
+        new = one_below_the_other([where_not(old, is_old), new])
+    return _put(day, ENTRIES, ordered_by(new, ("at_ns", "entry_id")), log)
+
+
+def read_postings(day: Day) -> int:
+    """Write each booking's postings out, one a row, going on from where they were read to."""
+    log, old, done = _book(day, POSTINGS)
+    if old is not None and done == log.num_rows:
+        return int(old.num_rows)
+    fresh = _bookings(log.slice(done))
+    new = struct_table(BookedPosting, (one for booking in fresh for one in postings_of(booking)))
+    return _put(day, POSTINGS, new if old is None else one_below_the_other([old, new]), log)
+
+
+def _book(day: Day, table: str) -> tuple[pa.Table, pa.Table | None, int]:
+    """Read a day's book, a table made of it, and how many bookings that has seen; none: anew."""
+    found = day.lake.table(BOOKINGS, day.name)
+    log = struct_table(Booking, []) if found is None else found
+    old = day.lake.table(table, day.name)
+    if old is None:
+        return log, None, 0
+    read = orjson.loads((old.schema.metadata or {}).get(_READ, b"{}"))
+    done = int(read.get("bookings", 0))
+    if read != _has_read(log.slice(0, done)):
+        return log, None, 0
+    return log, old, done
+
+
+def _put(day: Day, table: str, rows: pa.Table, log: pa.Table) -> int:
+    written = {_READ: orjson.dumps(_has_read(log))}
+    day.lake.put(table, day.name, rows.replace_schema_metadata(written))
+    return int(rows.num_rows)
+
+
+def _has_read(log: pa.Table) -> dict[str, Any]:
+    ids = log["booking_id"]
+    return {"bookings": len(ids), "digest": digest_of(ids), "rules": rules_digest()}
+
+
+def postings_of(one: Booking) -> Iterator[BookedPosting]:
+    """Write a booking out, one posting a row."""
+    entry = entry_of(one)
+    for posting in entry.postings:
+        yield BookedPosting(
+            *msgspec.structs.astuple(posting),
+            at_ns=entry.at_ns,
+            cause=entry.cause,
+            strategy=entry.strategy,
+            venue=entry.venue,
+            execution_id=entry.execution_id,
+            correlation_id=entry.correlation_id,
+            evidence=entry.evidence,
+            booking_id=one.booking_id,
+            happened_ns=one.fact.at_ns,
+            known_ns=one.known_ns,
+        )

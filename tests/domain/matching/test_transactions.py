@@ -48,3 +48,28 @@ def test_a_failed_source_is_one_break_and_not_a_flood():
     (broken,) = source_breaks(exchange, failed)
     assert (broken.cause, broken.subject) == ("SOURCE_FAILURE", "chain")
     assert broken.evidence == "the node is gone"
+
+
+@few
+@given(PLANNED_HISTORIES, st.randoms(use_true_random=False))
+def test_what_a_failed_source_does_not_say_is_unknown_and_never_missing(
+    world: World, random: Random
+):
+    journal, exchange, chain = world.sources()
+    fills = tuple(fill for fill in exchange.fills if random.randrange(2))
+    mined = tuple(tx for tx in chain.transactions if random.randrange(2))
+    half = msgspec.structs.replace(exchange, fills=fills, lines=(), is_complete=False)
+    cut = msgspec.structs.replace(chain, transactions=mined, is_complete=False)
+    whole_orders = {fill.client_order_id for fill in exchange.fills} - {
+        fill.client_order_id for fill in set(exchange.fills) - set(fills)
+    }
+    found = match_transactions(journal, half, cut, ())
+    assert "MISSING_EXTERNAL" not in {one.cause for one in found.breaks}
+    assert [one.subject for one in found.breaks if one.recon == "sources"] in (
+        ["exchange", "chain"],
+        ["chain", "exchange"],
+    )
+    told = {one.subject for one in found.matches if not one.is_suggested}
+    assert told >= whole_orders | {tx.receipt.tx_hash for tx in mined} & {
+        intent.tx_hash for intent in world.intents
+    }

@@ -1,7 +1,8 @@
 """One size of `alphapulse bench books`, in a process of its own: days closed one after another.
 
-Prints its figures as one line of JSON. Each day opens with what the one before closed with, as the
-books' own days do, so that memory is a day's and not the history's. Peers are not here.
+Prints its figures as one line of JSON. Fills are made day by day, and each day opens with what the
+one before closed with, lots of each method likewise, as the books' own days do: memory is a day's
+and not the history's. Peers are not here.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
-import msgspec
+from msgspec.structs import replace
 
 from domain.desk import Asset
 from domain.errors import InvariantBroken
@@ -31,7 +33,7 @@ from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Holding, Mark
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import Leg, Move, Settlement
-from ops.bench.lots import random_fills
+from ops.bench.lots import each_fill
 
 DAY_FILLS = 250_000
 """A day of the bench."""
@@ -82,7 +84,14 @@ def leg_of(number: int, fact: Fact) -> Leg:
     )
 
 
-def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
+def days_of(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
+    """Cut a history into days, without holding more than one."""
+    rest = iter(facts)
+    while day := list(islice(rest, DAY_FILLS)):
+        yield day
+
+
+def closed_days(facts: Iterable[Fact], stages: Stages) -> int:
     """Close every day of a history.
 
     Returns:
@@ -93,10 +102,10 @@ def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
     """
     opening: Held = {}
     lots: list[OpenLot] = []
-    marks: dict[str, int] = {"BTC": facts[0].price_units * _CENTS_TO_E6}
-    total = 0
-    for start in range(0, len(facts), DAY_FILLS):
-        stretch = facts[start : start + DAY_FILLS]
+    marks: dict[str, int] = {}
+    total = start = 0
+    for stretch in days_of(facts):
+        marks = marks or {"BTC": stretch[0].price_units * _CENTS_TO_E6}
         legs = tuple(leg_of(start + at, fact) for at, fact in enumerate(stretch))
         given, closing = _day(stretch, legs, opening, marks)
         with stages.timed("ledger"):
@@ -116,7 +125,33 @@ def closed_days(facts: Sequence[Fact], stages: Stages) -> int:
             raise InvariantBroken("lots and attribution find different profits", day=start)
         total += found.total_usd_e24 or 0
         marks, lots = found.closing_marks, list(by_lots.remaining)
+        start += len(stretch)
     return total
+
+
+def matched_days(facts: Iterable[Fact], stages: Stages) -> dict[Method, int]:
+    """Match every day of a history by each method, with the lots that the day before left.
+
+    Returns:
+        What each method realised in all.
+    """
+    carried: dict[Method, list[Fact]] = {method: [] for method in Method}
+    gains = dict.fromkeys(Method, 0)
+    for day in days_of(facts):
+        for method in Method:
+            history = [*carried[method], *day]
+            with stages.timed(method.value):
+                report = match(history, Book(method))
+            gains[method] += sum(row[3] - row[4] for row in report.rows)
+            carried[method] = [
+                replace(
+                    one.lot, quantity_units=one.quantity_units, value_units=one.basis_units,
+                    fee_units=0,
+                )
+                for one in report.remaining
+            ]  # fmt: skip
+            del report  # off the clock: freeing the answer is not matching
+    return gains
 
 
 def _day(
@@ -153,20 +188,19 @@ def _day(
 
 
 def _with(given: AttributionInput, entries: Sequence[Entry]) -> AttributionInput:
-    return msgspec.structs.replace(given, entries=entries)
+    return replace(given, entries=entries)
 
 
 def measured(fills: int) -> dict[str, float]:
     """Run one size and give its figures."""
-    facts, stages = random_fills(fills), Stages()
+    stages = Stages()
     began = time.perf_counter()
-    closed_days(facts, stages)
+    closed_days(each_fill(fills), stages)
     wall_s = time.perf_counter() - began
     numbers = {f"{name}_cpu_s": seconds for name, seconds in stages.cpu_s.items()}
     whole = sum(stages.cpu_s.values())
+    matched_days(each_fill(fills), stages)
     for method in Method:
-        with stages.timed(method.value):
-            match(facts, Book(method))
         numbers[f"lots_{method.value}_fills_per_cpu_s"] = fills / stages.cpu_s[method.value]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _GB
     return numbers | {

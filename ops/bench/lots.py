@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -80,20 +80,23 @@ def rp2_command() -> list[str]:
 
 
 def random_fills(count: int) -> list[Fact]:
+    """Make a whole history at once; see `each_fill`."""
+    return list(each_fill(count))
+
+
+def each_fill(count: int) -> Iterator[Fact]:
     """Make a history that never sells what it lacks; the same for the same count.
 
     Quantities to ten whole coins in 10^-8, prices of five to six digits in cents, money in 10^-10,
     half of the fills purchases, each with a fee of a thousandth.
     """
-    random, held, facts = Random(_SEED), 0, list[Fact]()  # noqa: S311 (a history, not a secret)
+    random, held = Random(_SEED), 0  # noqa: S311 (a history, not a secret)
     for number in range(count):
         quantity, price = random.randrange(1, 10**9), random.randrange(10**6, 10**7)
         is_buy = held < quantity or random.getrandbits(1) == 1
         held += quantity if is_buy else -quantity
         kind, value = Kind.BUY if is_buy else Kind.SELL, quantity * price
-        fact = Fact(number, kind, "BTC", quantity, value, value // 1000, price, "w", f"t{number}")
-        facts.append(fact)
-    return facts
+        yield Fact(number, kind, "BTC", quantity, value, value // 1000, price, "w", f"t{number}")
 
 
 def ours_name(method: Method, fills: int) -> str:

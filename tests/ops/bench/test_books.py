@@ -9,7 +9,8 @@ import pytest
 
 from domain.errors import InvariantBroken
 from domain.ledger.build import entries_of
-from domain.lots.types import Method
+from domain.lots.engine import match
+from domain.lots.types import Book, Method
 from ops.bench import books_child
 from ops.bench.books import Extent, bench_books, case_name
 from ops.bench.lots import random_fills
@@ -23,6 +24,18 @@ def test_days_closed_one_after_another_make_the_profit_of_one_long_day(monkeypat
     stages = books_child.Stages()
     assert books_child.closed_days(facts, stages) == whole
     assert set(stages.cpu_s) == {"ledger", "positions", "attribution", "realised"}
+
+
+def test_lots_carried_from_day_to_day_realise_what_one_long_day_does(monkeypatch):
+    facts = random_fills(600)
+    whole = books_child.matched_days(facts, books_child.Stages())
+    assert whole == {
+        method: sum(row[3] - row[4] for row in match(facts, Book(method)).rows) for method in Method
+    }
+    monkeypatch.setattr(books_child, "DAY_FILLS", 70)
+    stages = books_child.Stages()
+    assert books_child.matched_days(facts, stages) == whole
+    assert set(stages.cpu_s) == {method.value for method in Method}
 
 
 def test_a_day_that_an_outsider_counts_differently_fails(monkeypatch):

@@ -153,7 +153,8 @@ async def _final_head(rpc_url: str) -> tuple[int, str]:
     from live.aio.waiting import until
     from live.chain.rpc import ChainClient
 
-    async with ChainClient(rpc_url) as client:
+    # A node on a machine that is busy with something else answers late, and has not failed for that.
+    async with ChainClient(rpc_url, timeout_s=FINAL_PATIENCE_S) as client:
         target = (await client.head()).number
 
         async def is_final() -> bool:

@@ -153,7 +153,7 @@ async def _final_head(rpc_url: str) -> tuple[int, str]:
     from live.aio.waiting import until
     from live.chain.rpc import ChainClient
 
-    # A node on a machine that is busy with something else answers late, and has not failed for that.
+    # A node on a machine that is busy with something else answers late, and has not failed.
     async with ChainClient(rpc_url, timeout_s=FINAL_PATIENCE_S) as client:
         target = (await client.head()).number
 

@@ -6,7 +6,8 @@ identity is `domain.pnl`'s.
 
 import dagster as dg
 
-from domain.ledger.types import OPENING, Entry
+from domain.ledger.series import Read
+from domain.ledger.types import Entry
 from domain.money import VALUE_SCALE, from_units
 from domain.pnl.attribute import attribute
 from domain.pnl.performance import Compared, Performance, compare, performance
@@ -147,8 +148,8 @@ def shown_value(amount_usd_e24: int | None) -> str:
 def _realised(day: Day, given: AttributionInput) -> Realised:
     """Work the day out by lots carried from the day before, or on the first at opening marks."""
     valuer = Valuer.of(given.assets, given.marks)
-    entries = [entry for entry in given.entries if entry.cause != OPENING]
-    return realised_by_lots(entries, _carried_lots(day, given, valuer), valuer, given.end_ns)
+    carried = _carried_lots(day, given, valuer)
+    return realised_by_lots(given.entries, carried, valuer, given.end_ns)
 
 
 def _carried_lots(day: Day, given: AttributionInput, valuer: Valuer) -> list[OpenLot]:
@@ -170,7 +171,7 @@ def attribution_input(day: Day) -> AttributionInput:
         end_ns=end_ns,
         assets=day.card.assets,
         venues=day.venue_labels(),
-        entries=day.lake.load(ENTRIES, day.name, Entry),
+        entries=Read(day.lake.load(ENTRIES, day.name, Entry)),
         legs=load_settlement(day.home, day.name).legs,
         decisions=day.journal().decisions,
         external_opening=day.external_opening(),

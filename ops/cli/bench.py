@@ -86,7 +86,7 @@ def books(
 ) -> None:
     """Measure fills through ledger, positions, attribution and lots, beside plain Decimal and rp2.
 
-    Times are CPU seconds, each size in a process of its own; ten million fills take some ten
+    Times are CPU seconds, each size in a process of its own; ten million fills take some six
     minutes. A run whose residual is not 0 fails with exit code 1; a missed target is said and is no
     failure: exit code 0.
     """

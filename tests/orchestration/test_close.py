@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from domain.ledger.balances import Position
+from domain.matching.made import MatchMade
+from domain.matching.types import Break
 from journal.reader import JournalReader
+from orchestration.assets.reconciliation import MATCHES
 from orchestration.assets.report import settled_seq
 from orchestration.close import close_object
-from orchestration.day import POSITIONS, Day
+from orchestration.day import MATCHED, POSITIONS, Day
 from orchestration.explain import explain
 from orchestration.resources.lake import Lake, read_parquet
 from tests.kit.books import World
@@ -56,6 +59,29 @@ def test_the_close_leaves_nothing_unexplained(closed):
         "assets": [],
     }  # fmt: skip
     assert found["opportunities"]["declined"] == {"too small": 1}
+
+
+def test_everything_that_happened_is_kept_as_one_match_with_what_it_was_told_by(closed):
+    home, world, result = closed
+    found = Lake(home).load(MATCHES, DAY, MatchMade)
+    orders, trades = {fill.client_order_id for fill in world.fills}, len(world.fills)
+    assert len(found) == len(orders) + trades + len(world.intents)
+    assert {(one.rule, one.is_suggested) for one in found} == {("ref", False)}
+    (made,) = result.asset_materializations_for_node("match_what_happened")[1:]
+    assert made.metadata["suggested"].value == "nothing"
+
+
+@pytest.mark.slow
+def test_what_may_belong_together_is_shown_and_the_break_stays(tmp_path: Path):
+    def unname(world: World) -> None:
+        world.fills[0] = msgspec.structs.replace(world.fills[0], client_order_id="")
+
+    home, world = a_desk_day(tmp_path, fault=unname)
+    result = close(home)
+    made = result.asset_materializations_for_node("match_what_happened")[1]
+    assert world.fills[0].trade_id in made.metadata["suggested"].value
+    causes = {(one.recon, one.cause) for one in Lake(home).load(MATCHED, DAY, Break)}
+    assert ("journal-exchange", "MISSING_EXTERNAL") in causes
 
 
 def test_positions_end_where_the_outsider_counts_them(closed):

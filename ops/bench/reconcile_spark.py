@@ -2,7 +2,8 @@
 
 Run by an interpreter that has dbt-spark and pyspark. The cluster is two workers, each a process of
 one core on this machine, which share nothing but files; a real one differs in its master's address
-alone. Both sides are laid down already, as Parquet.
+alone. Both sides are laid down already, as Parquet. dbt is shown the models of the exact step and
+their macros, and no other, since it would read all of the project's first.
 """
 
 # pyright: reportMissingImports=false
@@ -18,7 +19,14 @@ from typing import Any
 
 _DBT = Path(__file__).resolve().parents[2] / "dbt"
 _MASTER = "local-cluster[2,1,1024]"
+_PARTS = 4
+"""Of a shuffle: two for each core; Spark's own 200 are tasks of nothing on two workers."""
 _MODELS = "int_reconciliation__"
+_SHOWN = (
+    "models/intermediate/reconciliation",
+    "macros/reconciliation.sql",
+    "macros/fingerprint.sql",
+)
 
 
 def main() -> None:
@@ -31,7 +39,8 @@ def main() -> None:
         return
     folder = Path(asked["folder"])
     os.environ.update(
-        SPARK_LOCAL_IP="127.0.0.1", ALPHAPULSE_HOME=str(folder), DBT_SEND_ANONYMOUS_USAGE_STATS="0"
+        SPARK_LOCAL_IP="127.0.0.1",
+        DBT_SEND_ANONYMOUS_USAGE_STATS="0",
     )
     spark = _session(folder)
     for side in ("left", "right"):
@@ -49,15 +58,15 @@ def main() -> None:
 def _session(folder: Path) -> Any:  # noqa: ANN401 (Spark's, of whichever version there is)
     from pyspark.sql import SparkSession
 
-    metastore = f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "8",
+        "spark.sql.shuffle.partitions": str(_PARTS),
+        "spark.default.parallelism": str(_PARTS),
+        "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
     }
-    builder = SparkSession.builder.master(_MASTER).enableHiveSupport()
+    builder = SparkSession.builder.master(_MASTER)
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
@@ -74,9 +83,9 @@ def _run_dbt(folder: Path, variables: dict[str, Any]) -> str:
     output = {"type": "spark", "method": "session", "host": "", "schema": "default", "threads": 1}
     profile = {"alphapulse": {"target": "cluster", "outputs": {"cluster": output}}}
     (folder / "profiles.yml").write_text(json.dumps(profile))
-    words = ["run", "--select", "intermediate.reconciliation", "--no-partial-parse", "--quiet"]
+    words = ["run", "--no-partial-parse", "--quiet"]
     places = {
-        "--project-dir": _DBT,
+        "--project-dir": _shown(folder / "project"),
         "--profiles-dir": folder,
         "--target-path": folder / "target",
         "--log-path": folder / "logs",
@@ -84,8 +93,26 @@ def _run_dbt(folder: Path, variables: dict[str, Any]) -> str:
     }
     done = dbtRunner().invoke([*words, *(str(word) for pair in places.items() for word in pair)])
     results = getattr(done.result, "results", ()) or ()
+    if done.success and not results:
+        return "dbt found no model to build"
     said = [str(one.message) for one in results if str(one.status) == "error"]
     return "" if done.success else f"dbt did not build the models: {done.exception or said}"
+
+
+def _shown(project: Path) -> Path:
+    """Make a project of the exact step's own files, each where it is in the whole one."""
+    for part in _SHOWN:
+        for path in (_DBT / part).rglob("*.*") if (_DBT / part).is_dir() else (_DBT / part,):
+            to = project / path.relative_to(_DBT)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(path.read_bytes())
+    settings = {
+        "name": "alphapulse",
+        "profile": "alphapulse",
+        "models": {"alphapulse": {"+materialized": "table"}},
+    }
+    (project / "dbt_project.yml").write_text(json.dumps(settings))
+    return project
 
 
 def _residue(spark: Any) -> dict[str, Any]:  # noqa: ANN401 (likewise)

@@ -28,7 +28,6 @@ from orchestration.posting import (
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
-from orchestration.summing import summed_entries
 
 BOOKINGS_SPEC = book_spec(
     BOOKINGS,
@@ -115,7 +114,8 @@ def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materiali
 def positions_held(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Roll every account from the carried opening to its closing."""
     day = Day(desk.home, context.partition_key)
-    held = roll_forward(summed_entries(day), *day.span_ns, opening=day.carried())
+    entries = day.lake.load(ENTRIES, day.name, Entry)
+    held = roll_forward(entries, *day.span_ns, opening=day.carried())
     return done(day.lake.save(POSITIONS, day.name, Position, held))
 
 

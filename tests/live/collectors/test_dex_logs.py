@@ -11,10 +11,8 @@ import pytest
 from domain.chain.types import Log
 from live.protocol import v2
 from tests.kit.chain import TestChain
+from tests.kit.chain_stage import a_stage
 from tests.kit.eventually import eventually
-from tests.live.collectors.test_dex import _gaps as gaps
-from tests.live.collectors.test_dex import _hold_to_contracts as hold_to_contracts
-from tests.live.collectors.test_dex import a_stage
 
 pytestmark = pytest.mark.chain
 
@@ -41,10 +39,10 @@ def test_logs_answered_incompletely_are_noticed_at_once_and_asked_for_again(
                 assert "not those its header names" in stage.service.health().reason
                 head = await stage.client.head()
                 assert max(said.number for said in stage.ingest.of(v2.ChainHead)) < head.number
-            await eventually(lambda: gaps(stage))
+            await eventually(stage.gaps)
             await stage.look()
-            await hold_to_contracts(stage)
-            assert len({(gap.source, gap.expected) for gap in gaps(stage)}) == len(gaps(stage))
+            await stage.hold_to_contracts()
+            assert len({(gap.source, gap.expected) for gap in stage.gaps()}) == len(stage.gaps())
             assert not stage.collector.stopped
 
     asyncio.run(script())
@@ -60,7 +58,7 @@ def test_a_seeming_hole_in_the_logs_is_settled_by_all_of_them(
             await stage.walk(random.Random(20))
             monkeypatch.setattr("live.collectors.dex.is_doubtful", lambda *_: True)
             await stage.look()
-            await hold_to_contracts(stage)
-            assert not gaps(stage)
+            await stage.hold_to_contracts()
+            assert not stage.gaps()
 
     asyncio.run(script())

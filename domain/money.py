@@ -87,7 +87,7 @@ def exact_units(display: str | Decimal, decimals: int) -> Units:
     Raises:
         InputRefused: `display` is not a finite number, or has more decimals than the asset.
     """
-    plain = _PLAIN.fullmatch(display) if isinstance(display, str) else None
+    plain = _PLAIN.fullmatch(display if isinstance(display, str) else f"{display:f}")
     if plain and plain.end() <= _PRECISION:
         return _plain_units(plain, decimals)
     units = to_units(display, decimals, rounding=ROUND_DOWN)

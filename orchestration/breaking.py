@@ -82,11 +82,13 @@ def last_marks(day: Day) -> dict[str, int]:
     return marks
 
 
-def tallied(day: Day, breaks: Iterable[Break]) -> list[Tally]:
+def tallied(day: Day, breaks: Sequence[Break]) -> list[Tally]:
     """Add breaks up by cause and age, valued at the day's last marks, aged at its anchor.
 
     Those that only repeat another one of the day, as its tables stand, bring no money of their own.
     """
+    if not breaks:
+        return []  # and nothing is read of a day that agrees
     assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
     following = {one.break_id for one in breaks_on(day.home, day.name) if one.explained_by}
     weighed = [

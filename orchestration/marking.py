@@ -19,8 +19,10 @@ from domain.pnl.pools import PoolShown, quote_of
 from domain.pnl.sides import CEX_SIDE, Sided, net_changes, sided_marks
 from domain.pnl.types import Mark
 from domain.pnl.values import Valuer
+from journal.records import MarkObserved
 from orchestration import books
 from orchestration.resources.lake_schema import POOLS
+from orchestration.resources.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from orchestration.day import Day
@@ -80,7 +82,8 @@ def _by_side(day: Day) -> Sided:
 
 
 def _mids(day: Day, until_ns: int) -> list[Mark]:
-    return books.marks_of(day.staged("stg_journal__facts"), until_ns)
+    told = Warehouse(day.home).rows("stg_journal__facts", kind=MarkObserved.KIND)
+    return books.marks_of(told, until_ns)
 
 
 def _taken(day: Day, side: str, until_ns: int) -> Told:

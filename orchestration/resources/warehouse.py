@@ -36,15 +36,16 @@ class Warehouse:
         with self._connect() as connection:
             yield connection
 
-    def rows(self, relation: str, *, day: str = "") -> list[dict[str, Any]]:
-        """Read a relation, whole or of one day; as `rows_of` reads it."""
+    def rows(self, relation: str, **wanted: str) -> list[dict[str, Any]]:
+        """Read a relation, or its rows whose columns are as wanted; as `rows_of` reads it."""
         import duckdb
 
+        only = " and ".join(["true", *(f'"{column}" = ?' for column in wanted)])
         with self._connect() as connection:
             try:
                 cursor = connection.execute(
-                    f'select * from "{relation}"{" where day = ?" if day else ""}',  # noqa: S608 (our models)
-                    [day] if day else [],
+                    f'select * from "{relation}" where {only}',  # noqa: S608 (our models)
+                    [*wanted.values()],
                 )
             except duckdb.Error as error:
                 raise StorageFailed(

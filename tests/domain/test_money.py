@@ -55,13 +55,14 @@ def test_a_digit_that_would_be_lost_is_refused():
     ),
     decimals,
 )
-def test_text_is_its_exact_number_of_units_or_refused(text, places):
+def test_a_number_written_or_held_is_its_exact_units_or_refused(text, places):
     units = Fraction(Decimal(text)) * 10**places
-    if units.denominator == 1:
-        assert exact_units(text, places) == units
-    else:
-        with pytest.raises(InputRefused):
-            exact_units(text, places)
+    for said in (text, Decimal(text)):
+        if units.denominator == 1:
+            assert exact_units(said, places) == units
+        else:
+            with pytest.raises(InputRefused):
+                exact_units(said, places)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "NaN", "Infinity", "1,5", "--1"])

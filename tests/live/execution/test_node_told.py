@@ -12,6 +12,7 @@ import pytest
 
 from live.chain.decoding import block_head
 from live.chain.rpc import ChainClient
+from live.chain.send_answers import SendAnswer
 from live.chain.socket import NodeSocket, socket_url
 from live.execution.calls import call_of
 from live.execution.chain_lane import ChainLane
@@ -84,7 +85,7 @@ def test_a_receipt_comes_with_the_head_of_its_block_and_nobody_polls(
 
 
 def test_a_trade_whose_socket_dies_after_the_send_is_polled_for_and_settles(
-    chain: TestChain, tmp_path: Path
+    chain: TestChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     set_prices(chain, univ2_a=2_900, univ2_b=3_100)
     opportunity = atomic_edge(chain, "univ2-a", "univ2-b", ETH)
@@ -92,14 +93,22 @@ def test_a_trade_whose_socket_dies_after_the_send_is_polled_for_and_settles(
 
     async def story(desk: Desk, paper: PaperExchange) -> None:
         async with told_by(chain, desk.lane) as socket:
-            client = ChainClient(chain.rpc_url, socket=socket)
+            client, answered = ChainClient(chain.rpc_url, socket=socket), asyncio.Event()
+            hand_in = client.send_raw
+
+            async def noted(raw: bytes) -> SendAnswer:
+                answer = await hand_in(raw)
+                answered.set()
+                return answer
+
+            monkeypatch.setattr(client, "send_raw", noted)
             lane = ChainLane(client, chain.desk, desk.card, UNHURRIED)
             await lane.open()
             call = call_of(opportunity, desk.card, await lane.deadline_block())
             prepared = await lane.prepare("polled", call)
             assert isinstance(prepared, Prepared)
             sending = asyncio.create_task(lane.send(prepared))
-            await eventually(lambda: desk.client.transaction(prepared.intent.tx_hash))
+            await answered.wait()
         assert not socket.is_open
         await asyncio.to_thread(chain.mine)
         answer = await sending

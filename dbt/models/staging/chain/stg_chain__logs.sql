@@ -1,5 +1,3 @@
--- Read by many: what was captured is read, typed and deduplicated once a run.
-{{ config(materialized='table') }}
 select
     chain_id,
     block_number,

@@ -1,5 +1,3 @@
--- Read by many: what was captured is read, typed and deduplicated once a run.
-{{ config(materialized='table') }}
 -- Amounts beyond 38 digits become null here and are named in stg_chain__quarantine.
 select
     chain_id,

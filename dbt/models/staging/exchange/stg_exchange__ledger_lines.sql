@@ -1,5 +1,3 @@
--- Read by many: what was captured is read, typed and deduplicated once a run.
-{{ config(materialized='table') }}
 -- Copies count once; two rows that differ under one id both stay, and fail the unique test.
 select distinct
     venue,

@@ -5,6 +5,7 @@ Readers see committed facts only, never wait for the writer and never make it wa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -32,10 +33,11 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = open_for_reading(path)
+        self._one_at_a_time = threading.Lock()  # closing under a read would take the process along
 
     def head(self) -> tuple[int, str]:
         """Give seq and hash of the last record; 0 and `GENESIS_HASH` when there is none."""
-        with storage_errors(self._path):
+        with self._one_at_a_time, storage_errors(self._path):
             found = self._connection.execute(sql.HEAD).fetchone()
         return (int(found[0]), str(found[1])) if found else (0, GENESIS_HASH)
 
@@ -58,7 +60,7 @@ class JournalReader:
         if wanted == ():
             return []
         query, bounds = sql.page(after_seq, until_seq, limit, wanted)
-        with storage_errors(self._path):
+        with self._one_at_a_time, storage_errors(self._path):
             return [_record(row) for row in self._connection.execute(query, bounds)]
 
     def verify(self, checkpoint: tuple[int, str] | None = None) -> tuple[int, str]:
@@ -90,8 +92,9 @@ class JournalReader:
             page = self.read(page[-1].seq, limit=_VERIFY_PAGE)
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        self._connection.close()
+        """Close the file once nobody reads; a second call does nothing."""
+        with self._one_at_a_time:
+            self._connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def _lines(file: str) -> Iterator[str]:
     from domain.errors import InputRefused
 
     try:
-        stream = click.open_file(file, encoding="utf-8", errors="replace")
+        stream = typer.open_file(file, encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputRefused(f"this file cannot be read: {error.strerror}", file=file) from error
     with stream:

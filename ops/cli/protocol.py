@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -128,12 +129,14 @@ def _lines(file: str) -> Iterator[str]:
     """Read lines as they come; bytes that are no text make a line that is no frame."""
     from domain.errors import InputRefused
 
+    if file == "-":
+        yield from typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
+        return
     try:
-        stream = typer.open_file(file, encoding="utf-8", errors="replace")
+        with Path(file).open(encoding="utf-8", errors="replace") as stream:
+            yield from stream
     except OSError as error:
         raise InputRefused(f"this file cannot be read: {error.strerror}", file=file) from error
-    with stream:
-        yield from stream
 
 
 def _print(answers: Iterable[Answer]) -> None:

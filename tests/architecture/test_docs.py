@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import typer
-from click import Command
+from typer.core import TyperCommand, TyperGroup
 
 from ops.cli.main import app
+
+Command = TyperCommand | TyperGroup
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ROOMS = "domain|journal|live|sensors|orchestration|dbt|rehearsal|ops|tests|docs"

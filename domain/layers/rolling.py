@@ -64,6 +64,18 @@ def flows_of(settlement: Settlement) -> Flows:
     return Flows(moves=list(_moves(settlement)), fees=list(_fees(settlement)))
 
 
+def summed(flows: Flows) -> Flows:
+    """Sum flows of one account, asset and direction; they roll a balance as they did apart."""
+    return Flows(_summed(flows.moves), _summed(flows.fees))
+
+
+def _summed(moves: Iterable[Move]) -> list[Move]:
+    sums = defaultdict[tuple[str, str, bool], int](int)
+    for one in moves:
+        sums[one.account, one.asset, one.units > 0] += one.units
+    return [Move(account, asset, units) for (account, asset, _), units in sorted(sums.items())]
+
+
 def roll(
     opening: Mapping[Key, int],
     flows: Flows,

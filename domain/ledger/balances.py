@@ -51,6 +51,7 @@ def roll_forward(
     start_ns: int,
     end_ns: int,
     opening: Mapping[tuple[str, str], int] | None = None,
+    past: Iterable[Position] = (),
 ) -> list[Position]:
     """Roll every account from its opening over [start, end) to its closing.
 
@@ -60,6 +61,8 @@ def roll_forward(
         end_ns: Where it ends.
         opening: Balances carried in from an earlier close. Pass either these or the earlier
             entries, never both: they are the same money.
+        past: How the span rolled up to some instant, the opening included; then only entries that
+            are not in it.
 
     Returns:
         One position an account and asset, ordered by both.
@@ -68,6 +71,9 @@ def roll_forward(
     flows: defaultdict[tuple[str, str], defaultdict[str, int]] = defaultdict(
         lambda: defaultdict(int)
     )
+    for one in past:
+        opened[one.account, one.asset] += one.opening_units
+        flows[one.account, one.asset].update(one.flows)
     for series in series_of(entries):
         early = series if series.cause == OPENING else series.before(start_ns)
         for key, units in early.sums():

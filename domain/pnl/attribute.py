@@ -29,9 +29,21 @@ def attribute(given: AttributionInput) -> Attribution:
         Rows and cells ordered by id, and the residual: 0 when the outside's balances are what the
         books say. A number that lacks a mark or a balance is None and named in `missing`.
     """
+    return attribution_of(given, sums_of(given, Valuer.of(given.assets, given.marks)))
+
+
+def attribution_of(given: AttributionInput, sums: Sums) -> Attribution:
+    """Name what a day adds up to.
+
+    Args:
+        given: The day; its entries say what a change of side met, and nothing else.
+        sums: Of all of its entries.
+
+    Returns:
+        As :func:`attribute`.
+    """
     valuer = Valuer.of(given.assets, given.marks)
     before = Valuer.of(given.assets, given.marks.before())
-    sums = sums_of(given, valuer)
     flipped = flipped_usd_e24(
         given.marks.flips, given.entries, given.opening, valuer, given.start_ns
     )

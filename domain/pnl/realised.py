@@ -77,6 +77,26 @@ class Realised(msgspec.Struct, frozen=True):
         return realised + closed - opened + costs
 
 
+class LotsRun(msgspec.Struct, frozen=True):
+    """What a stretch of entries did to lots; the next stretch goes on from `remaining`.
+
+    Args:
+        gain_usd_e24: Proceeds less basis of all that was used up.
+        costs_usd_e24: As of `Realised`.
+        missing: Marks that are lacking.
+    """
+
+    gain_usd_e24: int
+    costs_usd_e24: int
+    remaining: tuple[OpenLot, ...]
+    missing: frozenset[str]
+
+    @classmethod
+    def of(cls, carried: Iterable[OpenLot]) -> LotsRun:
+        """Begin with lots that nothing has touched yet."""
+        return cls(0, 0, tuple(carried), frozenset())
+
+
 def opening_lots(
     opening: Mapping[tuple[str, str], int], valuer: Valuer
 ) -> tuple[list[OpenLot], list[str]]:
@@ -121,33 +141,78 @@ def realised_by_lots(
     Raises:
         InputRefused: By specific identification, which needs picks that entries do not have.
     """
+    run = run_lots(entries, LotsRun.of(carried), valuer, method)
+    return realised_of(run, carried, valuer, end_ns, method)
+
+
+def run_lots(
+    entries: Iterable[Entry], past: LotsRun, valuer: Valuer, method: Method = Method.FIFO
+) -> LotsRun:
+    """Let entries step on what an earlier stretch left.
+
+    Args:
+        entries: None before the instant that `past` goes up to.
+        past: What came before; at first the lots carried in.
+        valuer: Reference data and marks.
+        method: Which lot goes first.
+
+    Returns:
+        Both stretches together: by FIFO, what one run of all their entries gives.
+
+    Raises:
+        InputRefused: As :func:`realised_by_lots`.
+    """
     if method is Method.SPECIFIC:
         raise InputRefused("choose a method that needs no picks", method=method.value)
-    found = lot_steps(series_of(entries), valuer, grains := _grains(carried, valuer))
-    for lot in carried:
+    found = lot_steps(series_of(entries), valuer, grains := _grains(past.remaining, valuer))
+    for lot in past.remaining:
         found.lanes[lot.underlying].add(_as_step(lot, grains[lot.underlying]))
     by_lane = _by_queue if method is Method.FIFO else partial(_by_engine, method)
-    gain, remaining = 0, list[OpenLot]()
+    gain, remaining = past.gain_usd_e24, list[OpenLot]()
     for name, lane in sorted(found.lanes.items()):
         realised, left = by_lane(name, grains[name], lane)
         gain += realised
         remaining += left
+    return LotsRun(
+        gain,
+        past.costs_usd_e24 + found.costs_usd_e24,
+        tuple(remaining),
+        past.missing | found.missing,
+    )
+
+
+def realised_of(
+    run: LotsRun,
+    carried: Sequence[OpenLot],
+    valuer: Valuer,
+    end_ns: int,
+    method: Method = Method.FIFO,
+) -> Realised:
+    """Value what a day's run of lots left, beside what it opened with.
+
+    Args:
+        run: Of all of the day.
+        carried: What the day opened with.
+        valuer: Reference data and the day's marks.
+        end_ns: Where the day ends.
+        method: By which the run went.
+    """
+    missing = set(run.missing)
     opened = _unrealised(
         carried,
         {lot.underlying: valuer.marks.before().opening(lot.underlying) for lot in carried},
-        found.missing,
+        missing,
     )
-    closing = {lot.underlying: valuer.marks.at(lot.underlying, end_ns - 1) for lot in remaining}
-    closed = _unrealised(remaining, closing, found.missing)
-    is_whole = not found.missing
+    closing = {lot.underlying: valuer.marks.at(lot.underlying, end_ns - 1) for lot in run.remaining}
+    closed = _unrealised(run.remaining, closing, missing)
     return Realised(
         method=method.value,
-        realised_usd_e24=gain if is_whole else None,
+        realised_usd_e24=None if missing else run.gain_usd_e24,
         unrealised_opening_usd_e24=opened,
         unrealised_closing_usd_e24=closed,
-        costs_usd_e24=found.costs_usd_e24 if is_whole else None,
-        remaining=tuple(remaining),
-        missing=tuple(sorted(found.missing)),
+        costs_usd_e24=None if missing else run.costs_usd_e24,
+        remaining=run.remaining,
+        missing=tuple(sorted(missing)),
     )
 
 

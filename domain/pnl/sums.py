@@ -107,9 +107,22 @@ class Sums(msgspec.Struct):
     unvalued: set[str]
 
 
-def sums_of(given: AttributionInput, valuer: Valuer) -> Sums:
-    """Sum a day; the order its entries come in does not matter."""
+def sums_of(
+    given: AttributionInput, valuer: Valuer, past: Sums | None = None, past_ns: int = 0
+) -> Sums:
+    """Sum a day; the order its entries come in does not matter.
+
+    Args:
+        given: The day; with `past` its entries are those that are not in it.
+        valuer: Reference data and the marks of `given`.
+        past: What the entries before an instant add up to at the same marks; left as it is.
+        past_ns: That instant.
+    """
     walk = _Walk(given, valuer)
+    if past is None:
+        walk.open()
+    else:
+        walk.go_on(past, past_ns)
     for series in series_of(given.entries):
         walk.enter(series.before(given.end_ns))
     return walk.found
@@ -147,8 +160,25 @@ class _Walk:
         self.found = Sums({}, {}, 0, defaultdict(set), set())
         self.legs = {leg.leg_id: leg for leg in given.legs} if given.decisions else {}
         self.decisions = {decision.opportunity_id: decision for decision in given.decisions}
-        for (account, asset), units in given.opening.items():
+
+    def open(self) -> None:
+        """Begin with what was carried in."""
+        for (account, asset), units in self.given.opening.items():
             self._opened(account, asset, units)
+
+    def go_on(self, past: Sums, past_ns: int) -> None:
+        """Begin with what stood at an instant: what is held then is worth its mark of then."""
+        found = self.found
+        found.cells |= past.cells
+        found.unvalued |= past.unvalued
+        found.capital_usd_e24 = past.capital_usd_e24
+        found.lost |= {key: set(legs) for key, legs in past.lost.items()}
+        for (account, asset), one in past.holders.items():
+            found.holders[account, asset] = Holder(
+                one.opening_units, moved_usd_e24=one.moved_usd_e24
+            )
+            then_e6 = self.given.marks.at(self.valuer.underlying(asset), past_ns - 1)
+            self._held(account, asset, one.held_units, self._at(asset, one.held_units, then_e6))
 
     def enter(self, series: Series) -> None:
         """Enter a series: what of it was there at the start, and what moved since."""

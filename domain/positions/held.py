@@ -46,24 +46,37 @@ class Held(msgspec.Struct, frozen=True, order=True):
         return self.settled_units + self.pending_units
 
 
-def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> list[Held]:
-    """Sum entries onto what was carried in.
+class Waiting(msgspec.Struct, frozen=True):
+    """What one execution, or whatever belongs to none, has pending in a part; signed."""
 
-    What one execution will bring does not pay for what another will take: pending receipts and
-    payments are summed apart, each execution by itself, and so is what belongs to none.
+    account: str
+    asset: str
+    strategy: str
+    subject: str
+    units: int
+
+
+class Holdings(msgspec.Struct, frozen=True):
+    """What entries add up to: settled by part, pending by part and execution.
 
     Args:
-        entries: In any order; those behind `carried` left out.
-        carried: What the day before ended with. Its pending part is taken from the entries again,
-            since pending ones stay in the book until they are released.
-
-    Returns:
-        Ordered; parts that are wholly 0 are left out.
+        settled: Its pending amounts are 0: those are in `waiting`.
+        waiting: What one execution will bring does not pay for what another will take, so each
+            stands by itself.
     """
-    settled: defaultdict[_Part, int] = defaultdict(int)
-    waiting: defaultdict[tuple[_Part, str], int] = defaultdict(int)
-    for one in carried:
+
+    settled: tuple[Held, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+def holdings_of(entries: Iterable[Entry], past: Holdings) -> Holdings:
+    """Add entries to what is held; their order does not matter."""
+    settled = defaultdict[_Part, int](int)
+    waiting = defaultdict[tuple[_Part, str], int](int)
+    for one in past.settled:
         settled[one.account, one.asset, one.strategy] += one.settled_units
+    for one in past.waiting:
+        waiting[(one.account, one.asset, one.strategy), one.subject] += one.units
     for entry in entries:
         for posting in entry.postings:
             if is_own(posting.account):
@@ -72,15 +85,55 @@ def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> 
                 owner = posting.account.removeprefix(PENDING)
                 part = owner, posting.asset, entry.strategy
                 waiting[part, entry.execution_id or entry.subject] += posting.units
-    incoming: defaultdict[_Part, int] = defaultdict(int)
-    outgoing: defaultdict[_Part, int] = defaultdict(int)
-    for (part, _), units in waiting.items():
-        (incoming if units > 0 else outgoing)[part] += abs(units)
+    return Holdings(
+        tuple(Held(*part, units) for part, units in sorted(settled.items())),
+        tuple(Waiting(*part, name, units) for (part, name), units in sorted(waiting.items())),
+    )
+
+
+def held_of(holdings: Holdings) -> list[Held]:
+    """Give each part what it has settled, will receive and will give.
+
+    Returns:
+        Ordered; parts that are wholly 0 are left out.
+    """
+    settled = {
+        (one.account, one.asset, one.strategy): one.settled_units for one in holdings.settled
+    }
+    incoming = defaultdict[_Part, int](int)
+    outgoing = defaultdict[_Part, int](int)
+    for one in holdings.waiting:
+        ways = incoming if one.units > 0 else outgoing
+        ways[one.account, one.asset, one.strategy] += abs(one.units)
     parts = (
         Held(*part, settled.get(part, 0), incoming.get(part, 0), outgoing.get(part, 0))
         for part in sorted({*settled, *incoming, *outgoing})
     )
     return [one for one in parts if one.settled_units or one.incoming_units or one.outgoing_units]
+
+
+def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> list[Held]:
+    """Sum entries onto what was carried in.
+
+    Args:
+        entries: In any order; those behind `carried` left out.
+        carried: What the day before ended with.
+
+    Returns:
+        As :func:`held_of`.
+    """
+    return held_of(holdings_of(entries, carried_in(carried)))
+
+
+def carried_in(carried: Iterable[Held]) -> Holdings:
+    """Take what the day before ended with as what a day begins with.
+
+    Its pending part is taken from the entries again, since pending ones stay in the book until they
+    are released.
+    """
+    return Holdings(
+        tuple(Held(one.account, one.asset, one.strategy, one.settled_units) for one in carried)
+    )
 
 
 _Part = tuple[str, str, str]

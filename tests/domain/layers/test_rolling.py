@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.layers.rolling import flows_of, roll
+from domain.layers.rolling import flows_of, roll, summed
 from domain.ledger.build import entries_of
 from domain.ledger.types import is_own
 from domain.settlement.outcome import (
@@ -35,6 +35,16 @@ def test_every_balance_of_a_true_history_rolls_to_what_is_stated(world: World):
     rolled = roll(OPENING, flows_of(world.settled()), world.held, VENUES)
     assert all(one.is_closed for one in rolled)
     assert {(one.account, one.asset): one.closing_units for one in rolled} == dict(world.held)
+
+
+@few
+@given(HISTORIES)
+def test_flows_that_were_summed_roll_every_balance_as_they_did_apart(world: World):
+    flows = flows_of(world.settled())
+    assert roll(OPENING, summed(flows), world.held, VENUES) == roll(
+        OPENING, flows, world.held, VENUES
+    )
+    assert summed(summed(flows)) == summed(flows)
 
 
 @few

@@ -41,6 +41,19 @@ def test_one_day_s_closing_is_the_next_day_s_opening(world: World, seconds: int)
     assert carried == roll_forward(entries, cut_ns, FOREVER_NS)
 
 
+@few
+@given(HISTORIES, st.integers(0, 20))
+def test_going_on_from_any_instant_rolls_as_the_whole_does(world: World, seconds: int):
+    cut_ns = NOON_NS + seconds * SECOND_NS
+    entries = world.entries()
+    early = [entry for entry in entries if entry.at_ns < cut_ns]
+    late = [entry for entry in entries if entry.at_ns >= cut_ns]
+    past = roll_forward(early, NOON_NS, cut_ns)
+    assert roll_forward(late, NOON_NS, FOREVER_NS, past=past) == roll_forward(
+        entries, NOON_NS, FOREVER_NS
+    )
+
+
 def test_an_entry_at_the_cut_belongs_to_the_next_day():
     world = World()
     dex_dex(world, 10, 20, 30, gas_wei=1)

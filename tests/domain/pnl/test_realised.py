@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +15,14 @@ from domain.lots.types import Method
 from domain.pnl.lot_steps import lot_steps
 from domain.pnl.marks import MarkBook
 from domain.pnl.realised import (
+    LotsRun,
     _as_step,
     _by_engine,
     _by_queue,
     _grains,
     opening_lots,
     realised_by_lots,
+    run_lots,
 )
 from domain.pnl.values import Valuer
 from tests.kit.books import World, dex_dex
@@ -67,6 +71,21 @@ def test_lots_carried_over_a_cut_give_the_same_sum(world: World, method: Method,
     assert second.total_usd_e24 is not None
     assert first.total_usd_e24 + second.total_usd_e24 == whole.total_usd_e24
     assert second.unrealised_opening_usd_e24 == first.unrealised_closing_usd_e24
+
+
+@few
+@given(HISTORIES, st.lists(st.integers(0, 30), max_size=3), st.booleans())
+def test_a_run_that_goes_on_from_any_instants_is_one_run(
+    world: World, cuts: list[int], is_unmarked: bool
+):
+    valuer = Valuer.of(world.card.assets, MarkBook.of([])) if is_unmarked else _valuer(world)
+    carried = LotsRun.of(opening_lots(OPENING, _valuer(world))[0])
+    edges = [0, *sorted(NOON_NS + 1 + cut * SECOND_NS for cut in cuts), 2**62]
+    run = carried
+    for start_ns, end_ns in pairwise(edges):
+        stretch = [one for one in world.entries() if start_ns <= one.at_ns < end_ns]
+        run = run_lots(stretch, run, valuer)
+    assert run == run_lots(world.entries(), carried, valuer)
 
 
 @few

@@ -76,6 +76,27 @@ def test_holders_end_where_the_outsider_counts_them(world: World):
     assert opened == OPENING
 
 
+@few
+@given(HISTORIES, _MARKS, st.integers(-1, 20), st.booleans(), st.booleans())
+def test_going_on_from_any_instant_adds_up_to_the_whole(
+    world: World, moments: list, seconds: int, are_lost: bool, is_unmarked: bool
+):
+    marks = [Mark(NOON_NS + at * 5 * 10**8, "ETH", e6) for at, e6 in moments if not is_unmarked]
+    whole = world.attributed(
+        decisions=() if are_lost else world.decisions, marks=MarkBook.of(marks, start_ns=NOON_NS)
+    )
+    cut_ns = NOON_NS + 1 + seconds * 10**9
+    early = tuple(one for one in whole.entries if one.at_ns < cut_ns)
+    late = tuple(one for one in whole.entries if one.at_ns >= cut_ns)
+    valuer = Valuer.of(whole.assets, whole.marks)
+    past = sums_of(msgspec.structs.replace(whole, entries=early, end_ns=cut_ns), valuer)
+    before = msgspec.json.encode(sorted(past.cells.items()))
+    fresh = msgspec.structs.replace(whole, entries=late, end_ns=max(whole.end_ns, cut_ns))
+    end = msgspec.structs.replace(whole, end_ns=fresh.end_ns)
+    assert sums_of(fresh, valuer, past, cut_ns) == sums_of(end, valuer)
+    assert msgspec.json.encode(sorted(past.cells.items())) == before
+
+
 def test_a_wrap_nets_out_and_a_trade_does_not():
     world = World()
     dex_dex(world, 10, 20, 30, gas_wei=7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import msgspec
 from hypothesis import given
@@ -11,7 +12,13 @@ from hypothesis import strategies as st
 from domain.clock import SECOND_NS
 from domain.ledger.balances import balances
 from domain.ledger.pending import pending_entry
-from domain.positions.held import Held, held_by_strategy
+from domain.positions.held import (
+    Held,
+    Holdings,
+    held_by_strategy,
+    held_of,
+    holdings_of,
+)
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
@@ -36,6 +43,18 @@ def test_carrying_over_a_cut_changes_nothing(world: World, seconds: int):
     first = held_by_strategy(entry for entry in entries if entry.at_ns < cut_ns)
     late = [entry for entry in entries if entry.at_ns >= cut_ns]
     assert held_by_strategy(late, first) == held_by_strategy(entries)
+
+
+@few
+@given(HISTORIES, st.integers(0, 20), st.randoms(use_true_random=False))
+def test_going_on_from_any_instant_holds_what_the_whole_holds(
+    world: World, seconds: int, random: Random
+):
+    cut_ns = NOON_NS + seconds * SECOND_NS
+    entries = [pending_entry(one) if random.random() < 0.3 else one for one in world.entries()]
+    early = holdings_of((entry for entry in entries if entry.at_ns < cut_ns), Holdings())
+    late = [entry for entry in entries if entry.at_ns >= cut_ns]
+    assert held_of(holdings_of(late, early)) == held_by_strategy(entries)
 
 
 def test_what_is_pending_is_beside_what_is_settled_until_it_is_posted():

@@ -17,6 +17,7 @@ from domain.clock import SECOND_NS
 from domain.identity import wallet_account
 from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
+from domain.matching.strands import transaction_key
 from domain.matching.types import Break, make_break
 from domain.reconciliation.causes import Cause
 from domain.reconciliation.reconcile import reconcile
@@ -79,7 +80,8 @@ def match_chain(journal: JournalBook, chain: ChainBook) -> Compared:
             found += _pending(one, one.mined, chain)
         elif chain.is_complete:
             found += _absent(one, by_nonce, chain)
-    return Compared(found, [*matches_made(RECON, sides, report.matched)])
+    waiting = frozenset(transaction_key(one.subject) for one in found)
+    return Compared(found, [*matches_made(RECON, sides, report.matched)], waiting)
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from domain.matching.orders import (
     order_sides,
     taken_back,
 )
+from domain.matching.strands import Frame, order_key
 from domain.matching.suggesting import suggestions, with_suggestions
 from domain.matching.types import Break, make_break
 from domain.reconciliation.causes import Cause
@@ -38,12 +39,15 @@ from domain.settlement.types import ExchangeBook, JournalBook
 RECON = "journal-exchange"
 STATEMENT_PATIENCE_NS = 900 * SECOND_NS
 """How long a fill may be missing from a statement cut before it: three captures of five minutes."""
-BY_NAME = Rules(keys_only=True)
-"""Nothing is settled but by the name both sides give it, and nothing is tolerated."""
+BY_NAME = Rules(keys_only=True, keys_agree=True)
+"""Nothing is settled but by the name both sides give it, and nothing is tolerated.
+
+The names are ours, so that no other event has a say in whether two are one.
+"""
 _FEES = (Cause.FEE_AMOUNT, Cause.FEE_ASSET)
 
 
-def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Compared:
+def match_orders(journal: JournalBook, exchange: ExchangeBook, frame: Frame) -> Compared:
     """Compare each intended order's last answer with the fills the exchange lists under its id."""
     fills = fills_by_order(exchange.fills)
     orders = {one.name: one for one in heard_orders(journal, fills)}
@@ -52,7 +56,7 @@ def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Compared:
     if not exchange.is_complete:
         compared &= fills.keys()
     told = {name: one for name, one in orders.items() if name in compared}
-    sides = order_sides(told.values(), fills, taken_back(exchange.lines))
+    sides = order_sides(told.values(), frame.markets, taken_back(exchange.lines))
     report = reconcile([*sides.left.values()], [*sides.right.values()], BY_NAME)
     found = [*_wrong_sides(told.values()), *_order_breaks(report.breaks, sides, told)]
     strays = {name: of for name, of in fills.items() if name not in orders}
@@ -60,7 +64,9 @@ def match_orders(journal: JournalBook, exchange: ExchangeBook) -> Compared:
     maybe = suggestions(RECON, _beside_strays(sides, strays), missing)
     timing = (broken for one in late for broken in _after_the_cut(one))
     matches = [*matches_made(RECON, sides, report.matched), *maybe]
-    return Compared([*with_suggestions(found, maybe), *timing], matches)
+    names = {*strays, *(one.name for one in late), *(one.subject for one in found)}
+    waiting = frozenset(map(order_key, names))
+    return Compared([*with_suggestions(found, maybe), *timing], matches, waiting)
 
 
 def _is_after_the_cut(one: HeardOrder, exchange: ExchangeBook) -> bool:

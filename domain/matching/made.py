@@ -14,6 +14,7 @@ import msgspec
 
 from domain.matching.types import Break
 from domain.reconciliation.types import Match, Row
+from domain.settlement.strands import Key
 
 
 class MatchMade(msgspec.Struct, frozen=True, gc=False):
@@ -45,10 +46,16 @@ class MatchMade(msgspec.Struct, frozen=True, gc=False):
 
 
 class Compared(NamedTuple):
-    """What a comparison found: what disagrees, and what agreed or may."""
+    """What a comparison found: what disagrees, and what agreed or may.
+
+    Args:
+        waiting: What is not done with, by the keys of `strands.py`: what a break is about, what one
+            side alone tells and what came after the cut-off. All else is told by its own facts.
+    """
 
     breaks: list[Break]
     matches: list[MatchMade]
+    waiting: frozenset[Key] = frozenset()
 
 
 class Sides(NamedTuple):

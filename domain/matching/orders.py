@@ -42,6 +42,10 @@ class Market(msgspec.Struct, frozen=True):
     quote_asset: str = ""
 
 
+Markets = Mapping[tuple[str, str], Market]
+"""By venue and symbol."""
+
+
 class HeardOrder(msgspec.Struct, frozen=True):
     """One order: what was intended, what the loop heard last, and the fills under its id."""
 
@@ -85,6 +89,14 @@ def fills_by_order(fills: Iterable[ExchangeFill]) -> Fills:
     return dict(found)
 
 
+def markets_of(fills: Iterable[ExchangeFill]) -> Markets:
+    """Say whose money each market moves."""
+    return {
+        (fill.venue, fill.symbol): Market(fill.account, fill.base_asset, fill.quote_asset)
+        for fill in fills
+    }
+
+
 def heard_orders(journal: JournalBook, fills: Fills) -> list[HeardOrder]:
     """Bring together what is known of each intended order."""
     answers = last_heard(journal.order_answers, lambda answer: answer.client_order_id)
@@ -102,20 +114,15 @@ def taken_back(lines: Iterable[LedgerLine]) -> Taken:
     return moved
 
 
-def order_sides(orders: Iterable[HeardOrder], fills: Fills, taken: Taken) -> Sides:
+def order_sides(orders: Iterable[HeardOrder], markets: Markets, taken: Taken) -> Sides:
     """Tell orders as rows.
 
     Args:
         orders: Those that compare.
-        fills: All of the exchange's, for the markets they name.
+        markets: All that any fill names; of another market nobody knows whose money it moves.
         taken: A loop that heard of a bust agrees with what is left of the base, one that heard of
             a corrected price with what is left of the quote, and that counts.
     """
-    markets = {
-        (fill.venue, fill.symbol): Market(fill.account, fill.base_asset, fill.quote_asset)
-        for of in fills.values()
-        for fill in of
-    }
     sides = Sides({}, {}, {})
     for one in orders:
         market = markets.get((one.order.venue, one.order.symbol), Market(one.order.venue))

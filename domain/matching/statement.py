@@ -16,6 +16,7 @@ import msgspec
 
 from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
+from domain.matching.strands import TRADE, Frame, statement_key, trade_key
 from domain.matching.suggesting import suggestions, with_suggestions
 from domain.matching.types import Break, make_break
 from domain.reconciliation.reconcile import reconcile
@@ -26,15 +27,14 @@ from domain.settlement.revisions import ADJUSTMENT
 from domain.settlement.types import ExchangeBook, ExchangeFill, LedgerLine
 
 RECON = "fills-statement"
-TRADE = "trade"
 _Row = TypeVar("_Row", ExchangeFill, LedgerLine)
 _Lines = Mapping[tuple[str, str, str], Sequence[LedgerLine]]
 """Venue, account and what the line refers to -> lines."""
 
 
-def match_statement(exchange: ExchangeBook) -> Compared:
+def match_statement(exchange: ExchangeBook, frame: Frame) -> Compared:
     """Compare each fill with the statement lines that carry its trade id, per asset."""
-    if not exchange.lines:
+    if not frame.has_statement:
         return Compared([], [])
     fills = each_once(exchange.fills, fill_key)
     lines = each_once(exchange.lines, line_key)
@@ -47,11 +47,14 @@ def match_statement(exchange: ExchangeBook) -> Compared:
             _lay_revision(sides, fill, adjustments[name])
     report = reconcile([*sides.left.values()], [*sides.right.values()], BY_NAME)
     found = [_statement_break(one, sides) for one in report.breaks]
-    strays = [line for name in trades.keys() - set(map(_trade, fills)) for line in trades[name]]
+    known = set(map(_trade, fills))
+    strays = [line for name in trades.keys() - known for line in trades[name]]
     missing = (one.subject for one in found if one.cause == "MISSING_EXTERNAL")
     maybe = suggestions(RECON, _beside_strays(sides, strays), missing)
     matches = [*matches_made(RECON, sides, report.matched), *maybe]
-    return Compared(with_suggestions(found, maybe), matches)
+    names = {*adjustments, *(trades.keys() - known)}
+    ids = {*(trade_id for _, _, trade_id in names), *(one.subject for one in found)}
+    return Compared(with_suggestions(found, maybe), matches, frozenset(map(trade_key, ids)))
 
 
 def _trade(fill: ExchangeFill) -> tuple[str, str, str]:
@@ -172,18 +175,21 @@ def _statement_break(one: RowBreak, sides: Sides) -> Break:
 # --- the input ------------------------------------------------------------------------------------
 
 
-def duplicate_breaks(exchange: ExchangeBook) -> Iterator[Break]:
+def match_copies(exchange: ExchangeBook) -> Compared:
     """Find rows that share a key and differ: one event twice, or two under one name.
 
     Guards the *input* of the deduplication, after which nobody could see it.
     """
-    yield from _conflicts("fills", exchange.fills, fill_key)
-    yield from _conflicts("statement", exchange.lines, line_key)
+    fills = list(_conflicts("fills", exchange.fills, fill_key))
+    lines = list(_conflicts("statement", exchange.lines, line_key))
+    waiting = {*(trade_key(fill.trade_id) for _, fill in fills)}
+    waiting |= {statement_key(line) for _, line in lines}
+    return Compared([broken for broken, _ in (*fills, *lines)], [], frozenset(waiting))
 
 
 def _conflicts(
     recon: str, rows: Iterable[_Row], key: Callable[[_Row], tuple[str, ...]]
-) -> Iterator[Break]:
+) -> Iterator[tuple[Break, _Row]]:
     first: dict[tuple[str, ...], _Row] = {}
     versions: defaultdict[tuple[str, ...], list[_Row]] = defaultdict(list)
     for row in rows:
@@ -193,4 +199,5 @@ def _conflicts(
     for name, others in versions.items():
         say = f"{len(others) + 1} different rows share this key"
         at_ns = min(row.at_ns for row in (first[name], *others))
-        yield make_break(recon, "DUPLICATE", "/".join(name), say, at_ns, side="external")
+        broken = make_break(recon, "DUPLICATE", "/".join(name), say, at_ns, side="external")
+        yield broken, first[name]

@@ -14,7 +14,8 @@ import msgspec
 from domain.matching.chain import match_chain
 from domain.matching.exchange import match_orders
 from domain.matching.made import Compared, MatchMade
-from domain.matching.statement import duplicate_breaks, match_statement
+from domain.matching.statement import match_copies, match_statement
+from domain.matching.strands import Frame, frame_of
 from domain.matching.types import Break, make_break
 from domain.settlement.outcome import UnexplainedMovement
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
@@ -25,23 +26,36 @@ def match_transactions(
     exchange: ExchangeBook,
     chain: ChainBook,
     unexplained: Iterable[UnexplainedMovement],
+    frame: Frame | None = None,
 ) -> Compared:
     """Compare what the loop heard with what exchange and chain say, and the exchange with itself.
+
+    Args:
+        journal: What the loop remembers.
+        exchange: Its rows: all, or with `frame` those of some strands.
+        chain: Its transactions, likewise.
+        unexplained: What settlement put into suspense.
+        frame: What all rows of the exchange tell, when these are not all.
 
     Returns:
         Breaks by id, and matches by what they are about; the same whatever the order of any input.
     """
-    compared = [match_orders(journal, exchange), match_chain(journal, chain)]
-    compared.append(match_statement(exchange))
+    frame = frame_of(exchange) if frame is None else frame
+    compared = [
+        match_orders(journal, exchange, frame),
+        match_chain(journal, chain),
+        match_statement(exchange, frame),
+        match_copies(exchange),
+    ]
     found = [
         *(one for part in compared for one in part.breaks),
-        *duplicate_breaks(exchange),
         *unexplained_breaks(unexplained),
         *source_breaks(exchange, chain),
     ]
     return Compared(
         _each_once(found),
         sorted((one for part in compared for one in part.matches), key=_match_order),
+        frozenset(name for part in compared for name in part.waiting),
     )
 
 

@@ -15,7 +15,7 @@ from domain.reconciliation.board import LEFT, RIGHT, Board, Pair
 from domain.reconciliation.budget import Accepted, budget_findings
 from domain.reconciliation.bulk import take_bulk
 from domain.reconciliation.causes import CLEARS_BY_ITSELF
-from domain.reconciliation.exact import Residue, key_kinds, take_exact
+from domain.reconciliation.exact import KeyKinds, Residue, key_kinds, take_exact
 from domain.reconciliation.fields import Compared, compare
 from domain.reconciliation.keyed import pair_differing, pair_identical, pair_instants
 from domain.reconciliation.nearby import pair_explainable, pair_nearest, pair_sums
@@ -67,7 +67,7 @@ class _Joined(NamedTuple):
 def reconcile_residue(residue: Residue, rules: Rules = DEFAULT) -> Report:
     """Reconcile what the exact step left over; its own matches are not in the report."""
     rest, broken = hold_shared(residue, rules)
-    kinds = key_kinds(rest)
+    kinds = KeyKinds(refs=True, ids=True) if rules.keys_agree else key_kinds(rest)
     bulk, rest = take_bulk(rest, kinds, rules)
     pair = Pair((), (), bulk.rule)
     joined = [

@@ -51,6 +51,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         max_parts: Rows that may sum up to one.
         fee_in_amount: A gross amount against a net one, of an equal fee, is no difference.
         keys_only: Rows without a common key are never brought together, however alike.
+        keys_agree: Refs and ids are known to mean the same on both sides; otherwise rows tell.
         underlying: Wrapped asset -> what it wraps.
         left_until_ns, right_until_ns: Each side's cut-off, half-open; None when not stated.
         settle_lag_ns: How long before a cut-off a row may not have reached the other side yet.
@@ -74,6 +75,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     max_parts: int = 6
     fee_in_amount: bool = False
     keys_only: bool = False
+    keys_agree: bool = False
     underlying: Mapping[str, str] = _SAME
     migrations: Mapping[str, Migration] = MappingProxyType({})
     native_assets: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from domain.matching.exchange import match_orders
+from domain.matching.strands import frame_of
 from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import PLANNED_HISTORIES, few
@@ -21,7 +22,8 @@ def _world() -> World:
 def _found(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
     journal, exchange, _ = world.sources()
     book = msgspec.structs.replace(exchange, **changes)
-    return [(one.cause, one.asset, one.amount_units) for one in match_orders(journal, book).breaks]
+    found = match_orders(journal, book, frame_of(book)).breaks
+    return [(one.cause, one.asset, one.amount_units) for one in found]
 
 
 def _answered(world: World, **changes: object) -> list[tuple[str, str, int | None]]:
@@ -33,7 +35,7 @@ def _answered(world: World, **changes: object) -> list[tuple[str, str, int | Non
 @given(PLANNED_HISTORIES)
 def test_an_honest_day_has_no_break(world: World):
     journal, exchange, _ = world.sources()
-    assert match_orders(journal, exchange).breaks == []
+    assert match_orders(journal, exchange, frame_of(exchange)).breaks == []
 
 
 @pytest.mark.parametrize(
@@ -75,11 +77,11 @@ def test_what_the_loop_heard_after_the_cut_off_is_a_matter_of_timing():
     heard_ns = world.order_answers[0].observed_ns
     journal, exchange, _ = world.sources()
     cut = msgspec.structs.replace(exchange, fills=(), until_ns=heard_ns - 1)
-    (broken,) = match_orders(journal, cut).breaks
+    (broken,) = match_orders(journal, cut, frame_of(cut)).breaks
     assert (broken.cause, broken.severity) == ("TIMING", "info")
     assert broken.expires_ns > heard_ns
     whole = msgspec.structs.replace(exchange, until_ns=heard_ns - 1)
-    assert match_orders(journal, whole).breaks == []
+    assert match_orders(journal, whole, frame_of(whole)).breaks == []
 
 
 def test_a_loop_that_heard_of_a_corrected_price_agrees_with_what_the_statement_made_of_it():

@@ -11,6 +11,7 @@ from domain.matching.orders import (
     heard_orders,
     is_base,
     listed_rows,
+    markets_of,
     order_sides,
     taken_back,
 )
@@ -25,7 +26,9 @@ _PARTS = st.lists(
 def _sides(world: World):
     journal, exchange, _ = world.sources()
     fills = fills_by_order(exchange.fills)
-    return order_sides(heard_orders(journal, fills), fills, taken_back(exchange.lines))
+    return order_sides(
+        heard_orders(journal, fills), markets_of(exchange.fills), taken_back(exchange.lines)
+    )
 
 
 def _traded(side: str, parts: list[tuple[int, int, int]]) -> World:

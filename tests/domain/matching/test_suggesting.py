@@ -8,6 +8,7 @@ import pytest
 from domain.matching.exchange import match_orders
 from domain.matching.made import Compared, Sides
 from domain.matching.statement import match_statement
+from domain.matching.strands import frame_of
 from domain.matching.suggesting import suggestions, with_suggestions
 from domain.matching.types import make_break
 from tests.kit.books import World, cex_dex
@@ -21,7 +22,8 @@ def _world() -> World:
 
 
 def _orders(world: World) -> Compared:
-    return match_orders(*world.sources()[:2])
+    journal, exchange, _ = world.sources()
+    return match_orders(journal, exchange, frame_of(exchange))
 
 
 @pytest.mark.parametrize("name", ["", "somebody-else"])
@@ -58,7 +60,8 @@ def test_of_two_fills_that_fit_the_other_one_is_told():
 def test_a_line_of_another_trade_is_suggested_for_a_fill_without_any():
     world = _world()
     world.lines = [msgspec.structs.replace(line, ref_id="odd") for line in world.lines]
-    found = match_statement(world.sources()[1])
+    exchange = world.sources()[1]
+    found = match_statement(exchange, frame_of(exchange))
     assert {one.cause for one in found.breaks} == {"MISSING_EXTERNAL"}
     assert {name for one in found.matches for name in one.external_ids.split(",")} == {"l0", "l1"}
     assert all(one.is_suggested for one in found.matches)

@@ -12,9 +12,9 @@ import msgspec
 
 from domain.errors import ConfigRefused
 from live.protocol import v2
-from live.relay.bridge_settings import BridgeSettings, check_bridge
+from live.relay.bridge.settings import BridgeSettings, check_bridge
 from live.relay.listening import TcpAddress, tcp_address
-from live.relay.nats_settings import NatsSettings, check_nats
+from live.relay.nats.settings import NatsSettings, check_nats
 from live.relay.policies import Limits, Policy
 from live.relay.sockets import BOOKS, CHAIN, DEFI, MARKET, PAPER, SIGNALS, TRADER, VENUES
 

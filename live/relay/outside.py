@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from live.aio.service import Process
-from live.relay.bridge_settings import BridgeSettings
+from live.relay.bridge.settings import BridgeSettings
 from live.relay.config import RelaySettings
-from live.relay.nats_settings import NatsSettings
-
-if TYPE_CHECKING:
-    from live.relay.main import Relay
+from live.relay.nats.settings import NatsSettings
+from live.relay.relay import Relay
 
 
 @asynccontextmanager
@@ -39,8 +36,8 @@ async def outside(process: Process, relay: Relay, settings: RelaySettings) -> As
 async def _joined(
     process: Process, relay: Relay, settings: RelaySettings, nats: NatsSettings
 ) -> AsyncGenerator[None]:
-    from live.relay.nats_join import NatsJoin  # costs 0.5 s, and only joined relays need it
-    from live.relay.nats_metrics import exported_join
+    from live.relay.nats.join import NatsJoin  # costs 0.5 s, and only joined relays need it
+    from live.relay.nats.metrics import exported_join
 
     def told(reason: str) -> None:
         if reason:
@@ -62,7 +59,7 @@ async def _joined(
 async def _bridged(
     process: Process, relay: Relay, websocket: BridgeSettings
 ) -> AsyncGenerator[None]:
-    from live.relay.bridge import Bridge
+    from live.relay.bridge.server import Bridge
 
     bridge = Bridge(relay, websocket)
     process.log.info("serving browsers", port=await bridge.listen())

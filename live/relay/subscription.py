@@ -34,7 +34,7 @@ _STATES = frozenset(
 """What a relay may say twice on purpose, to who starts afresh."""
 RECENT = 1_024
 """Events remembered across a restart of the relay; one that reads from others may hand the last
-few on again (`nats_link.py`)."""
+few on again (`nats/link.py`)."""
 MOST_UNMARKED = 100_000
 """Frames remembered since the last mark; a relay of ours marks every few milliseconds."""
 

@@ -12,9 +12,9 @@ import msgspec
 
 from live.protocol import v1, v2
 from live.relay.config import desk_settings
-from live.relay.main import Relay
 from live.relay.parcels import Parcel, state_of
 from live.relay.policies import Limits
+from live.relay.relay import Relay
 from tests.kit.clock import noon_clock
 from tests.kit.wire import a_pool_state, an_opportunity
 

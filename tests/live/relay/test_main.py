@@ -16,7 +16,8 @@ from live.relay.chunks import Run
 from live.relay.client import Publisher, defi_frames, market_frames
 from live.relay.config import desk_settings
 from live.relay.ledger import Drop
-from live.relay.main import Relay, body
+from live.relay.main import body
+from live.relay.relay import Relay
 from tests.kit.clock import noon_clock
 from tests.kit.eventually import eventually
 from tests.kit.homes import a_home

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.errors import RemoteWireError
 from live.protocol import v1, v2
 from live.relay.market_memory import MarketMemory
-from live.relay.nats_letters import (
+from live.relay.nats.letters import (
     LANES,
     channel_of,
     hold_one_frame,

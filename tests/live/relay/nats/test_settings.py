@@ -8,7 +8,7 @@ import pytest
 from domain.errors import ConfigRefused
 from live.protocol import v2
 from live.relay.config import settings_of
-from live.relay.nats_settings import NatsSettings, check_nats
+from live.relay.nats.settings import NatsSettings, check_nats
 
 
 def test_a_name_is_enough_and_shares_every_channel_but_control():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import RemoteWireError
 from live.protocol import v1, v2
-from live.relay.bridge_json import exact_e8, told_of
+from live.relay.bridge.json_form import exact_e8, told_of
 from live.relay.market_memory import MarketMemory
 from live.relay.parcels import Parcel
 from live.relay.wrapping import Wrapper

@@ -14,10 +14,10 @@ import uvloop
 
 from domain.errors import ConfigRefused
 from live.protocol import v1, v2
-from live.relay.bridge import BINARY, JSON, Bridge
-from live.relay.bridge_settings import BridgeSettings
+from live.relay.bridge.server import BINARY, JSON, Bridge
+from live.relay.bridge.settings import BridgeSettings
 from live.relay.ledger import Drop
-from live.relay.main import Relay
+from live.relay.relay import Relay
 from tests.kit.eventually import eventually
 from tests.kit.wire import a_pool_state, an_opportunity
 from tests.live.relay.makers import a_relay, beats, wire
@@ -231,7 +231,7 @@ def test_a_page_of_somebody_elses_is_turned_away_and_so_is_one_too_many(tmp_path
 
 
 def test_a_frame_is_written_as_json_once_however_many_want_it(tmp_path, monkeypatch):
-    from live.relay import bridge as module
+    from live.relay.bridge import server as module
 
     written: list[object] = []
     told_of = module.told_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import RemoteWireError
-from live.relay.nats_arrivals import Arrival, Arrivals
+from live.relay.nats.arrivals import Arrival, Arrivals
 from tests.live.relay.makers import beats
 
 SUBJECT = "ap.market.paper.ETH-USDC"

@@ -14,10 +14,10 @@ from prometheus_client import CollectorRegistry
 from live.aio.clock import WallClock
 from live.protocol import v1, v2
 from live.relay.config import Ingests, RelaySettings
-from live.relay.main import Relay
-from live.relay.nats_join import NatsJoin
-from live.relay.nats_metrics import exported_join
-from live.relay.nats_settings import NatsSettings
+from live.relay.nats.join import NatsJoin
+from live.relay.nats.metrics import exported_join
+from live.relay.nats.settings import NatsSettings
+from live.relay.relay import Relay
 from tests.kit.eventually import eventually
 from tests.kit.nats import NatsServer, a_nats_server
 from tests.kit.wire import a_pool_state, an_opportunity

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from domain.errors import ConfigRefused
-from live.relay.bridge_settings import BridgeSettings, check_bridge, may_read
+from live.relay.bridge.settings import BridgeSettings, check_bridge, may_read
 from live.relay.config import settings_of
 
 

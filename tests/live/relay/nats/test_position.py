@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import StorageFailed
-from live.relay.nats_position import ReadPosition
+from live.relay.nats.position import ReadPosition
 
 
 def test_it_survives_being_opened_again_without_being_closed(tmp_path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.relay.nats_letters import Letter
-from live.relay.nats_spool import OVERHEAD_BYTES, Spool
+from live.relay.nats.letters import Letter
+from live.relay.nats.spool import OVERHEAD_BYTES, Spool
 
 ROOMY = 1_000_000
 

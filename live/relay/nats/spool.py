@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from live.relay.nats_letters import Letter
+from live.relay.nats.letters import Letter
 
 OVERHEAD_BYTES = 256
 """Of a waiting letter beside its data: its subject, id and place in the queue, as measured."""

@@ -17,9 +17,9 @@ from prometheus_client import Gauge
 
 from domain.clock import Clock
 from domain.errors import ConfigRefused, RemoteWireError
-from live.relay.bridge_json import told_of
-from live.relay.bridge_settings import BridgeSettings, may_read
-from live.relay.bridge_words import wanted_by
+from live.relay.bridge.json_form import told_of
+from live.relay.bridge.settings import BridgeSettings, may_read
+from live.relay.bridge.words import wanted_by
 from live.relay.hub import Hub
 from live.relay.market_memory import MarketMemory
 from live.relay.members import Member

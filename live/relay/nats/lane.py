@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from live.protocol import v2
-from live.relay.nats_arrivals import Arrivals, Feed
-from live.relay.nats_letters import MARKET_LANE, Lane, Letter
-from live.relay.nats_position import ReadPosition
-from live.relay.nats_settings import NatsSettings
-from live.relay.nats_spool import Spool
+from live.relay.nats.arrivals import Arrivals, Feed
+from live.relay.nats.letters import MARKET_LANE, Lane, Letter
+from live.relay.nats.position import ReadPosition
+from live.relay.nats.settings import NatsSettings
+from live.relay.nats.spool import Spool
 
 
 class LaneState:

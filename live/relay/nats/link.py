@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from nats.aio.msg import Msg
 
-from live.relay.nats_arrivals import Arrival
-from live.relay.nats_lane import LaneState
-from live.relay.nats_letters import MESSAGE_ID, RELAY, Letter, origin_of
-from live.relay.nats_ports import Heard, Wire
-from live.relay.nats_settings import NatsSettings
-from live.relay.nats_streams import begin_reading, ensure_stream
+from live.relay.nats.arrivals import Arrival
+from live.relay.nats.lane import LaneState
+from live.relay.nats.letters import MESSAGE_ID, RELAY, Letter, origin_of
+from live.relay.nats.ports import Heard, Wire
+from live.relay.nats.settings import NatsSettings
+from live.relay.nats.streams import begin_reading, ensure_stream
 
 MOST_UNDER_WAY = 2_048
 """Letters without the server's word: enough to hide a far server's round trip."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from domain.errors import RemoteWireError
-from live.relay.nats_letters import channel_of, hold_one_frame
+from live.relay.nats.letters import channel_of, hold_one_frame
 
 
 class Feed(Protocol):

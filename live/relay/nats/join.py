@@ -23,12 +23,12 @@ from live.aio.backoff import Backoff
 from live.aio.waiting import until
 from live.protocol import v2
 from live.relay.hub import Hub
-from live.relay.nats_arrivals import Feed
-from live.relay.nats_lane import LaneState
-from live.relay.nats_letters import DEFI_LANE, MARKET_LANE, Letter, letter_of, subject_of
-from live.relay.nats_link import Link, LinkBroken, end_all
-from live.relay.nats_ports import Wire, new_wire
-from live.relay.nats_settings import NatsSettings
+from live.relay.nats.arrivals import Feed
+from live.relay.nats.lane import LaneState
+from live.relay.nats.letters import DEFI_LANE, MARKET_LANE, Letter, letter_of, subject_of
+from live.relay.nats.link import Link, LinkBroken, end_all
+from live.relay.nats.ports import Wire, new_wire
+from live.relay.nats.settings import NatsSettings
 from live.relay.parcels import Parcel
 from live.relay.wrapping import MARKET
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import RemoteWireError
 from live.protocol import v2
 from live.protocol.v2.table import TABLE
-from live.relay.bridge_words import wanted_by
+from live.relay.bridge.words import wanted_by
 
 
 def test_no_conditions_want_everything():
@@ -65,7 +65,7 @@ def test_no_bytes_end_in_another_error(words):
 
 
 def test_the_example_of_the_manual_is_a_subscription():
-    manual = (Path(__file__).resolve().parents[3] / "docs" / "relay.md").read_text()
+    manual = (Path(__file__).resolve().parents[4] / "docs" / "relay.md").read_text()
     [example] = [part for part in manual.split("```json\n") if part.startswith("{")]
     asked = wanted_by(example.partition("```")[0], 1)
     assert (asked.channels, asked.schemas) == (("market", "signals"), (266, 261))

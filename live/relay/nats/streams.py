@@ -13,9 +13,9 @@ from nats.js import api
 from nats.js.errors import BadRequestError, NotFoundError
 
 from domain.clock import SECOND_NS
-from live.relay.nats_lane import LaneState
-from live.relay.nats_ports import Streams
-from live.relay.nats_settings import NatsSettings
+from live.relay.nats.lane import LaneState
+from live.relay.nats.ports import Streams
+from live.relay.nats.settings import NatsSettings
 
 DUPLICATES_S = 120.0
 """How long the server knows an id: a relay that comes back repeats what was not acknowledged."""

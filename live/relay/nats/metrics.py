@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from live.relay.nats_lane import LaneState
+from live.relay.nats.lane import LaneState
 
 _PREFIX = "alphapulse_relay_nats_"
 

@@ -21,8 +21,10 @@ from journal.records.fact import Fact
 from journal.records.kinds import KINDS
 from journal.records.market import (
     AssetHeld,
+    AssetTold,
     GapNoticed,
     InventoryRead,
+    InventoryTold,
     MarkObserved,
     SenderCount,
     WireSegment,
@@ -40,6 +42,7 @@ __all__ = [
     "KINDS",
     "AlertRaised",
     "AssetHeld",
+    "AssetTold",
     "CorrectionDecided",
     "DeskClosed",
     "DeskOpened",
@@ -50,6 +53,7 @@ __all__ = [
     "GapNoticed",
     "HaltOrdered",
     "InventoryRead",
+    "InventoryTold",
     "LimitsOrdered",
     "MarkObserved",
     "OpportunityFound",

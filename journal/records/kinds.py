@@ -19,7 +19,13 @@ from journal.records.acting import (
 from journal.records.deciding import OpportunityFound, ResultCounted, RiskDecided
 from journal.records.desk import DeskClosed, DeskOpened
 from journal.records.fact import Fact
-from journal.records.market import GapNoticed, InventoryRead, MarkObserved, WireSegment
+from journal.records.market import (
+    GapNoticed,
+    InventoryRead,
+    InventoryTold,
+    MarkObserved,
+    WireSegment,
+)
 from journal.records.steering import (
     AlertRaised,
     CorrectionDecided,
@@ -53,5 +59,6 @@ KINDS: dict[str, type[Fact]] = {
         ParentOrdered,
         CorrectionDecided,
         InventoryRead,
+        InventoryTold,
     )
 }

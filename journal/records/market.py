@@ -87,6 +87,29 @@ class InventoryRead(Fact, frozen=True, kw_only=True):
     read_ns: int
 
 
+class AssetTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one asset an exchange says an account may spend, and how much orders keep."""
+
+    asset: str
+    free_units: int
+    locked_units: int
+
+
+class InventoryTold(Fact, frozen=True, kw_only=True):
+    """What an exchange told the loop of an account of ours, which decides by what is free.
+
+    An exchange does not say of which instant it speaks: of one between `asked_ns` and
+    `answered_ns`, by our clock.
+    """
+
+    KIND = "inventory.told"
+    KEY = ("account", "answered_ns")
+    account: str
+    holdings: tuple[AssetTold, ...]
+    asked_ns: int
+    answered_ns: int
+
+
 class GapNoticed(Fact, frozen=True, kw_only=True):
     """A source skipped, repeated or fell silent.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, cast
 
@@ -17,12 +17,18 @@ from domain.desk import DeskCard
 from domain.errors import SchemaDrift, VenueUnavailable
 from domain.identity import told_host
 from domain.market.book import Fill
-from domain.money import from_units, to_units
+from domain.money import from_units
 from domain.venues.kraken import client_options, rewritten_urls
 from journal.records import OrderIntended
 from live.execution.answers import OrderAnswer
-from live.execution.kraken_answers import proves_refusal, read_book, read_order, read_trades
-from live.execution.ports import Ladders
+from live.execution.kraken_answers import (
+    proves_refusal,
+    read_book,
+    read_holding,
+    read_order,
+    read_trades,
+)
+from live.execution.ports import Holding, Ladders
 
 
 class KrakenVenue:
@@ -138,26 +144,27 @@ class KrakenVenue:
         order_id, info = next(iter(found.items()))
         return self._read(intent, order_id, info)
 
-    async def balances(self) -> dict[str, int]:
-        """Read what is free to trade, rounded down to the assets' digits.
+    async def holdings(self) -> dict[str, Holding]:
+        """Read what the account holds, from the exchange's own text.
 
         Raises:
             VenueUnavailable: The exchange does not answer; what is there is unknown, not zero.
             SchemaDrift: The answer is not a balance.
         """
         answer = await self._asked(self._client.fetch_balance())
-        _result(answer.get("info"))
+        told = _result(answer.get("info"))
+        by_code = {self._client.safe_currency_code(name): one for name, one in told.items()}
         exchange = self._card.exchange
         return {
-            asset: self._free_units(answer.get("free", {}), asset)
+            asset: read_holding(
+                by_code.get(asset.partition(":")[2]), self._card.asset(asset).decimals
+            )
             for asset in (exchange.base_asset, exchange.quote_asset)
         }
 
-    def _free_units(self, free: Mapping[str, Any], asset: str) -> int:
-        code = asset.partition(":")[2]
-        if free.get(code) is None:
-            return 0
-        return to_units(str(free[code]), self._card.asset(asset).decimals, rounding=ROUND_DOWN)
+    async def balances(self) -> dict[str, int]:
+        """Read what is free to trade, rounded down to the assets' digits; raises as `holdings`."""
+        return {asset: one.free_units for asset, one in (await self.holdings()).items()}
 
     def _read(self, intent: OrderIntended, order_id: str, info: Mapping[str, Any]) -> OrderAnswer:
         try:

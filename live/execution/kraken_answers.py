@@ -7,14 +7,14 @@ from the exchange's own text, never from a float that a client library made of i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_DOWN
+from decimal import ROUND_DOWN, ROUND_UP
 from typing import Any, cast
 
 from domain.errors import InputRefused, SchemaDrift
 from domain.market.book import Fill, Rung
 from domain.money import exact_units, to_units
 from live.execution.answers import OrderAnswer
-from live.execution.ports import Ladders
+from live.execution.ports import Holding, Ladders
 
 _PROOFS = (
     "EOrder:",
@@ -71,6 +71,26 @@ def read_order(
     return OrderAnswer(
         _status(status, base, asked_base_units), order_id, base, quote, fee, _reason(info, status)
     )
+
+
+def read_holding(told: object, decimals: int) -> Holding:
+    """Read one currency of BalanceEx; None, where it is not named, is held at 0.
+
+    What is more than the asset's digits can say is not ours to spend: what orders keep is rounded
+    up, and the whole down.
+
+    Raises:
+        SchemaDrift: It is not what Kraken documents.
+    """
+    if told is None:
+        return Holding(0, 0)
+    try:
+        words = cast("Mapping[str, object]", told)
+        owned = to_units(str(words["balance"]), decimals, rounding=ROUND_DOWN)
+        locked = to_units(str(words.get("hold_trade", "0")), decimals, rounding=ROUND_UP)
+    except (KeyError, TypeError, AttributeError, InputRefused) as error:
+        raise SchemaDrift("a balance of the exchange is no amount; ask again") from error
+    return Holding(owned - locked, locked)
 
 
 def read_book(answer: object, pair: str) -> Ladders:

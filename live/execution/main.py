@@ -138,8 +138,7 @@ class _Desk:
     async def _refresh(self) -> None:
         while not await pause(self._parts.must_end, _REFRESH_S):
             await self._parts.desk.refresh()
-            news = self._parts.treasury.news()
-            if news is not None:
+            for news in await self._parts.treasury.news():
                 await self._parts.scribe.note(Trail(), news)
 
     async def _finalise(self) -> None:

@@ -20,6 +20,13 @@ class Ladders(NamedTuple):
     asks: tuple[Rung, ...]
 
 
+class Holding(NamedTuple):
+    """What an account holds of one asset, in base units: free to trade, and kept for orders."""
+
+    free_units: int
+    locked_units: int
+
+
 class Venue(Protocol):
     """An exchange that can be sent one kind of order and asked about it."""
 
@@ -31,8 +38,17 @@ class Venue(Protocol):
         """Ask for an order by client id: ABSENT when there is none, UNKNOWN when it is silent."""
         ...
 
+    async def holdings(self) -> dict[str, Holding]:
+        """Read what the account holds, by asset identity.
+
+        Raises:
+            VenueUnavailable: It cannot be read; it is not zero.
+            SchemaDrift: The answer is not a balance.
+        """
+        ...
+
     async def balances(self) -> dict[str, int]:
-        """Read what is free to trade, in base units by asset identity."""
+        """Read what is free of that to trade; raises as `holdings` does."""
         ...
 
 

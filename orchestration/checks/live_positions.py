@@ -5,7 +5,7 @@ wrong. The sensor of the same subject tells people.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
@@ -22,8 +22,17 @@ from domain.positions.live import (
     inventory_disagreements,
     live_moves,
 )
+from domain.positions.promised import promised_units
+from domain.positions.told import (
+    Told,
+    comparable_told,
+    locked_disagreements,
+    owned_disagreements,
+)
+from domain.settlement.outcome import Leg, Settlement
 from domain.settlement.revisions import standing_legs
-from journal.records import InventoryRead, OrderIntended, OrderObserved
+from domain.settlement.types import JournalBook
+from journal.records import InventoryRead, InventoryTold, OrderIntended, OrderObserved
 from orchestration import books
 from orchestration.day import ENTRIES, Day
 from orchestration.failures import honouring_advice
@@ -42,7 +51,7 @@ SHOWN = 20
 def live_positions_equal_the_books(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
-    """What the loop heard of each order, and read of the wallet at a block, the books say too."""
+    """What the loop heard of each order, and was told that we hold, the books say too."""
     day = Day(desk.home, context.partition_key)
     found = loop_against_books(day)
     shown = [f"{x.subject} {x.asset}: loop {x.live_units}, books {x.booked_units}" for x in found]
@@ -52,20 +61,32 @@ def live_positions_equal_the_books(
         metadata={
             "differences": len(found),
             "first": "; ".join(shown[:SHOWN]),
-            "wallet": _told(readings(day).values()),
+            "compared": "; ".join(compared(day)),
         },
     )
 
 
 def loop_against_books(day: Day) -> list[Disagreement]:
     """Compare what the loop had heard by the day's cut-off; the warehouse is not opened."""
-    return [*orders_against_books(day), *wallet_against_books(day)]
+    settled = load_settlement(day.home, day.name)
+    entries = day.lake.load(ENTRIES, day.name, Entry)
+    return [
+        *orders_against_books(day, settled),
+        *chain_against_books(day, entries),
+        *exchange_against_books(day, settled, entries),
+    ]
 
 
-def orders_against_books(day: Day) -> list[Disagreement]:
+def compared(day: Day) -> list[str]:
+    """Name the readings that can be compared, and when they were made."""
+    on_chain = (f"{x.account} at block {block.number}" for x, block in readings(day).values())
+    at_exchange = (f"{x.account} at {x.answered_ns} ns" for x in readings_told(day).values())
+    return [*on_chain, *at_exchange]
+
+
+def orders_against_books(day: Day, settled: Settlement) -> list[Disagreement]:
     """Compare each order's last answer with the exchange's statements."""
-    kinds = (OrderIntended.KIND, OrderObserved.KIND)
-    journal = books.journal_book(rows_of_kinds(day.lake, day.name, kinds))
+    journal = _orders_of(day, [day.name])
     exchange = day.card.exchange
     live = live_moves(
         journal.orders,
@@ -74,25 +95,51 @@ def orders_against_books(day: Day) -> list[Disagreement]:
         exchange.quote_asset,
         day.anchor.cutoff_ns,
     )
-    settled = load_settlement(day.home, day.name)
     legs = standing_legs(settled.legs, settled.revisions)
     return disagreements(live, booked_moves(leg for leg in legs if leg.venue == exchange.venue))
 
 
-def wallet_against_books(day: Day) -> list[Disagreement]:
-    """Compare the newest reading of each account with the books at the end of the same block."""
+def chain_against_books(day: Day, entries: Sequence[Entry]) -> list[Disagreement]:
+    """Compare the newest reading of each address with the books at the end of the same block."""
     found: list[Disagreement] = []
-    chosen = readings(day)
-    entries = day.lake.load(ENTRIES, day.name, Entry) if chosen else []
-    for told, block in chosen.values():
+    for told, block in readings(day).values():
         booked = Counter(day.carried())
         booked.update(balances(entries, until_ns=block.at_ns + 1))
         found += inventory_disagreements(told, booked)
     return found
 
 
+def exchange_against_books(
+    day: Day, settled: Settlement, entries: Sequence[Entry]
+) -> list[Disagreement]:
+    """Compare the newest reading of each account with the books around the same instant."""
+    found: list[Disagreement] = []
+    for told in readings_told(day).values():
+        found += owned_disagreements(told, entries, day.carried())
+        found += _locked_against_books(day, told, settled)
+    return found
+
+
+def _locked_against_books(day: Day, told: Told, settled: Settlement) -> list[Disagreement]:
+    """Compare what is kept with the day's orders; where that is off, with those before it too."""
+    found = _locked_against(day, told, [day.name], settled.legs)
+    if not found or not day.previous:
+        return found
+    earlier = load_settlement(day.home, day.previous).legs
+    legs = {leg.leg_id: leg for leg in (*earlier, *settled.legs)}
+    return _locked_against(day, told, [day.previous, day.name], legs.values())
+
+
+def _locked_against(
+    day: Day, told: Told, names: Iterable[str], legs: Iterable[Leg]
+) -> list[Disagreement]:
+    journal = _orders_of(day, names)
+    promised = promised_units(told.window_ns, day.card, journal.orders, journal.order_answers, legs)
+    return locked_disagreements(told, promised)
+
+
 def readings(day: Day) -> dict[str, tuple[Inventory, BlockSeen]]:
-    """Choose what the loop read of each account that the books can be compared with."""
+    """Choose what the loop read of each address that the books can be compared with."""
     facts = books.facts_of(rows_of_kinds(day.lake, day.name, (InventoryRead.KIND,)))
     told = [
         Inventory(fact.account, fact.block_hash, {one.asset: one.units for one in fact.holdings})
@@ -100,6 +147,13 @@ def readings(day: Day) -> dict[str, tuple[Inventory, BlockSeen]]:
         if isinstance(fact, InventoryRead)
     ]
     return comparable(told, _blocks(day)) if told else {}
+
+
+def readings_told(day: Day) -> dict[str, Told]:
+    """Choose what the exchange told the loop that the books can be compared with."""
+    facts = books.facts_of(rows_of_kinds(day.lake, day.name, (InventoryTold.KIND,)))
+    told = [_told(fact) for _, fact in facts if isinstance(fact, InventoryTold)]
+    return comparable_told(told, day.anchor.cutoff_ns)
 
 
 def is_settled_to_its_anchor(day: Day) -> bool:
@@ -118,8 +172,19 @@ def _blocks(day: Day) -> list[BlockSeen]:
     ]
 
 
-def _told(chosen: Iterable[tuple[Inventory, BlockSeen]]) -> str:
-    return "; ".join(f"{told.account} at block {block.number}" for told, block in chosen)
+def _told(fact: InventoryTold) -> Told:
+    return Told(
+        fact.account,
+        fact.asked_ns,
+        fact.answered_ns,
+        {one.asset: one.free_units + one.locked_units for one in fact.holdings},
+        {one.asset: one.locked_units for one in fact.holdings},
+    )
+
+
+def _orders_of(day: Day, names: Iterable[str]) -> JournalBook:
+    kinds = (OrderIntended.KIND, OrderObserved.KIND)
+    return books.journal_book(row for name in names for row in rows_of_kinds(day.lake, name, kinds))
 
 
 LIVE_POSITIONS = [live_positions_equal_the_books]

@@ -14,7 +14,7 @@ from domain.market.book import Fill, Rung
 from domain.money import exact_units
 from journal.records import OrderIntended
 from live.execution.answers import OrderAnswer
-from live.execution.ports import Ladders
+from live.execution.ports import Holding, Ladders
 from rehearsal.exchange import terms
 from rehearsal.exchange.admin_step import CrowdOrder
 from rehearsal.exchange.commands import Cancel, Deposit, Levels, Order, Outcome, Place, Quote, Trade
@@ -85,10 +85,17 @@ class SimulatedMarket:
         if order is not None and order.status == "open":
             self._apply(Cancel(SPOT, (order.number,)))
 
+    async def holdings(self) -> dict[str, Holding]:
+        """Say what is free, and what orders keep."""
+        accounts = self._engine.accounts
+        return {
+            asset: Holding(accounts.available_units(SPOT, code), accounts.held_units(SPOT, code))
+            for asset, code in self._assets.items()
+        }
+
     async def balances(self) -> dict[str, int]:
         """Say what is free."""
-        free = self._engine.accounts.available_units
-        return {asset: free(SPOT, code) for asset, code in self._assets.items()}
+        return {asset: one.free_units for asset, one in (await self.holdings()).items()}
 
     async def ladders(self) -> Ladders:
         """Give the book, our own orders among it."""

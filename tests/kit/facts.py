@@ -9,7 +9,7 @@ import msgspec
 from domain.desk import Asset, ChainCard, DeskCard, ExchangeCard, Pool
 from domain.identity import erc20_asset, native_asset, venue_asset
 from journal.entry import Entry
-from journal.records import KINDS, AssetHeld, Fact, QuotedLeg, SenderCount
+from journal.records import KINDS, AssetHeld, AssetTold, Fact, QuotedLeg, SenderCount
 from tests.kit.clock import NOON_NS
 
 CHAIN_ID = 31337
@@ -202,6 +202,11 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "account": "eip155:31337:" + WALLET, "block_number": 43, "block_hash": BLOCK_HASH,
         "holdings": (AssetHeld(asset=WETH, units=10**18), AssetHeld(asset=USDC, units=5)),
         "read_ns": NOON_NS,
+    },
+    "inventory.told": {
+        "account": "paper:spot",
+        "holdings": (AssetTold(asset=PAPER_ETH, free_units=7, locked_units=3),),
+        "asked_ns": NOON_NS, "answered_ns": NOON_NS + 10**6,
     },
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from live.chain.decoding import BlockHead
 from live.chain.send_answers import Accepted, Duplicate, Rejected, RejectReason, SendAnswer
 from live.chain.signer import Eip1559Tx, Signed
 from live.execution.answers import OrderAnswer
+from live.execution.ports import Holding
 from tests.kit.facts import BLOCK_HASH, USDC, WALLET, WETH
 from tests.kit.trading import POOL_ADDRESS, RememberingRecorder, a_receipt, a_transfer
 
@@ -275,10 +276,14 @@ class ScriptedExchange:
         await self._answer()
         return self.orders.get(intent.client_order_id, OrderAnswer("ABSENT"))
 
-    async def balances(self) -> dict[str, int]:
+    async def holdings(self) -> dict[str, Holding]:
         """Give nothing that matters here."""
         await self._answer()
         return {}
+
+    async def balances(self) -> dict[str, int]:
+        """Give what is free of that."""
+        return {asset: one.free_units for asset, one in (await self.holdings()).items()}
 
     async def _answer(self) -> None:
         for _ in range(next(self.turns, 0)):

@@ -46,16 +46,16 @@ def _trade(kind: str, at: int, asset: str, coins: int, price: Fraction, fee: Fra
     return rows
 
 
-def _move(sent: _Happening, halves: str, later: int, lost: int, is_priced: bool) -> _Happening:
+def _move(sent: _Happening, halves: str, later: int, lost: int, prices: tuple) -> _Happening:
     def rows(number: int, grain: Fraction) -> list[Row]:
         (out,) = sent(number, grain)
         to = _WALLETS[(_WALLETS.index(out.wallet) + 1) % len(_WALLETS)]
         names = ("t", "t") if halves == "both" else ("o", "i")
-        price = out.unit_price if is_priced else Fraction(0)
-        out = out._replace(id=f"{names[0]}{number}", unit_price=price)
+        left, came = (price * grain for price in prices)
+        out = out._replace(id=f"{names[0]}{number}", unit_price=left)
         into = out._replace(
             at=max(0, out.at + later), kind="transfer_in", coins=max(1, out.coins - lost),
-            wallet=to, id=f"{names[1]}{number}",
+            wallet=to, id=f"{names[1]}{number}", unit_price=came,
         )  # fmt: skip
         return [half for half, other in ((out, "found"), (into, "gone")) if halves != other]
 
@@ -72,7 +72,7 @@ def _deed(*kinds: str) -> st.SearchStrategy[_Happening]:
 _plain = _deed("buy", "buy", "buy", "sell", "sell", "fee")
 _moved = st.builds(
     _move, _deed("transfer_out"), st.sampled_from(("both", "both", "apart", "gone", "found")),
-    st.integers(-1, 2), st.integers(-1, 2), st.booleans(),
+    st.integers(-1, 2), st.integers(-1, 2), st.tuples(_PRICES, _PRICES),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import struct
 import msgspec
 
 from domain.errors import LocalWireError, RemoteWireError
+from live.protocol.cutting import Cutter
 
 MAGIC = 0xFE
 HEADER_BYTES = 8
@@ -69,46 +70,18 @@ def push_frame(message_type: int, payload: bytes, sequence: int, *, flags: int =
     return _HEADER.pack(MAGIC, message_type, flags, len(payload), low, high) + payload
 
 
-class Decoder:
-    """Cuts a byte stream into frames, whatever pieces it arrives in.
-
-    A bad header breaks the stream for good: what follows cannot be told from payload. Frames before
-    it are still given. Pieces of a frame are kept as they came until the frame is whole, so a large
-    one costs one join.
+class Decoder(Cutter[Frame]):
+    """Cuts a byte stream into frames; only a bad header breaks it.
 
     Args:
         types: Which type numbers are legal on this channel.
     """
 
     def __init__(self, types: frozenset[int] = G1_TYPES) -> None:
+        super().__init__(HEADER_BYTES)
         self._types = types
-        self._pieces: list[bytes] = []
-        self._held_bytes = 0
-        self._wanted_bytes = HEADER_BYTES
-        self.broken: RemoteWireError | None = None
-
-    def feed(self, data: bytes) -> list[Frame]:
-        """Take bytes and give the frames that are whole now; none is an ordinary answer.
-
-        Raises:
-            RemoteWireError: The stream is broken and no whole frame stands before the break.
-        """
-        if self.broken is not None:
-            raise self.broken
-        if self._held_bytes:
-            self._pieces.append(data)
-            self._held_bytes += len(data)
-            if self._held_bytes < self._wanted_bytes:
-                return []
-            data = b"".join(self._pieces)
-        frames: list[Frame] = []
-        self._keep(data, self._cut(data, frames))
-        if self.broken is not None and not frames:
-            raise self.broken
-        return frames
 
     def _cut(self, data: bytes, frames: list[Frame]) -> int:
-        """Add every whole frame; gives where the first that is not whole begins."""
         at, size = 0, len(data)
         last = size - HEADER_BYTES
         types, unpack, add = self._types, _HEADER.unpack_from, frames.append
@@ -125,10 +98,4 @@ class Decoder:
                 return at
             add(Frame(kind, flags, high << 16 | low, data[at:end]))
             at = end
-        self._wanted_bytes = HEADER_BYTES
         return at
-
-    def _keep(self, data: bytes, at: int) -> None:
-        rest = data[at:] if self.broken is None else b""
-        self._pieces = [rest] if rest else []
-        self._held_bytes = len(rest)

@@ -26,6 +26,7 @@ from typing import NamedTuple
 import msgspec
 
 from domain.errors import LocalWireError, RemoteWireError
+from live.protocol.cutting import Cutter
 from live.protocol.v2.codec import Message, decode_payload, encode_payload
 from live.protocol.v2.messages import Unknown
 from live.protocol.v2.table import TABLE
@@ -166,41 +167,13 @@ def encode(
     )
 
 
-class Decoder:
-    """Cuts a byte stream into frames, whatever pieces it arrives in.
-
-    A bad header or checksum breaks the stream for good; frames before it are still given. Pieces of
-    a frame are kept as they came until the frame is whole, so a large one costs one join.
-    """
+class Decoder(Cutter[Frame]):
+    """Cuts a byte stream into frames; a bad header or checksum breaks it."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._held_bytes = 0
-        self._wanted_bytes = HEADER_BYTES
-        self.broken: RemoteWireError | None = None
-
-    def feed(self, data: bytes) -> list[Frame]:
-        """Take bytes and give the frames that are whole now; none is an ordinary answer.
-
-        Raises:
-            RemoteWireError: The stream is broken and no whole frame stands before the break.
-        """
-        if self.broken is not None:
-            raise self.broken
-        if self._held_bytes:
-            self._pieces.append(data)
-            self._held_bytes += len(data)
-            if self._held_bytes < self._wanted_bytes:
-                return []
-            data = b"".join(self._pieces)
-        frames: list[Frame] = []
-        self._keep(data, self._cut(data, frames))
-        if self.broken is not None and not frames:
-            raise self.broken
-        return frames
+        super().__init__(HEADER_BYTES)
 
     def _cut(self, data: bytes, frames: list[Frame]) -> int:
-        """Add every whole frame; gives where the first that is not whole begins."""
         at, size, view = 0, len(data), memoryview(data)
         last = size - HEADER_BYTES
         unpack, crc, add = _ENVELOPE.unpack_from, zlib.crc32, frames.append
@@ -222,10 +195,4 @@ class Decoder:
                 break
             add(Frame(source, schema, sequence, sent_ns, venue_ns, data[at:end]))
             at = end
-        self._wanted_bytes = HEADER_BYTES
         return at
-
-    def _keep(self, data: bytes, at: int) -> None:
-        rest = data[at:] if self.broken is None else b""
-        self._pieces = [rest] if rest else []
-        self._held_bytes = len(rest)

@@ -9,11 +9,10 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked
+from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked, written
 
 LIMIT = 1_000
 """Levels a side a snapshot may be asked for."""
@@ -41,25 +40,27 @@ class Binance(Voice):
         streams = {f"{self.symbol.lower()}@depth", f"{self.symbol.lower()}@depth@100ms"}
         if not streams.issuperset(ask.get("params", ())):
             refused = {"code": 2, "msg": "Invalid request: unknown stream"}
-            return [_text({"error": refused, "id": ask.get("id")})]
+            return [written(error=refused, id=ask.get("id"))]
         self.subscribed(now)
         self._told = now.number
-        return [_text({"result": None, "id": ask.get("id")})]
+        return [written(result=None, id=ask.get("id"))]
 
     def answer(self, query: Mapping[str, str], now: Moment) -> str:
         """Answer a request for a snapshot."""
         if query.get("symbol") != self.symbol:
-            return _text({"code": -1121, "msg": "Invalid symbol."})
+            return written(code=-1121, msg="Invalid symbol.")
         count = min(int(query.get("limit", LIMIT)), LIMIT)
         bids, asks = self.rows(now.bids[:count]), self.rows(now.asks[:count])
-        return _text(self.stamped({"lastUpdateId": now.number, "bids": bids, "asks": asks}, now))
+        return written(
+            **self.stamped({"lastUpdateId": now.number, "bids": bids, "asks": asks}, now)
+        )
 
     def change(self, bids: Rows, asks: Rows, now: Moment) -> str:
         """Write one change."""
         ids = self.ids(self._told, now.number)
         self._told = now.number
         told = {"e": "depthUpdate", "E": now.at_ms, "s": self.symbol, **ids, "b": bids, "a": asks}
-        return _text(self.stamped(told, now))
+        return written(**self.stamped(told, now))
 
     def ids(self, before: int, upto: int) -> dict[str, int]:
         """Say which ids a change covers."""
@@ -82,7 +83,3 @@ class BinanceFutures(Binance):
     def stamped(self, told: dict[str, Any], now: Moment) -> dict[str, Any]:
         """Add the instants of message and matching."""
         return told | {"E": now.at_ms, "T": now.at_ms - 1}
-
-
-def _text(message: object) -> str:
-    return json.dumps(message, separators=(",", ":"))

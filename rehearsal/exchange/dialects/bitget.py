@@ -5,9 +5,14 @@ Source: https://www.bitget.com/api-doc/spot/websocket/public/Depth-Channel
 
 from __future__ import annotations
 
-import json
-
-from rehearsal.exchange.dialects.voice import Moment, Rows, Voice, asked, interleaved_checksum
+from rehearsal.exchange.dialects.voice import (
+    Moment,
+    Rows,
+    Voice,
+    asked,
+    interleaved_checksum,
+    written,
+)
 
 
 class Bitget(Voice):
@@ -21,10 +26,10 @@ class Bitget(Voice):
         if ask.get("op") != "subscribe":
             return []
         if ask.get("args") != [self._arg()]:
-            return [_text(event="error", arg=ask.get("args"), code=30001, msg="doesn't exist")]
+            return [written(event="error", arg=ask.get("args"), code=30001, msg="doesn't exist")]
         bids, asks = self.subscribed(now)
         snapshot = self._frame("snapshot", bids, asks, now)
-        return [_text(event="subscribe", arg=self._arg()), snapshot]
+        return [written(event="subscribe", arg=self._arg()), snapshot]
 
     def change(self, bids: Rows, asks: Rows, now: Moment) -> str:
         """Write one change."""
@@ -42,8 +47,4 @@ class Bitget(Voice):
             "seq": now.number,
             "ts": str(now.at_ms),
         }
-        return _text(action=action, arg=self._arg(), data=[entry], ts=now.at_ms)
-
-
-def _text(**message: object) -> str:
-    return json.dumps(message, separators=(",", ":"))
+        return written(action=action, arg=self._arg(), data=[entry], ts=now.at_ms)

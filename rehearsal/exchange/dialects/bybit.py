@@ -5,9 +5,7 @@ Source: https://bybit-exchange.github.io/docs/v5/websocket/public/orderbook
 
 from __future__ import annotations
 
-import json
-
-from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked
+from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked, written
 
 DEPTH = 50
 
@@ -30,12 +28,12 @@ class Bybit(Voice):
         """Answer a subscription or a ping."""
         ask = asked(text)
         if ask.get("op") == "ping":
-            return [_text(success=True, ret_msg="pong", conn_id="x", req_id="", op="ping")]
+            return [written(success=True, ret_msg="pong", conn_id="x", req_id="", op="ping")]
         if ask.get("op") != "subscribe":
             return []
         is_ours = ask.get("args") == [self._topic()]
         said = "subscribe" if is_ours else f"error:handler not found,topic:{ask.get('args')}"
-        acknowledged = _text(
+        acknowledged = written(
             success=is_ours, ret_msg=said, conn_id="x", req_id=ask.get("req_id"), op="subscribe"
         )
         if not is_ours:
@@ -54,8 +52,4 @@ class Bybit(Voice):
 
     def _frame(self, kind: str, bids: Rows, asks: Rows, now: Moment) -> str:
         told = {"s": self.symbol, "b": bids, "a": asks, "u": self._told, "seq": now.number}
-        return _text(topic=self._topic(), type=kind, ts=now.at_ms, data=told, cts=now.at_ms - 1)
-
-
-def _text(**message: object) -> str:
-    return json.dumps(message, separators=(",", ":"))
+        return written(topic=self._topic(), type=kind, ts=now.at_ms, data=told, cts=now.at_ms - 1)

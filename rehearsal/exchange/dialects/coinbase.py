@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked
+from rehearsal.exchange.dialects.voice import Moment, Rows, Terms, Voice, asked, written
 from rehearsal.exchange.kraken_form import rfc3339
 
 BEATS = "heartbeats"
@@ -68,11 +68,10 @@ class Coinbase(Voice):
 
     def _counted(self, channel: str, event: dict[str, Any], now: Moment) -> str:
         self._sent += 1
-        message = {
-            "channel": channel,
-            "client_id": "",
-            "timestamp": rfc3339(now.at_ms * 1000),
-            "sequence_num": self._sent - 1,
-            "events": [event],
-        }
-        return json.dumps(message, separators=(",", ":"))
+        return written(
+            channel=channel,
+            client_id="",
+            timestamp=rfc3339(now.at_ms * 1000),
+            sequence_num=self._sent - 1,
+            events=[event],
+        )

@@ -5,8 +5,6 @@ Source: https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-order-
 
 from __future__ import annotations
 
-import json
-
 from rehearsal.exchange.dialects.voice import (
     Moment,
     Rows,
@@ -14,6 +12,7 @@ from rehearsal.exchange.dialects.voice import (
     Voice,
     asked,
     interleaved_checksum,
+    written,
 )
 
 CHANNEL = "books"
@@ -36,11 +35,11 @@ class Okx(Voice):
         if ask.get("op") != "subscribe":
             return []
         if ask.get("args") != [self._arg()]:
-            return [_text(event="error", code="60018", msg=f"{ask.get('args')} doesn't exist")]
+            return [written(event="error", code="60018", msg=f"{ask.get('args')} doesn't exist")]
         bids, asks = self.subscribed(now)
         self._told = -1
         snapshot = self._frame("snapshot", bids, asks, now)
-        return [_text(event="subscribe", arg=self._arg(), connId="a4d3ae55"), snapshot]
+        return [written(event="subscribe", arg=self._arg(), connId="a4d3ae55"), snapshot]
 
     def change(self, bids: Rows, asks: Rows, now: Moment) -> str:
         """Write one change."""
@@ -59,8 +58,4 @@ class Okx(Voice):
             "prevSeqId": self._told,
         }
         self._told = now.number
-        return _text(arg=self._arg(), action=action, data=[entry])
-
-
-def _text(**message: object) -> str:
-    return json.dumps(message, separators=(",", ":"))
+        return written(arg=self._arg(), action=action, data=[entry])

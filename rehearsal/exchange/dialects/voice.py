@@ -109,6 +109,11 @@ def asked(text: str) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
+def written(**fields: object) -> str:
+    """Write a message as these venues do, without a blank."""
+    return json.dumps(fields, separators=(",", ":"))
+
+
 def interleaved_checksum(bids: Rows, asks: Rows) -> int:
     """Take the checksum of OKX and Bitget over 25 levels a side; signed."""
     pairs = zip_longest(bids[:25], asks[:25])

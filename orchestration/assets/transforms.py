@@ -1,7 +1,7 @@
 """dbt in the graph: staging and intermediate models before settlement, marts after attribution.
 
-One in-process invocation a step; each model and each data test is reported as its own asset or
-check. SQL belongs to `dbt/`.
+Each model and each data test is reported as its own asset or check, whether dbt ran it or what dbt
+compiled was run again. SQL belongs to `dbt/`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,8 @@ from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS,
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import failure_of
 from orchestration.partitions import utc_days
-from orchestration.resources.dbt_run import DbtOutcome, run_dbt
+from orchestration.resources.dbt_kept import run_kept
+from orchestration.resources.dbt_run import DbtOutcome
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL, Warehouse, mart_path
 
@@ -89,11 +90,11 @@ def dbt_marts(context: dg.AssetExecutionContext, desk: Desk) -> Iterator[Event]:
 
 
 def _transform(context: dg.AssetExecutionContext, desk: Desk, select: str) -> Iterator[Event]:
-    built = run_dbt(desk.home, context.partition_key, select, command="run")
+    built = run_kept(desk.home, context.partition_key, select, command="run")
     _raise_broken_models(built)
     yield from _outputs(context, built)
     if context.op_execution_context.selected_asset_check_keys:
-        tested = run_dbt(desk.home, context.partition_key, select, command="test")
+        tested = run_kept(desk.home, context.partition_key, select, command="test")
         yield from _check_results(context, tested)
 
 

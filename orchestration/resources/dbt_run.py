@@ -31,6 +31,9 @@ class NodeResult(msgspec.Struct, frozen=True):
         status: dbt's word: success, error, pass, fail, warn, skipped.
         failures: Rows a test found wrong; 0 for models.
         sql: As compiled.
+        kind: view, table or test: what dbt makes of the query.
+        relation: A model's quoted name in the warehouse.
+        is_plain: Whether a test fails by any row it finds, and only then; a model always is.
     """
 
     unique_id: str
@@ -41,6 +44,9 @@ class NodeResult(msgspec.Struct, frozen=True):
     failures: int
     message: str
     sql: str = ""
+    kind: str = ""
+    relation: str = ""
+    is_plain: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -114,7 +120,30 @@ def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
         failures=int(item.failures or 0),
         message=str(item.message or ""),
         sql=str(getattr(item.node, "compiled_code", None) or ""),
+        kind=str(getattr(item.node.config, "materialized", "")),
+        relation=str(getattr(item.node, "relation_name", None) or ""),
+        is_plain=_is_plain(item.node),
     )
+
+
+def _is_plain(node: Any) -> bool:  # noqa: ANN401 (dbt's own node)
+    if node.resource_type == "model":
+        return True
+    config = node.config
+    usual = {"severity": "ERROR", "fail_calc": "count(*)", "warn_if": "!= 0", "error_if": "!= 0"}
+    return (
+        node.resource_type == "test"
+        and all(str(getattr(config, name)).upper() == said.upper() for name, said in usual.items())
+        and config.limit is None
+        and not config.store_failures
+    )
+
+
+@lru_cache(maxsize=1)
+def project_bytes() -> bytes:
+    """Read dbt's own memory of the last parse, once a process: it names what is run until then."""
+    prepare()
+    return PARSED.read_bytes()
 
 
 @lru_cache(maxsize=1)
@@ -125,8 +154,7 @@ def parsed_project() -> Any:  # noqa: ANN401 (dbt's own type, imported late)
     """
     from dbt.contracts.graph.manifest import Manifest
 
-    prepare()
-    return Manifest.from_msgpack(PARSED.read_bytes())
+    return Manifest.from_msgpack(project_bytes())
 
 
 @contextmanager

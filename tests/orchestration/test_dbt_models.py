@@ -12,7 +12,7 @@ from orchestration.assets.catalog import meanings
 from orchestration.dbt_manifest import prepare
 
 LOGIC = re.compile(
-    r"\b(case|join|group by|distinct|qualify|union|unnest|over)\b|exact_integer|\bif\("
+    r"\b(case|join|group by|distinct|qualify|union|unnest|over)\b|exact_(?:integer|decimal)|\bif\("
 )
 """What can be wrong in a query that only renames columns cannot."""
 DEDUPES = re.compile(r"\bselect distinct\b|\bqualify row_number\(\)")

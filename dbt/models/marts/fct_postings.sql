@@ -1,3 +1,6 @@
+-- A view: it only names columns, and writing so many rows a second time costs more than reading them.
+{{ config(materialized='view') }}
+
 select
     entry_id,
     account,

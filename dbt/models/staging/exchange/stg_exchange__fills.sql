@@ -7,10 +7,10 @@ select distinct
     pair,
     side,
     order_type,
-    cast(price as decimal(38, 10)) as price,
-    cast(volume as decimal(38, 10)) as volume,
-    cast(cost as decimal(38, 10)) as cost,
-    cast(fee as decimal(38, 10)) as fee,
+    {{ exact_decimal('price') }} as price,
+    {{ exact_decimal('volume') }} as volume,
+    {{ exact_decimal('cost') }} as cost,
+    {{ exact_decimal('fee') }} as fee,
     traded_ns,
     day
 from {{ source('exchange', 'raw_exchange__fills') }}

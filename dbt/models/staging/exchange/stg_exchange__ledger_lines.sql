@@ -6,9 +6,9 @@ select distinct
     entry_type,
     subtype,
     currency,
-    cast(amount as decimal(38, 10)) as amount,
-    cast(fee as decimal(38, 10)) as fee,
-    cast(balance as decimal(38, 10)) as balance,
+    {{ exact_decimal('amount') }} as amount,
+    {{ exact_decimal('fee') }} as fee,
+    {{ exact_decimal('balance') }} as balance,
     booked_ns,
     day
 from {{ source('exchange', 'raw_exchange__ledger_lines') }}

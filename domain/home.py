@@ -29,6 +29,11 @@ class DeskHome:
         return self.root / "desk.json"
 
     @property
+    def demo_mark(self) -> Path:
+        """Says that only demos ran here, so that the next may begin anew."""
+        return self.root / "demo"
+
+    @property
     def confidence(self) -> Path:
         """The fitted confidence model (:mod:`domain.confidence.model`); absent until trained."""
         return self.root / "confidence.json"

@@ -11,7 +11,7 @@ from domain.home import DeskHome
 from live.aio.clock import WallClock
 from ops.closing import close_and_print
 from ops.locking import held_alone
-from ops.opening import clear
+from ops.opening import clear_for_demo
 from ops.paper import Paper
 from ops.session import Session, Tally, session
 
@@ -20,17 +20,18 @@ def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> Non
     """Trade, stop, close and print; progress goes to standard error.
 
     Args:
-        home: The desk's folder; what an earlier demo left there is removed.
+        home: The desk's folder; what an earlier demo left there is removed, and nothing else.
         seconds: How long to trade.
         seed: Seeds the market's walk.
         as_json: End with the close as one JSON object instead of tables.
 
     Raises:
+        Refused: The folder holds what somebody would miss.
         PlatformError: Something could not be started or closed; nothing is left running.
     """
     talk = Paper(stderr=True)
     with held_alone(home):
-        clear(home)
+        clear_for_demo(home)
     with session(home, seed=seed, clock=WallClock(), told=talk.print) as desk:
         _warm_up_beside(home)
         _trade(desk, seconds, talk)

@@ -86,17 +86,30 @@ def open_desk(
     return card, chain
 
 
-def clear(home: DeskHome) -> None:
-    """Remove a desk that is not running, and stop the chain a killed one left behind.
+def clear_for_demo(home: DeskHome) -> None:
+    """Remove what an earlier demo left, the chain of a killed one included, and mark the folder.
 
     Raises:
-        Refused: The folder holds something that is not a desk, or a day that somebody locked.
+        Refused: Somebody would miss it: the folder holds something that is not a desk or a desk
+            that `up` traded, a day is locked, or people worked on breaks.
     """
-    from orchestration.periods import period_marks
     from rehearsal.chain.opening import stop_left_over
 
-    if not home.root.exists():
-        return
+    _refuse_what_is_missed(home)
+    asyncio.run(stop_left_over(home))
+    shutil.rmtree(home.root)
+    home.root.mkdir(parents=True, mode=0o700)
+    home.demo_mark.touch()
+
+
+def keep(home: DeskHome) -> None:
+    """Take a desk as one to go on with, which no demo clears any more."""
+    home.demo_mark.unlink(missing_ok=True)
+
+
+def _refuse_what_is_missed(home: DeskHome) -> None:
+    from orchestration.periods import period_marks
+
     foreign = {path.name for path in home.root.iterdir()} - _DESK_FOLDERS
     if foreign:
         raise Refused(
@@ -105,8 +118,28 @@ def clear(home: DeskHome) -> None:
         )
     if locked := locked_days(period_marks(home)):
         raise Refused("name another folder: days of this desk are locked", locked=", ".join(locked))
-    asyncio.run(stop_left_over(home))
-    shutil.rmtree(home.root)
+    if home.journal_db.exists() and not home.demo_mark.exists():
+        raise Refused(
+            "give --home another folder, or remove this one yourself: its desk is no demo's",
+            home=home.root,
+        )
+    if people := _who_worked_on_breaks(home):
+        raise Refused(
+            "give --home another folder, or remove this one yourself: people worked on its breaks",
+            people=", ".join(people),
+        )
+
+
+def _who_worked_on_breaks(home: DeskHome) -> list[str]:
+    if not home.operations_db.exists():
+        return []
+    from ops.break_store import DETECTED, CaseStore
+
+    store = CaseStore(f"sqlite:///{home.operations_db}")
+    try:
+        return sorted({change.actor for change in store.history()} - {DETECTED})
+    finally:
+        store.close()
 
 
 def desk_secrets() -> dict[str, str]:
@@ -137,6 +170,8 @@ def free_ports(count: int) -> list[int]:
 _DESK_FOLDERS = {
     "desk.json",
     "crew.lock",
+    "demo",
+    "operations.sqlite",
     "journal",
     "chain",
     "exchange",

@@ -14,7 +14,7 @@ from journal.reader import JournalReader
 from live.aio.clock import WallClock
 from ops.crew import end_session
 from ops.demo import in_words
-from ops.opening import free_ports
+from ops.opening import free_ports, keep
 from ops.paper import Paper
 from ops.session import Session, Tally, session
 from ops.watched import Watched
@@ -40,6 +40,7 @@ def run_up(home: DeskHome, *, seed: int, watched: Watched | None = None) -> None
     talk = Paper(stderr=True)
     clock = WallClock()
     with session(home, seed=seed, clock=clock, told=talk.print, watched=watched) as desk:
+        keep(home)
         port = _start_books(desk, talk)
         talk.print(f"trading; look at http://127.0.0.1:{port} and end with Ctrl-C")
         try:

@@ -37,8 +37,9 @@ def demo(
 ) -> None:
     """Trade a minute on a fresh desk, settle the day and print its close.
 
-    What the desk of an earlier demo left in the folder is removed. Exit code 0: the residual is 0
-    and every blocking check passed; 1: something failed; 2: the folder holds more than a desk.
+    What an earlier demo left in the folder is removed. Exit code 0: the residual is 0 and every
+    blocking check passed; 1: something failed; 2: the folder holds what somebody would miss, such
+    as a desk that `up` traded, a locked day or work on breaks.
     """
     from ops.demo import run_demo
 

@@ -15,6 +15,7 @@ def test_everything_is_under_the_desks_folder():
     places = [
         home.card, home.journal_db, home.wire, home.chain, home.exchange_db, home.logs, home.lake,
         home.warehouse, home.marts, home.exports, home.dagster, home.sockets, home.operations_db,
+        home.demo_mark,
     ]  # fmt: skip
     assert all(place.is_relative_to(home.root) for place in places)
     assert len(set(places)) == len(places)

@@ -38,10 +38,6 @@ class ChainSource:
         tag = hex(which) if isinstance(which, int) else which
         return self._present(self._ask("eth_getBlockByNumber", tag, is_full), "block", str(which))
 
-    def block_by_hash(self, block_hash: str) -> dict[str, Any] | None:
-        """Read a block by hash; None when the chain does not have it."""
-        return self._ask("eth_getBlockByHash", block_hash, False)  # noqa: FBT003 (JSON-RPC's own)
-
     def receipt(self, tx_hash: str) -> dict[str, Any]:
         """Read what became of a mined transaction."""
         return self._present(self._ask("eth_getTransactionReceipt", tx_hash), "receipt", tx_hash)

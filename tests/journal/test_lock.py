@@ -45,10 +45,15 @@ def test_a_killed_writer_leaves_no_lock_behind(tmp_path):
     WriterLock(path).release()
 
 
-def test_releasing_twice_is_releasing_once(tmp_path):
-    lock = WriterLock(tmp_path / "writer.lock")
+def test_releasing_twice_takes_nothing_from_the_next_who_holds_it(tmp_path):
+    path = tmp_path / "writer.lock"
+    lock = WriterLock(path)
     lock.release()
+    following = WriterLock(path)
     lock.release()
+    with pytest.raises(JournalBusy):
+        WriterLock(path)
+    following.release()
 
 
 def test_a_lock_that_cannot_be_written_says_so(tmp_path):

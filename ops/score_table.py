@@ -25,11 +25,12 @@ def print_scorecard(told: dict[str, Any]) -> None:
 
 
 def _sums(told: dict[str, Any]) -> Table:
+    tried = [group for group in _GROUPS if told[group]["desks"]]
     rows = [
-        (name.replace("_", " "), *(_number(told[group][name]) for group in _GROUPS))
+        (name.replace("_", " "), *(_number(told[group][name]) for group in tried))
         for name in told["clean"]
     ]
-    return table(("", *_GROUPS), rows)
+    return table(("", *tried), rows)
 
 
 def _causes(told: dict[str, Any]) -> Table:

@@ -10,7 +10,7 @@ from ops.cli.places import HomeOption, desk_home
 
 PANEL = "The books"
 Day = Annotated[str, typer.Option("--date", help="The UTC day, YYYY-MM-DD.")]
-By = Annotated[str, typer.Option(help="Who decides [default: who is logged in].")]
+By = Annotated[str, typer.Option(help="Who decides.", show_default="who is logged in")]
 _Json = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it is remembered.")]
 
@@ -156,7 +156,7 @@ def explain_row(
 
 def performance(
     date: Annotated[
-        list[str] | None, typer.Option(help="A UTC day, any number of times [default: all].")
+        list[str] | None, typer.Option(help="A UTC day, any number of times.", show_default="all")
     ] = None,
     home: HomeOption = None,
     *,

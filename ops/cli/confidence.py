@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def train(
     home: HomeOption = None,
     out: Annotated[
-        Path | None, typer.Option(help="Model file [default: confidence.json of the desk].")
+        Path | None, typer.Option(help="Model file.", show_default="confidence.json of the desk")
     ] = None,
     least: Annotated[str, typer.Option(help="Minimum profit in book currency.")] = "0.5",
 ) -> None:

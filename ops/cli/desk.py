@@ -54,7 +54,7 @@ def up(
     home: HomeOption = None,
     watch: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Exchanges to look at, too [default: as before]."),
+        typer.Option(metavar="FILE", help="Exchanges to look at, too.", show_default="as before"),
     ] = None,
 ) -> None:
     """Run loop, Dagster daemon and UI together until Ctrl-C; the sensors keep the books."""

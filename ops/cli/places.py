@@ -51,5 +51,5 @@ def remember(home: DeskHome) -> None:
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="Folder of the desk [default: the one that ran last]."),
+    typer.Option("--home", help="Folder of the desk.", show_default="the one that ran last"),
 ]

@@ -46,7 +46,9 @@ GenerationOption = Annotated[
 ]
 LayoutOption = Annotated[
     Layout | None,
-    typer.Option(help="Layout of v1's type 9, which the bytes do not tell [default: g1 A, g2 B]."),
+    typer.Option(
+        help="Layout of v1's type 9, which the bytes do not tell.", show_default="g1 A, g2 B"
+    ),
 ]
 FamilyOption = Annotated[
     Family | None,

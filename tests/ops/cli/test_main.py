@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+import typer
+
+from ops.cli.main import app
 
 COMMANDS = (
     "demo",
@@ -46,6 +50,24 @@ def alphapulse(*words: str, **environment: str) -> subprocess.CompletedProcess[s
 def test_help_lists_every_command():
     printed = alphapulse("--help", COLUMNS="120").stdout
     assert [name for name in COMMANDS if f" {name} " not in printed] == []
+
+
+def test_no_option_is_explained_in_brackets_which_the_page_takes_for_its_own_marks():
+    explained = [
+        (*path, param.name)
+        for path, command in _commands(typer.main.get_command(app))
+        for param in command.params
+        if "[" in (getattr(param, "help", None) or "")
+    ]
+    assert explained == []
+
+
+def _commands(command: Any, *path: str) -> list[tuple[tuple[str, ...], Any]]:
+    within = getattr(command, "commands", {})
+    return [
+        (path, command),
+        *(one for name, inner in within.items() for one in _commands(inner, *path, name)),
+    ]
 
 
 def test_the_table_of_contents_imports_nothing_that_takes_seconds():

@@ -4,13 +4,11 @@ A check states and shows money; it never mends. Each hosts where everything it g
 marts, audit trail and report are not made from books that contradict themselves.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 import dagster as dg
 
 from domain.ledger.balances import Position
-from domain.ledger.types import Entry
 from domain.matching.types import Break
 from domain.money import from_units
 from domain.pnl.equity import sum_known
@@ -19,14 +17,12 @@ from domain.pnl.types import Attribution, PnlCell
 from domain.settlement.outcome import SettledExecution
 from journal.reader import JournalReader
 from journal.records import ExecutionPlanned
-from orchestration.assets.ledger import BookedPosting
 from orchestration.assets.pnl import shown_value
 from orchestration.captures.facts import day_facts
 from orchestration.day import (
     ATTRIBUTION,
     BALANCED,
     CELLS,
-    ENTRIES,
     MATCHED,
     POSITIONS,
     POSTINGS,
@@ -38,6 +34,7 @@ from orchestration.failures import honouring_advice
 from orchestration.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
+from orchestration.sums import Sums, postings_off
 
 SHOWN_BREAKS = 20
 """A person reads a page, not a table; the marts hold all of them."""
@@ -50,23 +47,13 @@ def postings_per_asset_sum_to_zero(
 ) -> dg.AssetCheckResult:
     """What one account receives another gives, per booking; together they are the entries."""
     day = Day(desk.home, context.partition_key)
-    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
-    held: defaultdict[tuple[str, str], int] = defaultdict(int)
-    postings = day.lake.load(POSTINGS, day.name, BookedPosting)
-    for posting in postings:
-        sums[posting.booking_id, posting.asset] += posting.units
-        held[posting.account, posting.asset] += posting.units
-    for entry in day.lake.load(ENTRIES, day.name, Entry):
-        for posting in entry.postings:
-            held[posting.account, posting.asset] -= posting.units
-    wrong = {f"{name} {asset}": units for (name, asset), units in sums.items() if units}
-    astray = {f"{account} {asset}": units for (account, asset), units in held.items() if units}
+    off = postings_off(day)
     return dg.AssetCheckResult(
-        passed=not wrong and not astray,
+        passed=not off.bookings and not off.accounts,
         metadata={
-            "postings": len(postings),
-            "wrong_sums": _shown(wrong),
-            "not_what_the_entries_say": _shown(astray),
+            "postings": off.postings,
+            "wrong_sums": _shown(_named(off.bookings)),
+            "not_what_the_entries_say": _shown(_named(off.accounts)),
         },
     )
 
@@ -188,6 +175,10 @@ def _difference(day: Day, asset: str, stated: int | None, booked: int) -> str:
 def _breaks(day: Day, table: str) -> str:
     found = day.lake.load(table, day.name, Break)
     return "; ".join(f"{b.cause} {b.amount_units} {b.asset}" for b in found[:SHOWN_BREAKS])
+
+
+def _named(sums: Sums) -> dict[str, int]:
+    return {f"{name} {asset}": units for (name, asset), units in sums.items()}
 
 
 def _shown(wrong: Mapping[str, object]) -> str:

@@ -63,7 +63,7 @@ def postings_off(day: Day) -> Off:
         bookings = _sums(connection, "select booking_id, asset, units from postings")
         booked = _sums(connection, "select account, asset, units from postings")
         told = _sums(connection, "from told")
-        postings = connection.execute("select count(*) from postings").fetchone()[0]
+        [(postings,)] = connection.execute("select count(*) from postings").fetchall()
     off = {key: booked.get(key, 0) - told.get(key, 0) for key in sorted({*booked, *told})}
     return Off(postings, bookings, {key: units for key, units in off.items() if units})
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from domain.errors import InputRefused
+from domain.identity import told_url
 
 BOOK_CURRENCY = "USDC"
 """The underlying the books value everything in; its mark is 1 by definition."""
@@ -152,6 +153,22 @@ class DeskCard(msgspec.Struct, frozen=True):
     def own_addresses(self) -> frozenset[str]:
         """Give every on-chain address whose holdings are ours."""
         return frozenset({self.chain.wallet, self.chain.executor})
+
+
+def told_card(card: DeskCard) -> DeskCard:
+    """Give a card as a fact may tell it: a hosted node's user, path and query are secrets."""
+    return msgspec.structs.replace(
+        card,
+        chain=msgspec.structs.replace(card.chain, rpc_url=told_url(card.chain.rpc_url)),
+        exchange=_told_exchange(card.exchange),
+        watched=tuple(map(_told_exchange, card.watched)),
+    )
+
+
+def _told_exchange(card: ExchangeCard) -> ExchangeCard:
+    return msgspec.structs.replace(
+        card, rest_url=told_url(card.rest_url), ws_url=told_url(card.ws_url)
+    )
 
 
 def read_card(text: bytes) -> DeskCard:

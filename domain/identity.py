@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 from domain.errors import InputRefused
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_URL = re.compile(r"""\b(?:https?|wss?)://[^\s'"<>)\]}]+""")
 
 
 def address(text: str) -> str:
@@ -76,7 +78,20 @@ def told_host(url: str) -> str:
     except ValueError:  # no port, or no host, that could be one
         return "an address that is none"
     host = parts.hostname or "an address without host"
+    if ":" in host:  # the sixth version of IP, whose colons are not a port's
+        host = f"[{host}]"
     return f"{host}:{port}" if port else host
+
+
+def told_url(url: str) -> str:
+    """Give what facts may name of a URL: its scheme and :func:`told_host`; nothing of no URL."""
+    scheme = _SCHEME.match(url)
+    return f"{scheme[0]}{told_host(url)}" if scheme else ""
+
+
+def without_secrets(text: str) -> str:
+    """Give a text with every URL in it as :func:`told_url`, for logs and what others log."""
+    return _URL.sub(lambda found: told_url(found[0]), text)
 
 
 def fact_id(kind: str, *key: str | int) -> str:

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from domain.clock import Clock
-from domain.desk import Asset, DeskCard, ExchangeCard, read_card
+from domain.desk import Asset, DeskCard, ExchangeCard, read_card, told_card
 from domain.errors import Refused
 from domain.home import DeskHome
 from domain.identity import fact_id, venue_account, venue_asset
 from domain.ledger.periods import locked_days
+from journal.records import DeskOpened
 from live.aio.sockets import private_folder
 from ops.watched import Watched, watched_of, with_watched
 
@@ -84,6 +85,11 @@ def open_desk(
         raise
     _write_whole(home, card)
     return card, chain
+
+
+def opening_of(card: DeskCard) -> DeskOpened:
+    """State that a desk opened, with nothing of its card that a node's host gave us in secret."""
+    return DeskOpened(desk_id=card.desk_id, opened_ns=card.opened_ns, card=told_card(card))
 
 
 def clear_for_demo(home: DeskHome) -> None:

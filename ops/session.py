@@ -19,10 +19,10 @@ from domain.home import DeskHome
 from journal.entry import Entry
 from journal.post import post
 from journal.reader import JournalReader
-from journal.records import DeskClosed, DeskOpened
+from journal.records import DeskClosed
 from ops.crew import Crew
 from ops.locking import held_alone
-from ops.opening import desk_secrets, open_desk
+from ops.opening import desk_secrets, open_desk, opening_of
 from ops.watched import Watched
 
 FOUNDATION = ("chain", "exchange", "relay", "recorder")
@@ -141,8 +141,7 @@ def _start(
     told("starting the exchange, the relay and the journal")
     crew.start(*FOUNDATION)
     crew.wait_ready(FOUNDATION, patience_s=START_PATIENCE_S)
-    opened = DeskOpened(desk_id=card.desk_id, opened_ns=card.opened_ns, card=card)
-    post(home, clock, Entry(fact=opened, observed_ns=card.opened_ns))
+    post(home, clock, Entry(fact=opening_of(card), observed_ns=card.opened_ns))
     told("starting collectors, detection, risk and execution")
     crew.start(*LOOP)
     crew.wait_ready(LOOP, patience_s=START_PATIENCE_S)

@@ -9,6 +9,7 @@ from typing import TextIO, cast
 import structlog
 
 from domain.clock import Clock, iso_utc
+from domain.identity import without_secrets
 
 
 def open_log(name: str, folder: Path, clock: Clock) -> structlog.typing.FilteringBoundLogger:
@@ -27,6 +28,7 @@ def open_log(name: str, folder: Path, clock: Clock) -> structlog.typing.Filterin
             structlog.processors.add_log_level,
             _stamp(clock),
             structlog.processors.format_exc_info,
+            _leave_secrets_out,
             _tell_the_person,
             structlog.processors.JSONRenderer(default=str),
         ],
@@ -42,6 +44,16 @@ def _stamp(clock: Clock) -> structlog.typing.Processor:
         return event
 
     return stamp
+
+
+def _leave_secrets_out(
+    _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Shorten URLs, which libraries like to put into what they raise."""
+    return {
+        name: without_secrets(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def _tell_the_person(

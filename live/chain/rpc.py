@@ -141,8 +141,8 @@ class ChainClient:
             answer = await self._exchange("eth_sendRawTransaction", ["0x" + raw.hex()])
         except Lost as lost:
             if lost.is_surely_unsent:
-                raise _unavailable(self.rpc_url) from lost.__cause__
-            raise _unknown(tx_hash, str(lost)) from lost.__cause__
+                raise _unavailable(self.rpc_url) from None  # its cause names the whole URL
+            raise _unknown(tx_hash, str(lost)) from None
         if "error" not in answer:
             return Accepted(tx_hash)
         message = _message(answer)
@@ -214,7 +214,7 @@ class ChainClient:
         try:
             answer = await self._exchange(method, params)
         except Lost as lost:
-            raise _unavailable(self.rpc_url, str(lost)) from lost.__cause__
+            raise _unavailable(self.rpc_url, str(lost)) from None
         if "error" not in answer:
             return answer.get("result")
         raise _refusal(method, answer)

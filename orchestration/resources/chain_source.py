@@ -84,15 +84,14 @@ class ChainSource:
     def _ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 (JSON is what it is)
         try:
             answer = self._provider.make_request(method, list(params))
-        except (
-            OSError,
-            ValueError,
-        ) as error:  # requests' errors are OSErrors; bad JSON a ValueError
+        except (OSError, ValueError) as error:  # requests' errors; bad JSON is a ValueError
+            # Not from the error: it names the whole URL, and Dagster keeps what it was caused by.
             raise RpcUnavailable(
                 "the chain does not answer, so nothing was captured; start it and run this again",
                 node=told_host(self.rpc_url),
                 method=method,
-            ) from error
+                how=type(error).__name__,
+            ) from None
         if "error" in answer:
             raise RpcUnavailable(
                 "the chain refused a question of the books; see its log, then run this again",

@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.desk import ExchangeCard
 from domain.errors import ConfigRefused, PlatformError, RateLimited, SchemaDrift, VenueUnavailable
-from domain.identity import told_host
+from domain.identity import told_host, without_secrets
 from domain.venues.kraken import client_options, result_of, rewritten_urls
 
 KEY_VARIABLE = "ALPHAPULSE_EXCHANGE_KEY"
@@ -141,7 +141,8 @@ def _translated(ccxt: Any, error: Exception, card: ExchangeCard) -> PlatformErro
             exchange=told_host(card.rest_url),
         )
     return SchemaDrift(
-        "the exchange answered in a shape its dialect does not allow", answer=str(error)[:200]
+        "the exchange answered in a shape its dialect does not allow",
+        answer=without_secrets(str(error))[:200],
     )
 
 

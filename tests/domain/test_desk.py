@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from domain.desk import BOOK_CURRENCY, read_card
+from domain.desk import BOOK_CURRENCY, read_card, told_card
 from domain.errors import InputRefused
 from tests.kit.facts import EXECUTOR, USDC, WALLET, WETH, a_card
 
@@ -18,6 +18,26 @@ def test_a_card_is_read_back_as_it_was_written():
 def test_what_is_no_card_is_refused_with_what_to_do(text):
     with pytest.raises(InputRefused, match="open the desk again"):
         read_card(text)
+
+
+HIDDEN = "c0ffee"
+
+
+def test_a_card_as_it_is_told_names_hosts_and_is_else_the_same():
+    card = a_card()
+    secret = f"https://user:{HIDDEN}@node.example/{HIDDEN}?k={HIDDEN}"
+    exchange = msgspec.structs.replace(card.exchange, rest_url=secret, ws_url=secret)
+    hosted = msgspec.structs.replace(
+        card,
+        chain=msgspec.structs.replace(card.chain, rpc_url=secret),
+        exchange=exchange,
+        watched=(exchange,),
+    )
+    told = told_card(hosted)
+    assert HIDDEN.encode() in msgspec.json.encode(hosted)
+    assert HIDDEN.encode() not in msgspec.json.encode(told)
+    assert told.chain.rpc_url == told.watched[0].ws_url == "https://node.example"
+    assert told_card(card) == card
 
 
 def test_assets_and_pools_are_looked_up_by_identity():

@@ -17,9 +17,11 @@ from domain.identity import (
     id_of,
     native_asset,
     told_host,
+    told_url,
     venue_account,
     venue_asset,
     wallet_account,
+    without_secrets,
 )
 
 MIXED = "0xAbCdEf0123456789aBcDeF0123456789ABCDEF01"
@@ -74,7 +76,7 @@ def test_parts_do_not_run_into_each_other():
             "node.example:8545",
         ),
         ("wss://node.example/hunter2", "node.example"),
-        ("http://[::1]:8545/hunter2", "::1:8545"),
+        ("http://[::1]:8545/hunter2", "[::1]:8545"),
         ("http://node.example:hunter2/", "an address that is none"),
         ("hunter2", "an address without host"),
         ("", "an address without host"),
@@ -82,6 +84,31 @@ def test_parts_do_not_run_into_each_other():
 )
 def test_of_an_address_its_host_alone_is_told(url, told):
     assert told_host(url) == told
+
+
+PART = st.text("abcdefghij0123456789", min_size=9, max_size=12).map("key-{}".format)
+
+
+@given(PART, PART, PART, st.sampled_from(("http", "wss")))
+def test_whatever_part_of_a_url_holds_the_secret_its_scheme_and_host_alone_are_told(
+    user: str, path: str, query: str, scheme: str
+):
+    plain = f"{scheme}://node.example:8545"
+    whole = f"{scheme}://{user}:{user}@node.example:8545/v2/{path}?apikey={query}#{path}"
+    assert told_url(whole) == plain
+    assert without_secrets(f"no answer from {whole}, url='{whole}'") == (
+        f"no answer from {plain} url='{plain}'"
+    )
+
+
+@given(st.text() | st.text().map("http://{}".format))
+def test_what_is_told_of_a_url_is_told_of_it_again(text: str):
+    assert told_url(told_url(text)) == told_url(text)
+
+
+def test_what_is_no_url_tells_nothing():
+    assert told_url("") == told_url("v2/secret") == ""
+    assert without_secrets("nothing to hide") == "nothing to hide"
 
 
 def test_an_id_is_32_hex_digits_and_does_not_change_between_runs():

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from domain.breaks.case import assigned
@@ -9,16 +10,25 @@ from domain.errors import Refused
 from domain.home import DeskHome
 from journal.entry import Entry
 from journal.post import post
+from journal.records import canonical_payload
 from ops.break_store import CaseStore, Deed, database_url
-from ops.opening import clear_for_demo, free_ports, keep
+from ops.opening import clear_for_demo, free_ports, keep, opening_of
 from rehearsal.chain.opening import open_chain
 from tests.kit.breaks import FOUND
 from tests.kit.clock import NOON_NS, HandClock
-from tests.kit.facts import fact
+from tests.kit.facts import a_card, fact
 
 
 def test_free_ports_are_all_different():
     assert len(set(free_ports(20))) == 20
+
+
+def test_the_fact_that_a_desk_opened_keeps_a_hosted_nodes_key_to_itself():
+    card = a_card()
+    hosted = msgspec.structs.replace(card.chain, rpc_url="https://node.example/v2/c0ffee")
+    payload = canonical_payload(opening_of(msgspec.structs.replace(card, chain=hosted)))
+    assert b"node.example" in payload
+    assert b"c0ffee" not in payload
 
 
 def traded(home: DeskHome) -> None:

@@ -31,3 +31,16 @@ def test_a_second_run_appends_to_the_first(tmp_path):
         log.info("started")
         log._logger._file.close()
     assert len((tmp_path / "relay.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_url_is_logged_as_its_host_however_it_came_into_the_line(tmp_path):
+    log = open_log("relay", tmp_path, noon_clock())
+    url = "https://node.example:8545/v2/c0ffee"
+    try:
+        raise OSError(401, url)
+    except OSError:
+        log.exception("no answer", node=url)
+    log._logger._file.close()
+    text = (tmp_path / "relay.jsonl").read_text()
+    assert "c0ffee" not in text
+    assert json.loads(text)["node"] == "https://node.example:8545"

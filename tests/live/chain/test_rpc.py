@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -206,17 +207,17 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def scripted_node(answer: Answer) -> AsyncIterator[ChainClient]:
+async def scripted_node(answer: Answer, path: str = "/") -> AsyncIterator[ChainClient]:
     """Serve one answer to every question and give a client with little patience."""
     app = web.Application()
-    app.router.add_post("/", answer)
+    app.router.add_post(path, answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
     try:
-        async with ChainClient(f"http://127.0.0.1:{port}", timeout_s=0.2) as client:
+        async with ChainClient(f"http://127.0.0.1:{port}{path}", timeout_s=0.2) as client:
             yield client
     finally:
         await runner.cleanup()
@@ -260,6 +261,25 @@ def test_without_a_usable_answer_reading_may_be_tried_again_and_sending_is_unkno
             return unknown.value.intent_id
 
     assert asyncio.run(both()).startswith("0x")
+
+
+@pytest.mark.parametrize("answer", [cut, fail, garbage])
+def test_a_traceback_of_a_failed_question_names_the_node_and_not_its_path(answer):
+    """Libraries put the whole URL into what they raise, and a hosted node's path is its key."""
+
+    async def told() -> str:
+        async with scripted_node(answer, "/v2/c0ffee") as client:
+            assert "c0ffee" in client.rpc_url
+            with pytest.raises(RpcUnavailable) as read:
+                await client.head()
+            with pytest.raises(OutcomeUnknown) as sent:
+                await client.send_raw(RAW)
+        errors = (read.value, sent.value)
+        return "".join(line for error in errors for line in traceback.format_exception(error))
+
+    text = asyncio.run(told())
+    assert "127.0.0.1" in text
+    assert "c0ffee" not in text
 
 
 def test_an_error_text_nobody_knows_leaves_a_send_unknown():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import msgspec
@@ -151,5 +152,8 @@ def test_the_journal_is_captured_up_to_the_anchor_however_long_choosing_it_took(
 
 
 def test_a_dead_chain_is_one_sentence():
-    with pytest.raises(RpcUnavailable, match="start it and run this again"):
-        ChainSource("http://127.0.0.1:1").block("latest")
+    with pytest.raises(RpcUnavailable, match="start it and run this again") as dead:
+        ChainSource("http://127.0.0.1:1/v2/c0ffee").block("latest")
+    told = "".join(traceback.format_exception(dead.value))  # as Dagster keeps it
+    assert "127.0.0.1:1" in told
+    assert "/v2/" not in told.replace('ChainSource("http://127.0.0.1:1/v2/c0ffee")', "")

@@ -65,7 +65,9 @@ def run_ui(home: DeskHome, *, port: int) -> None:
 
     prepare_instance(home)
     command, environment = ui_command(home, port=port)
-    Paper(stderr=True).print(f"Dagster on {home.root}: http://127.0.0.1:{port} (end with Ctrl-C)")
+    Paper(stderr=True).print(
+        f"Dagster on {home.root}: http://127.0.0.1:{port} in half a minute (end with Ctrl-C)"
+    )
     process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
     try:
         process.wait()

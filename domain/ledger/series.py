@@ -11,8 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress
-from operator import attrgetter
+from itertools import compress, islice
+from operator import gt
 
 import msgspec
 
@@ -99,20 +99,6 @@ def series_of(entries: Iterable[Entry]) -> list[Series]:
     return entries.series if isinstance(entries, Read) else _arranged(entries)
 
 
-def in_time(entries: Iterable[Entry]) -> list[Entry]:
-    """Put entries in the order of time; those that are already cost no more than a look."""
-    given, last_ns = list(entries), -1
-    for entry in given:
-        at_ns = entry.at_ns
-        if at_ns < last_ns:
-            return sorted(given, key=_at_ns)
-        last_ns = at_ns
-    return given
-
-
-_at_ns = attrgetter("at_ns")
-
-
 _Key = tuple[str, ...]
 """Cause, strategy, venue and purpose, then account and asset of each posting."""
 _NAMES = 4
@@ -133,7 +119,7 @@ class _Columns(dict[_Key, _Lists]):
 def _arranged(entries: Iterable[Entry]) -> list[Series]:
     """Walk the entries once; those of one pair or two, of which most are, written out."""
     found = _Columns()
-    for entry in in_time(entries):
+    for entry in entries:
         cause, strategy, venue, purpose = entry.cause, entry.strategy, entry.venue, entry.purpose
         match entry.postings:
             case (a, b):
@@ -158,13 +144,25 @@ def _arranged(entries: Iterable[Entry]) -> list[Series]:
                     column.append(posting.units)
         made.append(entry)
         times_ns.append(entry.at_ns)
-    return [_series(key, *columns) for key, columns in found.items()]
+    return [_series(key, *_in_time(*lists)) for key, lists in found.items()]
 
 
 def _places(entry: Entry) -> Iterable[str]:
     for posting in entry.postings:
         yield posting.account
         yield posting.asset
+
+
+def _in_time(entries: list[Entry], times_ns: list[int], units: list[list[int]]) -> _Lists:
+    """Put lists in the order of time; those that are already cost no more than a look."""
+    if not any(map(gt, times_ns, islice(times_ns, 1, None))):
+        return entries, times_ns, units
+    order = sorted(range(len(times_ns)), key=times_ns.__getitem__)
+    return (
+        [entries[at] for at in order],
+        [times_ns[at] for at in order],
+        [[column[at] for at in order] for column in units],
+    )
 
 
 def _series(key: _Key, entries: list[Entry], times_ns: list[int], units: list[list[int]]) -> Series:

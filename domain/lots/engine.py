@@ -44,7 +44,7 @@ def match(facts: Iterable[Fact], book: Book) -> Report:
     if has_moves(ordered):
         return _Matcher(book).run(with_legs(ordered))
     if is_plain(book):
-        return run_lanes(ordered, book)
+        return run_lanes(ordered, book.scope)
     return _Matcher(book).run(ordered)
 
 

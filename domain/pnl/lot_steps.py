@@ -16,7 +16,7 @@ import msgspec
 from domain.desk import BOOK_CURRENCY
 from domain.ledger.series import Series
 from domain.ledger.types import OPENING, TRADE, Entry
-from domain.lots.two_sided import Lane
+from domain.lots.ending import Lane
 from domain.pnl.equity import CAPITAL
 from domain.pnl.values import Valuer
 

@@ -23,8 +23,8 @@ from domain.desk import BOOK_CURRENCY
 from domain.errors import InputRefused
 from domain.ledger.series import series_of
 from domain.ledger.types import Entry
+from domain.lots.ending import Lane, Step, ending_of
 from domain.lots.engine import match
-from domain.lots.two_sided import Lane, Step, run_both
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
 from domain.pnl.lot_steps import Origin, id_of, lot_steps
@@ -235,11 +235,11 @@ _Left = tuple[int, list[OpenLot]]
 
 
 def _by_queue(name: str, grain: int, lane: Lane[Origin]) -> _Left:
-    """Match a lane by FIFO, the short way: what the engine would find."""
-    held = run_both(lane.in_turn(id_of))
-    return held.gain_units, [
-        OpenLot(name, id_of(step[3]), step[0], quantity * grain, basis)
-        for step, quantity, basis in held.lots
+    """Find what a lane ends with by FIFO without matching it: what the engine would find."""
+    gain, lots = ending_of(lane.in_turn(id_of))
+    return gain, [
+        OpenLot(name, id_of(origin), at_ns, quantity * grain, basis)
+        for at_ns, quantity, basis, origin in lots
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -68,6 +70,14 @@ def test_reading_page_by_page_misses_and_repeats_nothing(mixed):
             seqs += [record.seq for record in page]
             cursor = page[-1].seq
     assert seqs == [n + 1 for n in range(90) if n % 3 != 1]
+
+
+def test_times_are_those_of_the_facts_and_are_read_page_by_page(mixed):
+    with JournalReader(mixed) as reader:
+        every = [(one.seq, one.recorded_ns) for one in reader.read()]
+        assert reader.times() == every
+        assert reader.times(7, limit=20) == every[7:27]
+        assert reader.times(len(every)) == []
 
 
 def test_an_empty_journal_has_the_genesis_head(tmp_path):
@@ -174,3 +184,44 @@ def test_a_rewritten_history_shows_against_a_checkpoint(tmp_path):
     with JournalReader(homes[1].journal_db) as forged, pytest.raises(JournalTampered) as found:
         forged.verify(checkpoint)
     assert found.value.context["seq"] == 2
+
+
+CLOSED_UNDER_A_READ = """
+import sys, threading
+from pathlib import Path
+from journal.reader import JournalReader
+
+reader = JournalReader(Path(sys.argv[1]))
+is_read, is_closed = threading.Event(), threading.Event()
+pauses = iter([0.05] * 6)
+
+def pause():
+    is_read.set()
+    is_closed.wait(next(pauses, 0))
+
+def close():
+    is_read.wait()
+    reader.close()
+    is_closed.set()
+
+reader._connection.set_progress_handler(pause, 25)
+closer = threading.Thread(target=close)
+closer.start()
+print(len(reader.read()))
+closer.join()
+"""
+"""The engine is held within its statement, row after row, while another thread closes the file."""
+
+
+def test_a_reader_closed_by_another_thread_reads_its_page_to_the_end(tmp_path):
+    """In a process of its own: one whose file is closed under the engine ends by a signal."""
+    home = a_home(tmp_path)
+    a_mixed_journal(home, 30)
+    ended = subprocess.run(
+        [sys.executable, "-c", CLOSED_UNDER_A_READ, str(home.journal_db)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "30\n"), ended.stderr

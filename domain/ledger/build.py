@@ -53,7 +53,8 @@ def entries_of(settlement: Settlement) -> list[Entry]:
     Raises:
         InvariantBroken: An entry would not balance (a bug in a builder).
     """
-    others = [
+    entries = leg_entries(settlement.legs)
+    others = (
         *(entry for paid in settlement.gas for entry in gas_entries(paid)),
         *(transfer_entry(transfer) for transfer in settlement.transfers),
         *(conversion_entry(conversion) for conversion in settlement.conversions),
@@ -62,9 +63,9 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(entry for one in settlement.incidents for entry in incident_entries(one)),
         *(revision_entry(one) for one in settlement.revisions),
         *(liquidity_entry(one) for one in settlement.liquidity),
-    ]
-    checked = map(balanced, others)
-    return in_book_order([*leg_entries(settlement.legs), *checked])
+    )
+    entries += map(balanced, others)
+    return in_book_order(entries)
 
 
 def opening_entries(claims: Iterable[BalanceClaim]) -> list[Entry]:
@@ -96,42 +97,35 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
     """Book each exchange of base for quote, and apart from it what was charged besides the price.
 
     The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
-    negative cost. Each amount is posted beside its own negative, so all balance. A leg is hashed
-    once: one half of the digest names its trade, the other its first fee. By position and in the
-    order of the book within a leg, since a day has a million of these.
+    negative cost. A leg is hashed once: one half of the digest names its trade, the other its first
+    fee.
+
+    Returns:
+        Leg after leg, and in the order of the book within a leg of one fee, as most are.
     """
     entries: list[Entry] = []
     write, nominal = entries.append, _Nominal()
     digests = digests_of(_A_TRADE, [leg.leg_id for leg in legs])
     for leg, digest in zip(legs, digests, strict=True):
-        at_ns, venue, subject = leg.at_ns, leg.venue, leg.leg_id
-        strategy, purpose, evidence = leg.strategy, leg.purpose, leg.evidence
-        execution_id, opportunity_id, fees = leg.execution_id, leg.opportunity_id, leg.fees
-        trading, expense = nominal[venue]
+        trading, expense = nominal[leg.venue]
         trade_id, fee_id = digest[:32], digest[32:]
-        write(
-            Entry(
-                trade_id, at_ns, TRADE, strategy, venue, execution_id, opportunity_id, evidence,
-                _against(trade_id, trading, leg.moves), purpose, subject,
-            )
-        )  # fmt: skip
-        for position, fee in enumerate(fees):
+        write(_leg_entry(leg, TRADE, trade_id, _against(trade_id, trading, leg.moves)))
+        for position, fee in enumerate(leg.fees):
             if position:
-                fee_id = _entry_id(EXCHANGE_FEE, subject, position)
-            asset, units = fee.asset, fee.units
-            postings = (
-                Posting(fee_id, fee.account, asset, units),
-                Posting(fee_id, expense, asset, -units),
-            )
-            write(
-                Entry(
-                    fee_id, at_ns, EXCHANGE_FEE, strategy, venue, execution_id, opportunity_id,
-                    evidence, postings, purpose, subject,
-                )
-            )  # fmt: skip
-        if len(fees) == 1 and fee_id < trade_id:
+                fee_id = _entry_id(EXCHANGE_FEE, leg.leg_id, position)
+            charged = _pair(fee_id, fee.account, expense, fee.asset, fee.units)
+            write(_leg_entry(leg, EXCHANGE_FEE, fee_id, charged))
+        if len(leg.fees) == 1 and fee_id < trade_id:
             entries[-1], entries[-2] = entries[-2], entries[-1]
     return entries
+
+
+def _leg_entry(leg: Leg, cause: str, entry_id: str, postings: tuple[Posting, ...]) -> Entry:
+    """Write an entry of a leg; by position, since a day has a million of these."""
+    return Entry(
+        entry_id, leg.at_ns, cause, leg.strategy, leg.venue, leg.execution_id, leg.opportunity_id,
+        leg.evidence, postings, leg.purpose, leg.leg_id,
+    )  # fmt: skip
 
 
 class _Nominal(dict[str, tuple[str, str]]):

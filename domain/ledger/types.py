@@ -149,10 +149,9 @@ def entry_order(entry: Entry) -> tuple[int, str]:
 _book_order = attrgetter("at_ns", "entry_id")
 
 
-def in_book_order(entries: Iterable[Entry]) -> list[Entry]:
+def in_book_order(entries: list[Entry]) -> list[Entry]:
     """Put entries in `entry_order`; those that are already cost no more than a look."""
-    given = list(entries)
-    return given if _is_in_book_order(given) else sorted(given, key=_book_order)
+    return entries if _is_in_book_order(entries) else sorted(entries, key=_book_order)
 
 
 def _is_in_book_order(entries: list[Entry]) -> bool:

@@ -5,7 +5,7 @@ Loading only, each thing by name; the assets say what is done with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,7 @@ from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.ledger.types import OPENING, Entry
 from domain.matching.types import BalanceClaim
-from domain.pnl.marks import MarkBook
-from domain.pnl.types import Attribution, Holding, Mark
+from domain.pnl.types import Attribution, Holding
 from domain.settlement.types import ChainBook, ExchangeBook, Heads, JournalBook
 from orchestration import books
 from orchestration.captures.anchor import Anchor, day_anchor
@@ -137,18 +136,6 @@ class Day:
             self.staged("stg_chain__logs"),
             self.staged("stg_chain__rebases"),
         )
-
-    def marks(self) -> Sequence[Mark]:
-        """Make the marks of the desk's policy from what was observed up to the anchor."""
-        from orchestration.marking import marks_made
-
-        return marks_made(self).marks
-
-    def mark_book(self) -> MarkBook:
-        """Arrange the day's marks, opening with those the previous close ended with."""
-        from orchestration.marking import mark_book
-
-        return mark_book(self)
 
     def claims(self) -> list[BalanceClaim]:
         """Read what chain and exchange say we held at the anchor."""

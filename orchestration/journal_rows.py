@@ -10,11 +10,22 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from orchestration.resources.lake import Lake
+import pyarrow as pa
+
+from domain.home import DeskHome
+from orchestration.resources.arrow import is_one_of, pc, where
+from orchestration.resources.lake import Lake, read_table
 from orchestration.resources.lake_schema import FACTS
+from orchestration.resources.warehouse import Warehouse
 
 Row = dict[str, Any]
-_READ = ["seq", "kind", "payload", "observed_ns", "correlation_id"]
+_READ = {
+    "seq": pa.int64(),
+    "kind": pa.string(),
+    "payload": pa.string(),
+    "observed_ns": pa.int64(),
+    "correlation_id": pa.string(),
+}
 
 
 def rows_of_kinds(
@@ -35,15 +46,31 @@ def rows_of_kinds(
     return sorted(rows, key=lambda row: row["seq"])
 
 
-def _matching(path: Path, kinds: Collection[str], pattern: str) -> list[Row]:
-    import pyarrow as pa
-    import pyarrow.compute
-    import pyarrow.parquet as pq
+def named_rows(home: DeskHome, days: Collection[str], kind: str, field: str) -> pa.Table:
+    """Give records of a kind as columns, with one field of what they say as `name`; newest first.
 
-    pc: Any = pyarrow.compute  # made when it is imported, so that no checker knows what is in it
-    with pa.OSFile(str(path)) as file:
-        table = pq.read_table(file, columns=_READ)
-    table = table.filter(pc.is_in(table["kind"], value_set=pa.array(sorted(kinds))))
+    Args:
+        home: Whose.
+        days: Of which days.
+        kind: Which kind.
+        field: Of its payload, by name.
+    """
+    lake = Lake(home)
+    parts = [_of_kinds(path, [kind]) for day in days for path in lake.parts(FACTS.name, day)]
+    found = pa.concat_tables([pa.schema(_READ).empty_table(), *parts])
+    with Warehouse(home).asked() as connection:
+        connection.register("records_found", found)
+        asked = "select *, payload ->> ? as name from records_found order by seq desc"
+        return connection.execute(asked, [f"$.{field}"]).to_arrow_table()
+
+
+def _matching(path: Path, kinds: Collection[str], pattern: str) -> list[Row]:
+    table = _of_kinds(path, kinds)
     if pattern:
         table = table.filter(pc.match_substring_regex(table["payload"], pattern))
     return table.to_pylist()
+
+
+def _of_kinds(path: Path, kinds: Collection[str]) -> pa.Table:
+    table = read_table(path, list(_READ))
+    return where(table, is_one_of(table["kind"], kinds))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_DOWN
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.clock import DAY_NS, SECOND_NS, day_bounds_ns, utc_day
 from domain.desk import DeskCard
@@ -21,11 +21,10 @@ from domain.pnl.types import Mark
 from domain.pnl.values import Valuer
 from journal.records import MarkObserved
 from orchestration import books
+from orchestration.day import ENTRIES, Day
+from orchestration.journal_rows import rows_of_kinds
+from orchestration.partitions import day_before
 from orchestration.resources.lake_schema import POOLS
-from orchestration.resources.warehouse import Warehouse
-
-if TYPE_CHECKING:
-    from orchestration.day import Day
 
 Row = Mapping[str, Any]
 Told = list[tuple[int, str, int]]
@@ -66,8 +65,6 @@ def _observed(day: Day, policy: str) -> Observed:
 
 
 def _by_side(day: Day) -> Sided:
-    from orchestration.day import ENTRIES
-
     start_ns, end_ns = day.span_ns
     is_same = day.carried_policy() in {"", CEX_SIDE}
     nets = net_changes(
@@ -82,7 +79,8 @@ def _by_side(day: Day) -> Sided:
 
 
 def _mids(day: Day, until_ns: int) -> list[Mark]:
-    told = Warehouse(day.home).rows("stg_journal__facts", kind=MarkObserved.KIND)
+    days = day_before(day.name), day.name
+    told = [row for one in days for row in rows_of_kinds(day.lake, one, (MarkObserved.KIND,))]
     return books.marks_of(told, until_ns)
 
 

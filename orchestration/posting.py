@@ -29,7 +29,7 @@ from domain.ledger.bitemporal import (
     notices_of,
 )
 from domain.ledger.build import entries_of
-from domain.ledger.types import PENDING_CAUSE, Entry
+from domain.ledger.types import CORRECTION, PENDING_CAUSE, PRIOR_PERIOD, Entry
 from orchestration.day import BOOKINGS, ENTRIES, POSTINGS, Day
 from orchestration.kept import keep, kept, rules_digest, seal_of
 from orchestration.movements import (
@@ -203,9 +203,18 @@ def read_entries(day: Day) -> int:
     about = where(log, is_one_of(log["fact_entry_id"], touched))
     new = struct_table(Entry, entries_booked(_bookings(about)))
     if old is not None:
-        is_old = pc.or_(is_one_of(old["entry_id"], touched), is_one_of(old["subject"], touched))
-        new = one_below_the_other([where_not(old, is_old), new])
+        new = one_below_the_other([where_not(old, _is_about(old, touched)), new])
     return _put(day, ENTRIES, ordered_by(new, ("at_ns", "entry_id")), log)
+
+
+def _is_about(rows: pa.Table, facts: Sequence[str]) -> pa.ChunkedArray:
+    """Ask of each entry whether it is one of some facts, or books one of them again.
+
+    Whatever is pending names the fact it will be too, and is none of its bookings.
+    """
+    is_again = is_one_of(rows["cause"], (CORRECTION, PRIOR_PERIOD))
+    books = pc.and_(is_again, is_one_of(rows["subject"], facts))
+    return pc.or_(is_one_of(rows["entry_id"], facts), books)
 
 
 def read_postings(day: Day) -> int:

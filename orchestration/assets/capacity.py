@@ -3,18 +3,25 @@
 Busy spans are read off the journal's own times; the law is `domain.capacity`'s. No forecast here.
 """
 
+# ruff: noqa: S608 (every name put into SQL is one of ours)
+
 from collections.abc import Iterable
 
 import dagster as dg
 import msgspec
 
 from domain.capacity.headroom import Headroom, StageLoad, headroom
-from domain.settlement.types import JournalBook
+from journal.records import (
+    ExecutionFinalised,
+    ExecutionFinished,
+    ExecutionPlanned,
+    OpportunityFound,
+)
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import HEADROOM, Day
 from orchestration.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
-from orchestration.resources.warehouse import POOL
+from orchestration.resources.warehouse import POOL, Warehouse
 
 Span = tuple[int, int]
 
@@ -45,8 +52,8 @@ SPEC = book_spec(
 def headroom_measured(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """State what each stage carried."""
     day = Day(desk.home, context.partition_key)
-    journal = day.journal()
-    stages = [_stage(name, spans, _session(journal)) for name, spans in _spans(journal).items()]
+    spans, session_ns = carried(day)
+    stages = [_stage(name, found, session_ns) for name, found in spans.items()]
     return done(
         day.lake.save(HEADROOM, day.name, Stage, stages),
         **{stage.stage: stage.known or stage.unknown for stage in stages},
@@ -62,23 +69,44 @@ def busy_ns(spans: Iterable[Span]) -> int:
     return busy
 
 
-def _spans(journal: JournalBook) -> dict[str, list[Span]]:
-    """Planned to concluded, for each strategy's executions."""
-    ends = {one.execution_id: one.observed_ns for one in journal.outcomes if not one.is_final}
+def carried(day: Day) -> tuple[dict[str, list[Span]], int]:
+    """Read how long the loop was at it: planned to concluded, for each strategy's executions.
+
+    Returns:
+        Strategy -> spans, in the order they were planned; and how long the loop was heard of.
+    """
     spans: dict[str, list[Span]] = {"dex_dex": [], "cex_dex": []}
-    for plan in journal.executions:
-        if plan.execution_id in ends:
-            span = plan.planned_ns, ends[plan.execution_id]
-            spans.setdefault(plan.strategy, []).append(span)
-    return spans
+    with Warehouse(day.home).asked() as connection:
+        connection.execute(_TOLD)
+        for strategy, start_ns, end_ns in connection.execute(_SPANS).fetchall():
+            spans.setdefault(strategy, []).append((start_ns, end_ns))
+        return spans, int(connection.execute(_SESSION).fetchone()[0])
 
 
-def _session(journal: JournalBook) -> int:
-    times = [
-        *(one.found_ns for one in journal.decisions),
-        *(one.observed_ns for one in journal.outcomes),
-    ]
-    return max(times) - min(times) if times else 0
+_TOLD = f"""
+create or replace temp table stages_told as
+select
+    seq, kind, observed_ns,
+    payload ->> '$.execution_id' as execution_id,
+    payload ->> '$.strategy' as strategy,
+    case when kind = '{OpportunityFound.KIND}' then cast(payload ->> '$.found_ns' as bigint)
+        when kind <> '{ExecutionPlanned.KIND}' then observed_ns end as heard_ns
+from stg_journal__facts
+where kind in (
+    '{OpportunityFound.KIND}', '{ExecutionPlanned.KIND}', '{ExecutionFinished.KIND}',
+    '{ExecutionFinalised.KIND}'
+)
+"""
+_SPANS = f"""
+select planned.strategy, planned.observed_ns, ended.observed_ns
+from stages_told as planned
+inner join (
+    select execution_id, arg_max(observed_ns, seq) as observed_ns
+    from stages_told where kind = '{ExecutionFinished.KIND}' group by execution_id
+) as ended on planned.execution_id = ended.execution_id
+where planned.kind = '{ExecutionPlanned.KIND}' order by planned.seq
+"""
+_SESSION = "select coalesce(max(heard_ns) - min(heard_ns), 0) from stages_told"
 
 
 def _stage(name: str, spans: list[Span], elapsed_ns: int) -> Stage:

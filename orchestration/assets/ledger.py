@@ -6,7 +6,7 @@ bookings are the ledger itself, appended only; entries are how it reads by what 
 
 import dagster as dg
 
-from domain.ledger.balances import Position, roll_forward
+from domain.ledger.balances import Position
 from domain.ledger.bitemporal import Booking
 from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry
@@ -15,6 +15,7 @@ from orchestration.assets.catalog import book_spec, done, step
 from orchestration.clock import BooksClock
 from orchestration.corrections import corrections_of
 from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
+from orchestration.holding import positions_of
 from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
 from orchestration.pending import pending_entries
 from orchestration.posting import (
@@ -114,9 +115,7 @@ def postings_made(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materiali
 def positions_held(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Roll every account from the carried opening to its closing."""
     day = Day(desk.home, context.partition_key)
-    entries = day.lake.load(ENTRIES, day.name, Entry)
-    held = roll_forward(entries, *day.span_ns, opening=day.carried())
-    return done(day.lake.save(POSITIONS, day.name, Position, held))
+    return done(day.lake.save(POSITIONS, day.name, Position, positions_of(day)))
 
 
 LEDGER = [entries_posted, postings_made, positions_held]

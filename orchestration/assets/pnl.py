@@ -5,18 +5,18 @@ identity is `domain.pnl`'s.
 """
 
 import dagster as dg
+import msgspec
 
 from domain.ledger.series import Read
 from domain.ledger.types import Entry
 from domain.money import VALUE_SCALE, from_units
-from domain.pnl.attribute import attribute
-from domain.pnl.performance import Compared, Performance, compare, performance
-from domain.pnl.realised import OpenLot, Realised, opening_lots, realised_by_lots
+from domain.pnl.performance import Compared, Performance, performance
+from domain.pnl.realised import Realised
 from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Attribution, PnlCell, PnlRow
-from domain.pnl.values import Valuer
-from domain.settlement.outcome import SettledExecution
 from orchestration.assets.catalog import book_spec, step
+from orchestration.attributing import attributed, without_entries
+from orchestration.comparing import compare_new
 from orchestration.day import (
     ATTRIBUTION,
     CELLS,
@@ -27,7 +27,6 @@ from orchestration.day import (
     REALISED,
     ROWS,
     Day,
-    holdings,
 )
 from orchestration.movements import EXECUTIONS, LEGS, load_settlement
 from orchestration.resources.desk import Desk
@@ -87,9 +86,8 @@ def profit_attributed(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Attribute the day's change of equity, and find it a second time by lots."""
     day = Day(desk.home, context.partition_key)
-    given = attribution_input(day)
-    attribution = attribute(given)
-    cells, realised = attribution.cells, _realised(day, given)
+    attribution, realised = attributed(day)
+    cells = attribution.cells
     day.lake.save(ATTRIBUTION, day.name, Attribution, [attribution])
     day.lake.save(ROWS, day.name, PnlRow, attribution.rows)
     day.lake.save(CELLS, day.name, PnlCell, cells)
@@ -122,11 +120,9 @@ def performance_measured(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult]:
     """Set what was predicted beside what came of it."""
     day = Day(desk.home, context.partition_key)
-    journal = day.own_journal()
-    executions = day.lake.load(EXECUTIONS, day.name, SettledExecution)
-    compared = compare(journal.decisions, journal.verdicts, executions)
+    compare_new(day)
+    compared = day.lake.load(COMPARED, day.name, Compared)
     measured = performance(compared)
-    day.lake.save(COMPARED, day.name, Compared, compared)
     day.lake.save(PERFORMANCE, day.name, Performance, measured)
     return (
         dg.MaterializeResult(asset_key=COMPARED, metadata={"dagster/row_count": len(compared)}),
@@ -145,39 +141,13 @@ def shown_value(amount_usd_e24: int | None) -> str:
     return "unknown" if amount_usd_e24 is None else from_units(amount_usd_e24, VALUE_SCALE)
 
 
-def _realised(day: Day, given: AttributionInput) -> Realised:
-    """Work the day out by lots carried from the day before, or on the first at opening marks."""
-    valuer = Valuer.of(given.assets, given.marks)
-    carried = _carried_lots(day, given, valuer)
-    return realised_by_lots(given.entries, carried, valuer, given.end_ns)
-
-
-def _carried_lots(day: Day, given: AttributionInput, valuer: Valuer) -> list[OpenLot]:
-    before = day.lake.load(REALISED, day.previous, Realised) if day.previous else []
-    if before:
-        return list(before[0].remaining)
-    held = dict(given.opening)
-    for one in given.external_opening if day.previous is None else ():
-        held[one.account, one.asset] = one.units or 0
-    return opening_lots(held, valuer)[0]
-
-
 def attribution_input(day: Day) -> AttributionInput:
     """Load everything the attribution of a settled day looks at."""
-    start_ns, end_ns = day.span_ns
-    return AttributionInput(
-        day=day.name,
-        start_ns=start_ns,
-        end_ns=end_ns,
-        assets=day.card.assets,
-        venues=day.venue_labels(),
+    return msgspec.structs.replace(
+        without_entries(day),
         entries=Read(day.lake.load(ENTRIES, day.name, Entry)),
         legs=load_settlement(day.home, day.name).legs,
         decisions=day.journal().decisions,
-        external_opening=day.external_opening(),
-        external_closing=holdings(day.claims()),
-        marks=day.mark_book(),
-        opening=day.carried(),
     )
 
 

@@ -5,7 +5,6 @@ After attribution, whose marks and remaining lots it uses. The measuring is `dom
 
 import dagster as dg
 
-from domain.ledger.types import Entry
 from domain.pnl.realised import Realised
 from domain.pnl.values import Valuer
 from domain.positions.exposure import (
@@ -14,10 +13,12 @@ from domain.positions.exposure import (
     exposures,
     underlying_positions,
 )
-from domain.positions.held import Held, held_by_strategy
+from domain.positions.held import Held
 from domain.positions.placed import PlacedPosition, placed_positions
 from orchestration.assets.catalog import book_spec, step
 from orchestration.day import ENTRIES, EXPOSURES, HELD, PLACED, REALISED, UNDERLYINGS, Day
+from orchestration.holding import held_by
+from orchestration.marking import mark_book
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 
@@ -60,10 +61,9 @@ def exposure_measured(
 ) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Part holdings by strategy and value them."""
     day = Day(desk.home, context.partition_key)
-    carried = day.lake.load(HELD, day.previous, Held) if day.previous else []
-    held = held_by_strategy(day.lake.load(ENTRIES, day.name, Entry), carried)
+    held = held_by(day)
     end_ns = day.span_ns[1]
-    valuer = Valuer.of(day.card.assets, day.mark_book())
+    valuer = Valuer.of(day.card.assets, mark_book(day))
     lots = day.lake.load(REALISED, day.name, Realised)[0].remaining
     venues = day.venue_labels()
     measured = exposures(held, valuer, end_ns - 1, venues)

@@ -24,6 +24,8 @@ from tests.kit.histories import HISTORIES
 from tests.kit.ticking import (
     ToldDay,
     a_staged_desk,
+    computed,
+    computed_by_definition,
     files,
     learned_by_definition,
     look,
@@ -33,14 +35,13 @@ from tests.kit.ticking import (
 )
 from tests.kit.world_names import DAY
 
+WHAT_PEOPLE_DO = ("", "", "lock", "open", "mend", "take back")
 LOOKS = st.lists(
-    st.tuples(
-        st.integers(), st.sampled_from((0.5, 0.9, 1.0)), st.sampled_from(("", "lock", "open"))
-    ),
+    st.tuples(st.integers(), st.sampled_from((0.5, 0.9, 1.0)), st.sampled_from(WHAT_PEOPLE_DO)),
     min_size=1,
-    max_size=3,
+    max_size=4,
 )
-"""Seed of what is told, how much of it, and whether the day is locked or reopened before."""
+"""Seed of what is told, how much of it (all: as it is, up to some instant), and what people do."""
 
 
 @pytest.fixture(scope="module")
@@ -50,28 +51,40 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
 
 @pytest.mark.slow  # three CPU seconds an example
 @settings(max_examples=12)
-@given(world=HISTORIES, looks=LOOKS)
+@given(world=HISTORIES, looks=LOOKS, follows=st.booleans())
 def test_what_is_left_after_any_looks_is_what_looking_at_everything_leaves(
-    tmp_path_factory: pytest.TempPathFactory, staged: DeskHome, world: World, looks
+    tmp_path_factory: pytest.TempPathFactory, staged: DeskHome, world: World, looks, follows
 ):
-    hold_to_everything(tmp_path_factory.mktemp("told"), staged, world, looks)
+    told = ToldDay(tmp_path_factory.mktemp("told") / "desk", staged, world, follows=follows)
+    hold_to_everything(told, looks)
 
 
 def test_late_and_lost_facts_of_a_locked_and_reopened_day_leave_what_everything_leaves(
     tmp_path: Path, staged: DeskHome
 ):
     looks = [(1, 0.9, ""), (2, 0.5, "lock"), (3, 0.9, "open")]
-    hold_to_everything(tmp_path, staged, a_traded_world(), looks)
+    hold_to_everything(ToldDay(tmp_path / "desk", staged, a_traded_world()), looks)
 
 
-def hold_to_everything(folder: Path, staged: DeskHome, world: World, looks) -> None:
+def test_a_day_that_goes_on_is_mended_and_told_late_leaves_what_everything_leaves(
+    tmp_path: Path, staged: DeskHome
+):
+    grows = [(seed, 1.0, "") for seed in range(3)]
+    looks = [*grows, (3, 1.0, "mend"), (4, 0.9, ""), (5, 1.0, "take back")]
+    told = ToldDay(tmp_path / "desk", staged, a_traded_world(), follows=True)
+    hold_to_everything(told, looks)
+
+
+def hold_to_everything(told: ToldDay, looks) -> None:
     """Look again and again; hold each look, byte by byte, to what all facts together say."""
-    told = ToldDay(folder / "desk", staged, world)
-    for number, (seed, share, period) in enumerate([*looks, (0, 2.0, "open")]):
-        if period:
-            told.lock(is_locked=period == "lock")
-        told.tell(Random(seed), share) if share <= 1 else told.tell_all()
-        now_ns, home, other = told.now_ns(), told.home, folder / str(number)
+    for number, (seed, share, people) in enumerate([*looks, (0, 2.0, "open")]):
+        let_people(told, people)
+        if share < 1:
+            told.tell(Random(seed), share)
+        else:
+            told.tell_all(until=1.0 if share > 1 else Random(seed).random())
+        now_ns, home = told.now_ns(), told.home
+        other = home.root.with_name(str(number))
         settle_new(day := Day(home, DAY))
         assert written(home, *TABLES) == settled_whole(home, other)
         learned = learn_new(day, rows_settled(day), others_of(day), now_ns)
@@ -79,9 +92,17 @@ def hold_to_everything(folder: Path, staged: DeskHome, world: World, looks) -> N
         look(home, now_ns)
         assert learned_by_definition(home, told.now_ns()) == []
         assert written(home, ENTRIES, POSTINGS) == said_by_definition(home, other)
+        assert computed(home) == computed_by_definition(home)
         before = files(home)
         look(home, told.now_ns())
         assert files(home) == before
+
+
+def let_people(told: ToldDay, do: str) -> None:
+    if do in {"lock", "open"}:
+        told.lock(is_locked=do == "lock")
+    elif do:
+        told.mend(is_withdrawn=do == "take back")
 
 
 def encoded(learned: list[Booking]) -> list[bytes]:

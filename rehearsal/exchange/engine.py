@@ -28,8 +28,9 @@ from rehearsal.exchange.commands import (
     Refusal,
     Repeat,
     Revive,
-    Trade,
 )
+from rehearsal.exchange.fills import close, fill, trade_of
+from rehearsal.exchange.holds import held_units, needed_units
 from rehearsal.exchange.payments import pay
 from rehearsal.exchange.revisions import amend, bust, repeat, revision_refusal
 
@@ -107,7 +108,7 @@ class Engine:
         return self._funds_refusal(order)
 
     def _funds_refusal(self, order: Place) -> Refusal | None:
-        asset, needed = self._needed_units(order)
+        asset, needed = needed_units(order, self.book.asks)
         if needed > self.accounts.available_units(order.account, asset):
             return INSUFFICIENT_FUNDS
         return None
@@ -156,9 +157,9 @@ class Engine:
         order, outcome = self._new_order(place, at_us), Outcome()
         outcome.orders.append(order)
         if order.is_post_only and self.book.opposite(order.side).accepts(order.price_ticks):
-            _close(order, at_us, "Post only order")
+            close(order, at_us, "Post only order")
         elif place.is_withheld:
-            _close(order, at_us, "IOC order")
+            close(order, at_us, "IOC order")
         else:
             self._match(order, at_us, outcome)
             self._settle_rest(order, at_us)
@@ -178,7 +179,7 @@ class Engine:
         order, outcome = _copy(command.order), Outcome()
         outcome.orders.append(order)
         self._match(order, at_us, outcome)
-        _close(order, at_us, "IOC order" if order.open_lots else "")
+        close(order, at_us, "IOC order" if order.open_lots else "")
         return outcome
 
     def _own_resting(self, cancel: Cancel) -> list[Order]:
@@ -189,14 +190,14 @@ class Engine:
         mine = self._own_resting(cancel)
         for order in mine:
             self._leave(order)
-            _close(order, at_us, "User requested")
+            close(order, at_us, "User requested")
         return Outcome(orders=mine)
 
     def _quote(self, quote: Quote, at_us: int) -> Outcome:
         outcome = Outcome()
         for order in [o for o in self.resting.values() if o.account == quote.account]:
             self._leave(order)
-            _close(order, at_us, "User requested")
+            close(order, at_us, "User requested")
         for side, levels in (("buy", quote.bids), ("sell", quote.asks)):
             for price_ticks, lots in levels:
                 place = Place(quote.account, side, "limit", lots, price_ticks)
@@ -239,54 +240,37 @@ class Engine:
         lots = min(taker.open_lots, maker.open_lots)
         self._release(maker)
         self._trades += 1
-        trade = _trade_of(self._trades, at_us, taker, maker, lots)
-        _fill(taker, trade, trade.taker_fee_units)
-        _fill(maker, trade, trade.maker_fee_units)
+        trade = trade_of(self._trades, at_us, taker, maker, lots)
+        fill(taker, trade, trade.taker_fee_units)
+        fill(maker, trade, trade.maker_fee_units)
         outcome.entries += pay(self.accounts, trade)
         self._hold(maker)
         if not maker.open_lots:
             self._leave(maker)
-            _close(maker, at_us, "")
+            close(maker, at_us, "")
         outcome.trades.append(trade)
         if maker not in outcome.orders:
             outcome.orders.append(maker)
 
     def _settle_rest(self, order: Order, at_us: int) -> None:
         if not order.open_lots:
-            _close(order, at_us, "")
+            close(order, at_us, "")
         elif order.kind == "market" or order.time_in_force == "IOC":
-            _close(order, at_us, "IOC order")
+            close(order, at_us, "IOC order")
         elif self.book.opposite(order.side).accepts(order.price_ticks):
-            _close(order, at_us, "Self trade prevented")
+            close(order, at_us, "Self trade prevented")
         else:
             self.resting[order.number] = order
             self.book.own(order.side).add(order)
             self._hold(order)
 
-    # --- money kept aside -------------------------------------------------------------------------
-
-    def _needed_units(self, order: Place) -> tuple[str, int]:
-        if order.side == "sell":
-            return terms.BASE, terms.base_units(order.lots)
-        if order.kind == "limit":
-            return terms.QUOTE, terms.hold_quote_units(order.price_ticks, order.lots)
-        return terms.QUOTE, self._market_cost_units(order.lots)
-
-    def _market_cost_units(self, lots: int) -> int:
-        needed = 0
-        for resting in self.book.asks:
-            taken = min(lots, resting.open_lots)
-            needed += terms.hold_quote_units(resting.price_ticks, taken)
-            lots -= taken
-            if not lots:
-                break
-        return needed
+    # --- what rests ------------------------------------------------------------------------------
 
     def _hold(self, order: Order) -> None:
-        self.accounts.hold(order.account, *_hold_units(order))
+        self.accounts.hold(order.account, *held_units(order))
 
     def _release(self, order: Order) -> None:
-        asset, units = _hold_units(order)
+        asset, units = held_units(order)
         self.accounts.hold(order.account, asset, -units)
 
     def _leave(self, order: Order) -> None:
@@ -305,41 +289,3 @@ def _rest_of(order: Order) -> Place:
 
 def _used_key(order: Place) -> str:
     return f"{order.account}/{order.cl_ord_id}"
-
-
-def _hold_units(order: Order) -> tuple[str, int]:
-    if order.side == "sell":
-        return terms.BASE, terms.base_units(order.open_lots)
-    return terms.QUOTE, terms.hold_quote_units(order.price_ticks, order.open_lots)
-
-
-def _trade_of(number: int, at_us: int, taker: Order, maker: Order, lots: int) -> Trade:
-    cost = terms.cost_units(maker.price_ticks, lots)
-    return Trade(
-        number=number,
-        at_us=at_us,
-        side=taker.side,
-        taker_kind=taker.kind,
-        price_ticks=maker.price_ticks,
-        lots=lots,
-        cost_units=cost,
-        taker_order=taker.number,
-        maker_order=maker.number,
-        taker=taker.account,
-        maker=maker.account,
-        taker_fee_units=terms.fee_units(cost, terms.TAKER_FEE_PIPS),
-        maker_fee_units=terms.fee_units(cost, terms.MAKER_FEE_PIPS),
-    )
-
-
-def _fill(order: Order, trade: Trade, fee: int) -> None:
-    order.filled_lots += trade.lots
-    order.cost_units += trade.cost_units
-    order.fee_units += fee
-    order.fills.append(trade.number)
-
-
-def _close(order: Order, at_us: int, reason: str) -> None:
-    order.status = "canceled" if reason else "closed"
-    order.reason = reason
-    order.closed_us = at_us

@@ -16,7 +16,8 @@ from aiohttp import web
 from domain.errors import StorageFailed
 from rehearsal.exchange.afterthoughts import Afterthoughts
 from rehearsal.exchange.kraken_ask import EapiRefused, form_of
-from rehearsal.exchange.kraken_private import PRIVATE, Caller
+from rehearsal.exchange.kraken_caller import Caller
+from rehearsal.exchange.kraken_private import PRIVATE
 from rehearsal.exchange.kraken_public import PUBLIC
 from rehearsal.exchange.signing import Doorkeeper
 from rehearsal.exchange.venue import Venue

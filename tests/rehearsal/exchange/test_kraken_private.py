@@ -5,7 +5,8 @@ import pytest
 from domain.clock import HandClock
 from rehearsal.exchange.commands import Place, Quote
 from rehearsal.exchange.kraken_ask import EapiRefused
-from rehearsal.exchange.kraken_private import PAGE, PRIVATE, Caller
+from rehearsal.exchange.kraken_caller import PAGE, Caller
+from rehearsal.exchange.kraken_private import PRIVATE
 from rehearsal.exchange.venue import MAKER, SPOT, Venue
 
 START_S = 1_700_000_000

@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+from collections.abc import Set
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,30 @@ def test_every_pure_module_has_its_own_tests(path: Path):
         return
     inside = path.relative_to(CHECKOUT)
     assert (CHECKOUT / "tests" / inside.parent / f"test_{inside.name}").exists()
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    paths = {_dotted(path): path for path in modules(*ROOMS)}
+    arrows = {name: _imported(path, paths.keys()) for name, path in paths.items()}
+    assert sum(map(len, arrows.values())) > len(arrows), "no arrow was read"
+    TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
+
+
+def _dotted(path: Path) -> str:
+    inside = path.relative_to(CHECKOUT).with_suffix("")
+    return ".".join(inside.parent.parts if inside.name == "__init__" else inside.parts)
+
+
+def _imported(path: Path, known: Set[str]) -> set[str]:
+    """List modules of ours that one names anywhere: hidden in a function counts, too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inner & known or {node.module}
+    return found & known
 
 
 def test_the_readme_maps_the_rooms_that_exist():

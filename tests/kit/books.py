@@ -20,9 +20,9 @@ from domain.settlement.outcome import Settlement
 from domain.settlement.settle import settle
 from domain.settlement.types import ChainBook, ExchangeBook, Heads, JournalBook
 from tests.kit.clock import NOON_NS
-from tests.kit.facts import EXECUTOR, USDC, WALLET, WETH
+from tests.kit.facts import EXECUTOR, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.happenings import Happenings
-from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, VENUES
+from tests.kit.world_names import DAY, OPENING, OPENING_MARKS_E6, PAPER_ACCOUNT, VENUES
 
 
 class World(Happenings):
@@ -65,6 +65,11 @@ class World(Happenings):
         done = settlement or self.settled()
         return [*opening_entries(self.claims(OPENING)), *entries_of(done)]
 
+    def mark_book(self, start_ns: int = NOON_NS) -> MarkBook:
+        """Arrange what was marked, carried over from the instant before the start."""
+        carried = {name: self.mark_before(start_ns, name) for name in OPENING_MARKS_E6}
+        return MarkBook.of(self.marks, start_ns=start_ns, carried=carried)
+
     def attribution(self, settlement: Settlement | None = None, **changes: object) -> Attribution:
         """Attribute everything since the opening."""
         return attribute(self.attributed(settlement, **changes))
@@ -85,7 +90,7 @@ class World(Happenings):
             decisions=self.decisions,
             external_opening=[Holding(*key, units) for key, units in OPENING.items()],
             external_closing=[Holding(*key, units) for key, units in self.held.items()],
-            marks=MarkBook.of(self.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000}),
+            marks=self.mark_book(),
         )
         return msgspec.structs.replace(given, **changes)
 
@@ -119,19 +124,23 @@ def cex_dex(
     wanted_units: int | None = None,
     hedge: list[tuple[int, int, int]] | None = None,
     gas_wei: int = 21_000,
+    side: str = "sell",
+    fee_asset: str = PAPER_USDC,
 ) -> str:
-    """Buy at a pool first, then sell at the exchange, then perhaps hedge what is left."""
+    """Trade at a pool first, the other way at the exchange, then perhaps hedge what is left."""
     base = base_lots * 10**8
     quote = sum(part[1] for part in parts)
+    pool, other = world.pool("univ3"), "buy" if side == "sell" else "sell"
     legs = (
-        world.quoted("univ3", "buy", base, dex_quote, fee_pips=500),
-        world.quoted("paper", "sell", base_lots, quote, fee_pips=0),
+        world.quoted("univ3", other, base, dex_quote, fee_pips=500),
+        world.quoted("paper", side, base_lots, quote, fee_pips=0),
     )
     execution_id = world.plan("cex_dex", legs)
-    pool = world.pool("univ3")
     moves = [(WETH, pool, WALLET, base), (USDC, WALLET, pool, dex_quote)]
+    if side == "buy":
+        moves = [(asset, to, source, units) for asset, source, to, units in moves]
     world.send(execution_id, moves, gas_wei=gas_wei, venues=("univ3",))
-    world.order(execution_id, "sell", parts, wanted_units=wanted_units)
+    world.order(execution_id, side, parts, wanted_units=wanted_units, fee_asset=fee_asset)
     if hedge:
-        world.order(execution_id, "sell", hedge, purpose="hedge")
+        world.order(execution_id, side, hedge, purpose="hedge", fee_asset=fee_asset)
     return execution_id

@@ -43,6 +43,7 @@ from tests.kit.facts import (
 )
 from tests.kit.world_names import (
     OPENING,
+    OPENING_MARKS_E6,
     PAPER_ACCOUNT,
     STRANGER,
     a_log,
@@ -89,10 +90,18 @@ class Happenings:
         """The instant of the last thing that happened."""
         return NOON_NS + self.step * SECOND_NS
 
-    def mark(self, mark_e6: int) -> None:
-        """Observe a mark of ETH."""
-        self.mark_e6 = mark_e6
-        self.marks.append(Mark(self.tick(), "ETH", mark_e6))
+    def mark(self, mark_e6: int, underlying: str = "ETH") -> None:
+        """Observe a mark."""
+        if underlying == "ETH":
+            self.mark_e6 = mark_e6
+        self.marks.append(Mark(self.tick(), underlying, mark_e6))
+
+    def mark_before(self, ns: int, underlying: str = "ETH") -> int:
+        """Give the mark in force just before an instant; before any, that of the opening."""
+        seen = [
+            one.mark_e6 for one in self.marks if one.underlying == underlying and one.at_ns < ns
+        ]
+        return seen[-1] if seen else OPENING_MARKS_E6[underlying]
 
     # --- deciding ---
 
@@ -138,11 +147,12 @@ class Happenings:
         sender: str = WALLET,
         venues: tuple[str, ...] = ("univ2-a", "univ2-b"),
         value_wei: int = 0,
-        told: Sequence[tuple[str, str, tuple[int, ...]]] = (),
+        to: str = "",
+        told: Sequence[tuple[str, tuple[str, ...], tuple[int, ...]]] = (),
     ) -> str:
         """Mine a transaction of (asset, sender, recipient, units) moves, and tell the journal.
 
-        `told` are other logs after those of the moves: (contract, first topic, words).
+        `told` are other logs after those of the moves: (contract, topics, words).
         """
         at_ns = self.tick()
         number = self.step
@@ -152,7 +162,7 @@ class Happenings:
             block_number=number,
             block_hash=block_hash(number),
             sender=sender,
-            to=EXECUTOR if is_meant else STRANGER,
+            to=to or (EXECUTOR if is_meant else STRANGER),
             status=status,
             tx_type=2,
             gas_used=gas_wei,
@@ -212,6 +222,7 @@ class Happenings:
         purpose: str = "leg",
         wanted_units: int | None = None,
         is_meant: bool = True,
+        fee_asset: str = PAPER_USDC,
     ) -> str:
         """Trade (base, quote, fee) parts at the exchange, and tell the journal."""
         name = f"order-{self.step}-{len(self.orders)}"
@@ -224,29 +235,34 @@ class Happenings:
                 )
             )
         for part in parts:
-            self._fill(name, side, *part)
+            self._fill(name, side, *part, fee_asset)
         if is_meant:
             status = "FILLED" if base == wanted else "PARTIAL" if base else "CANCELLED"
             self.order_answers.append(
                 OrderAnswer(
-                    name, execution_id, f"v-{name}", status, base, quote, fee, PAPER_USDC,
+                    name, execution_id, f"v-{name}", status, base, quote, fee, fee_asset,
                     self.now_ns + 1,
                 )
             )  # fmt: skip
         return name
 
-    def _fill(self, order_id: str, side: str, base: int, quote: int, fee: int) -> None:
+    def _fill(
+        self, order_id: str, side: str, base: int, quote: int, fee: int, fee_asset: str
+    ) -> None:
         at_ns = self.tick()
         trade_id = f"t{self.step}"
         sign = 1 if side == "buy" else -1
         self.fills.append(
             ExchangeFill(
                 "paper", PAPER_ACCOUNT, trade_id, f"v-{order_id}", order_id, "ETH/USDC", side,
-                PAPER_ETH, PAPER_USDC, base, quote, PAPER_USDC, fee, at_ns,
+                PAPER_ETH, PAPER_USDC, base, quote, fee_asset, fee, at_ns,
             )
         )  # fmt: skip
-        self.statement("trade", trade_id, PAPER_ETH, sign * base, 0)
-        self.statement("trade", trade_id, PAPER_USDC, -sign * quote, fee)
+        moved = {PAPER_ETH: sign * base, PAPER_USDC: -sign * quote}
+        if fee:
+            moved.setdefault(fee_asset, 0)
+        for asset, units in moved.items():
+            self.statement("trade", trade_id, asset, units, fee if asset == fee_asset else 0)
 
     def statement(self, kind: str, ref_id: str, asset: str, units: int, fee: int) -> None:
         """Write a line of the account statement, and move the balance."""
@@ -264,7 +280,7 @@ class Happenings:
 def _logs(
     number: int,
     moves: list[tuple[str, str, str, int]],
-    told: Sequence[tuple[str, str, tuple[int, ...]]],
+    told: Sequence[tuple[str, tuple[str, ...], tuple[int, ...]]],
 ) -> tuple[Log, ...]:
     """Write the logs of a transaction: its moves, then whatever else its contracts tell."""
     moved = tuple(
@@ -272,6 +288,6 @@ def _logs(
         for index, (asset, source, to, units) in enumerate(moves)
     )
     return moved + tuple(
-        a_log(contract, topic, words, tx=number, index=len(moves) + index)
-        for index, (contract, topic, words) in enumerate(told)
+        a_log(contract, topics, words, tx=number, index=len(moves) + index)
+        for index, (contract, topics, words) in enumerate(told)
     )

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.incidents import (
+    PAPER_BNB,
     borrow,
     buy_taxed,
+    carry,
     give_liquidity,
     rebase,
     revise,
     sell_taxed,
     take_liquidity,
     with_odd_tokens,
+    wrap,
 )
 from tests.kit.world_names import STRANGER
 
@@ -25,23 +28,45 @@ Happening = Callable[[World], object]
 
 _WEI = st.integers(1, 10**20)
 _USDC = st.integers(1, 10**12)
-_LOTS = st.integers(1, 10**11)
+_LOTS = st.one_of(st.integers(1, 10**11), st.integers(10**12, 10**13))
+"""Of the exchange's coin; the larger ones cross zero, for the desk opens with two hundred."""
 _PART = st.tuples(_LOTS, st.integers(1, 10**14), st.integers(0, 10**9))
 _GAS = st.integers(1, 10**16)
 
 
-def _mark(e6: int) -> Happening:
-    return lambda world: world.mark(e6)
+def _mark(e6: int, underlying: str) -> Happening:
+    return lambda world: world.mark(e6, underlying)
+
+
+def _then(happen: Happening, mark: Happening | None) -> Happening:
+    return lambda world: (happen(world), mark(world) if mark else None)
 
 
 def _dex(base: int, paid: int, got: int, gas: int, status: int) -> Happening:
     return lambda world: dex_dex(world, base, paid, got, gas_wei=gas, status=status)
 
 
-def _cex(lots: int, quote: int, parts: list, hedge: list, gas: int, is_short: bool) -> Happening:
+def _cex(
+    lots: int, quote: int, parts: list, hedge: list, gas: int, is_short: bool, side: str, fee: str
+) -> Happening:
     def happen(world: World) -> object:
         wanted = sum(part[0] for part in parts) + is_short
-        return cex_dex(world, lots, quote, parts, wanted_units=wanted, hedge=hedge, gas_wei=gas)
+        return cex_dex(
+            world, lots, quote, parts, wanted_units=wanted, hedge=hedge, gas_wei=gas, side=side,
+            fee_asset=fee,
+        )  # fmt: skip
+
+    return happen
+
+
+def _strange(side: str, parts: list, fee: str) -> Happening:
+    return lambda world: world.order("", side, parts, is_meant=False, fee_asset=fee)
+
+
+def _taken_back(trade: Happening, base: int | None, quote: int, fee: int) -> Happening:
+    def happen(world: World) -> object:
+        trade(world)
+        return revise(world, len(world.fills) - 1, base, quote, fee)
 
     return happen
 
@@ -77,25 +102,32 @@ def _taxed(happen: Callable[..., object], base: int, parts: int, quote: int) -> 
     return lambda world: happen(world, base, base // parts, quote)
 
 
-def _beside(happen: Callable[..., object], *amounts: int | None) -> Happening:
+def _beside(happen: Callable[..., object], *amounts: int | str | None) -> Happening:
     return lambda world: happen(world, *amounts)
 
 
+_SIDES = st.sampled_from(("buy", "sell"))
+_FEE_ASSETS = st.sampled_from((PAPER_USDC, PAPER_ETH, PAPER_BNB))
+_CEX = st.builds(
+    _cex, _LOTS, _USDC, st.lists(_PART, max_size=3), st.lists(_PART, max_size=2), _GAS,
+    st.booleans(), _SIDES, _FEE_ASSETS,
+)  # fmt: skip
 BESIDE = st.one_of(
     st.builds(_beside, st.just(borrow), _USDC, st.integers(0, 10**6), _USDC),
     st.builds(_beside, st.sampled_from((give_liquidity, take_liquidity)), _WEI, _USDC, _WEI),
     st.builds(_beside, st.just(rebase), st.integers(-(10**20), 10**20), st.integers(0, 10**18)),
     st.builds(_beside, st.just(revise), st.integers(0, 9), st.none() | _LOTS, _USDC, _LOTS),
+    st.builds(_taken_back, _CEX, st.none() | _LOTS, _USDC, _LOTS),
+    st.builds(_beside, st.just(wrap), _WEI, st.booleans()),
+    st.builds(_beside, st.just(carry), st.sampled_from((WETH, USDC)), _USDC, st.booleans()),
     st.builds(_taxed, st.sampled_from((buy_taxed, sell_taxed)), _WEI, st.integers(2, 99), _USDC),
 )
-"""What happens beside trades: loans, shares, rebases, busts, corrections."""
+"""What happens beside trades: loans, shares, rebases, wraps, moves, busts, corrections."""
+MARKS = st.builds(_mark, st.integers(1, 10**11), st.sampled_from(("ETH", "ETH", "BNB")))
 PLANNED = st.one_of(
-    st.builds(_mark, st.integers(1, 10**11)),
-    st.builds(_dex, _WEI, _USDC, _USDC, _GAS, st.sampled_from((0, 1, 1, 1))),
-    st.builds(
-        _cex, _LOTS, _USDC, st.lists(_PART, max_size=3), st.lists(_PART, max_size=2), _GAS,
-        st.booleans(),
-    ),
+    MARKS,
+    st.builds(_dex, _WEI, _USDC, _USDC, _GAS, st.integers(0, 1)),
+    _CEX,
     st.builds(
         _incident, st.sampled_from(("funding", "rollover")),
         st.sampled_from((PAPER_ETH, PAPER_USDC)), st.integers(-(10**9), 10**9),
@@ -115,6 +147,7 @@ PLANNED = st.one_of(
 STRAY = st.one_of(
     st.builds(_stray, st.sampled_from((WETH, USDC)), _WEI, st.booleans()),
     st.builds(_native_sent, _WEI),
+    st.builds(_strange, _SIDES, st.lists(_PART, min_size=1, max_size=2), _FEE_ASSETS),
 )
 """What nobody meant."""
 
@@ -128,7 +161,8 @@ def lived(happenings: list[Happening]) -> World:
     return world
 
 
-HISTORIES = st.lists(st.one_of(PLANNED, PLANNED, BESIDE, STRAY), max_size=14).map(lived)
+_EVENTS = st.builds(_then, st.one_of(PLANNED, BESIDE, STRAY), st.none() | MARKS)
+HISTORIES = st.lists(_EVENTS, max_size=12).map(lived)
 PLANNED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived)
 TRADED_HISTORIES = st.lists(PLANNED, max_size=14).map(lived).filter(lambda world: world.fills)
 few = settings(max_examples=30)

@@ -6,13 +6,23 @@ import msgspec
 
 from domain.chain.words import ZERO_ADDRESS
 from domain.desk import Asset, DeskCard
-from domain.identity import erc20_asset
+from domain.identity import erc20_asset, venue_asset
 from domain.settlement.incidents import FLASH_TOPICS, LIQUIDITY_TOPICS
 from domain.settlement.types import RebaseSeen
+from domain.settlement.wraps import UNWRAPPED, WRAPPED
 from tests.kit.books import World
-from tests.kit.facts import EXECUTOR, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
-from tests.kit.world_names import STRANGER, WALLET_ACCOUNT, block_hash, tx_hash
+from tests.kit.facts import ETH, EXECUTOR, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
+from tests.kit.world_names import (
+    STRANGER,
+    WALLET_ACCOUNT,
+    block_hash,
+    token_address,
+    topic_of,
+    tx_hash,
+)
 
+PAPER_BNB = venue_asset("paper", "BNB")
+"""A token the exchange takes fees in; the desk neither trades nor opens with it."""
 LENDER = "0x" + "1e" * 20
 COLLECTOR = "0x" + "7a" * 20
 AAVE_V3 = next(topic for topic, pairs in FLASH_TOPICS.items() if pairs == ((1, 3),))
@@ -31,10 +41,10 @@ def with_a_taxed_base(card: DeskCard) -> DeskCard:
 
 
 def with_odd_tokens(card: DeskCard) -> DeskCard:
-    """Give the card of a desk with a taxed base, which knows what a pool's shares are worth."""
+    """Give the card of a desk with a taxed base, which knows a pool's shares and a fee token."""
     taxed = with_a_taxed_base(card)
-    shares = Asset(shares_of(card), "SHARES", 18, "ETH")
-    return msgspec.structs.replace(taxed, assets=(*taxed.assets, shares))
+    shares, fee = Asset(shares_of(card), "SHARES", 18, "ETH"), Asset(PAPER_BNB, "BNB", 8, "BNB")
+    return msgspec.structs.replace(taxed, assets=(*taxed.assets, shares, fee))
 
 
 def shares_of(card: DeskCard) -> str:
@@ -84,7 +94,7 @@ def borrow(world: World, units: int, premium: int, gain: int) -> str:
         (USDC, second, EXECUTOR, units + gain),
         (USDC, EXECUTOR, LENDER, units + premium),
     ]
-    world.send(execution_id, moves, told=[(LENDER, AAVE_V3, (0, units, 0, premium))])
+    world.send(execution_id, moves, told=[(LENDER, (AAVE_V3,), (0, units, 0, premium))])
     return execution_id
 
 
@@ -98,7 +108,7 @@ def give_liquidity(world: World, base: int, quote: int, shares: int) -> str:
         (asset, ZERO_ADDRESS, WALLET, shares),
     ]
     execution_id = world.plan("liquidity", ())
-    world.send(execution_id, moves, told=[(pool, V2_MINT, (base, quote))], venues=("univ2-a",))
+    world.send(execution_id, moves, told=[(pool, (V2_MINT,), (base, quote))], venues=("univ2-a",))
     return execution_id
 
 
@@ -113,8 +123,29 @@ def take_liquidity(world: World, base: int, quote: int, shares: int) -> str:
         (USDC, pool, WALLET, quote),
     ]
     execution_id = world.plan("liquidity", ())
-    world.send(execution_id, moves, told=[(pool, V2_BURN, (base, quote))], venues=("univ2-a",))
+    world.send(execution_id, moves, told=[(pool, (V2_BURN,), (base, quote))], venues=("univ2-a",))
     return execution_id
+
+
+def wrap(world: World, units: int, is_back: bool) -> str:
+    """Turn native coin into its token, or back."""
+    sign, topic = (-1, UNWRAPPED) if is_back else (1, WRAPPED)
+    token = token_address(WETH)
+    sent = world.send(
+        world.plan("treasury", ()), [], to=token, value_wei=0 if is_back else units,
+        told=[(token, (topic, topic_of(WALLET)), (units,))], venues=(),
+    )  # fmt: skip
+    world.held[WALLET_ACCOUNT, WETH] += sign * units
+    if is_back:
+        world.held[WALLET_ACCOUNT, ETH] += units
+    return sent
+
+
+def carry(world: World, asset: str, units: int, is_back: bool) -> str:
+    """Move an asset between two accounts of ours."""
+    sender, recipient = (EXECUTOR, WALLET) if is_back else (WALLET, EXECUTOR)
+    plan = world.plan("treasury", ())
+    return world.send(plan, [(asset, sender, recipient, units)], venues=())
 
 
 def rebase(world: World, units: int, received: int = 0) -> None:
@@ -142,9 +173,7 @@ def revise(world: World, number: int, base: int | None, quote: int = 0, fee: int
     sign = 1 if fill.side == "buy" else -1
     world.tick()
     if base is None:
-        moved = _moved(world, fill.trade_id)
-        for asset in (PAPER_ETH, PAPER_USDC):
-            units, charged = moved[asset]
+        for asset, (units, charged) in _moved(world, fill.trade_id).items():
             world.statement("adjustment", fill.trade_id, asset, -units, -charged)
     else:
         world.statement("adjustment", fill.trade_id, PAPER_ETH, sign * base, 0)
@@ -153,9 +182,9 @@ def revise(world: World, number: int, base: int | None, quote: int = 0, fee: int
 
 def _moved(world: World, trade_id: str) -> dict[str, tuple[int, int]]:
     """Sum what the statement has moved for a trade so far: units and fees by asset."""
-    sums = dict.fromkeys((PAPER_ETH, PAPER_USDC), (0, 0))
+    sums: dict[str, tuple[int, int]] = {}
     for line in world.lines:
         if line.ref_id == trade_id:
-            units, charged = sums[line.asset]
+            units, charged = sums.get(line.asset, (0, 0))
             sums[line.asset] = units + line.units, charged + line.fee_units
     return sums

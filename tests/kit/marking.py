@@ -8,12 +8,14 @@ from domain.pnl.marks import MarkBook
 from domain.pnl.types import Mark
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS
+from tests.kit.world_names import OPENING_MARKS_E6
 
 
 def pool_marks(world: World, opening_e6: int) -> list[Mark]:
-    """Take what was observed as marks of a pool, the first of them at the opening."""
+    """Take what was observed as marks of a pool, the first of each at the opening."""
     marks = [msgspec.structs.replace(mark, policy="pool") for mark in world.marks]
-    return [Mark(NOON_NS, "ETH", opening_e6, "pool"), *marks]
+    opened = {**OPENING_MARKS_E6, "ETH": opening_e6}
+    return [*(Mark(NOON_NS, name, e6, "pool") for name, e6 in opened.items()), *marks]
 
 
 def marked_otherwise(world: World, left_e6: int, opening_e6: int) -> MarkBook:

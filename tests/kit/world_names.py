@@ -20,6 +20,8 @@ OPENING = {
     (PAPER_ACCOUNT, PAPER_ETH): 50 * 10**10,
     (PAPER_ACCOUNT, PAPER_USDC): 150_000 * 10**8,
 }
+OPENING_MARKS_E6 = {"ETH": 3_000_000_000, "BNB": 600_000_000}
+"""What the close before ended with."""
 
 
 def tx_hash(number: int) -> str:
@@ -43,7 +45,7 @@ def transfer_log(
     """Write what an ERC-20 contract logs."""
     return Log(
         address=token_address(asset),
-        topics=(TRANSFER_TOPIC, _topic(sender), _topic(recipient)),
+        topics=(TRANSFER_TOPIC, topic_of(sender), topic_of(recipient)),
         data=f"0x{units:064x}",
         log_index=index,
         tx_hash=tx_hash(tx),
@@ -53,11 +55,14 @@ def transfer_log(
     )
 
 
-def a_log(contract: str, topic: str, words: tuple[int, ...], *, tx: int, index: int) -> Log:
+def a_log(
+    contract: str, topics: tuple[str, ...], words: tuple[int, ...], *, tx: int, index: int
+) -> Log:
     """Write any other event a contract logs."""
     data = "0x" + "".join(f"{word:064x}" for word in words)
-    return Log(contract, (topic,), data, index, tx_hash(tx), 0, tx, block_hash(tx))
+    return Log(contract, topics, data, index, tx_hash(tx), 0, tx, block_hash(tx))
 
 
-def _topic(address: str) -> str:
+def topic_of(address: str) -> str:
+    """Write an address as an indexed word of a log."""
     return "0x" + "0" * 24 + address[2:]

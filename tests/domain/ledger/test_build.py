@@ -6,9 +6,10 @@ from collections import Counter
 from random import Random
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.ledger import types
 from domain.ledger.balances import balances
 from domain.ledger.build import (
     conversion_entry,
@@ -18,13 +19,48 @@ from domain.ledger.build import (
     leg_entries,
     opening_entries,
 )
-from domain.ledger.types import imbalance, in_book_order, is_own
+from domain.ledger.types import (
+    CORRECTION,
+    PENDING_CAUSE,
+    PRIOR_PERIOD,
+    imbalance,
+    in_book_order,
+    is_own,
+)
 from domain.matching.types import BalanceClaim
 from domain.settlement.outcome import Conversion, ExternalFlow, GasPaid
 from tests.kit.books import World, dex_dex
-from tests.kit.facts import ETH, PAPER_USDC, WETH
+from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, WETH
 from tests.kit.histories import HISTORIES, few
+from tests.kit.incidents import PAPER_BNB
 from tests.kit.world_names import OPENING, WALLET_ACCOUNT
+
+NOT_LIVED = {PENDING_CAUSE, CORRECTION, PRIOR_PERIOD}
+"""Causes of the book's own, which two times and looks give rise to (`bitemporal`, `pending`)."""
+CAUSES = {
+    word
+    for name, word in vars(types).items()
+    if name.isupper() and isinstance(word, str) and word != types.PENDING
+}
+
+
+def test_random_histories_live_through_every_cause_fee_and_side_there_is():
+    lived: Counter[str] = Counter()
+
+    @settings(max_examples=150, derandomize=True, database=None)
+    @given(HISTORIES)
+    def live(world: World):
+        entries = world.entries()
+        lived.update({entry.cause for entry in entries})
+        lived.update({fill.fee_asset for fill in world.fills if fill.fee_units})
+        lived.update({f"{leg.side} {leg.venue}" for one in world.decisions for leg in one.legs})
+        lived.update({f"owed {asset}" for (_, asset), units in world.held.items() if units < 0})
+        lived.update({f"mark {mark.underlying}" for mark in world.marks})
+
+    live()
+    sides = {f"{side} {venue}" for side in ("buy", "sell") for venue in ("univ3", "paper")}
+    more = {PAPER_BNB, PAPER_ETH, PAPER_USDC, f"owed {PAPER_ETH}", "mark ETH", "mark BNB"}
+    assert (CAUSES - NOT_LIVED) | sides | more <= lived.keys()
 
 
 @few

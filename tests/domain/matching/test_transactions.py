@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from domain.matching.transactions import match_transactions, source_breaks, unexplained_breaks
 from tests.kit.books import World
 from tests.kit.histories import HISTORIES, PLANNED_HISTORIES, few
-from tests.kit.world_names import WALLET_ACCOUNT
 
 
 @few
@@ -37,7 +36,7 @@ def test_every_unexplained_movement_is_a_break_of_its_amount(world: World):
     assert len(breaks) == len(done.unexplained)
     for movement in done.unexplained:
         broken = breaks[movement.movement_id]
-        assert (broken.cause, broken.account) == ("UNEXPLAINED", WALLET_ACCOUNT)
+        assert (broken.cause, broken.account) == ("UNEXPLAINED", movement.account)
         assert (broken.asset, broken.amount_units) == (movement.asset, movement.units)
 
 

@@ -14,13 +14,20 @@ from domain.ledger.build import entries_of
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import Holding, Mark
 from domain.settlement.settle import settle
-from domain.settlement.types import DecidedLeg
+from domain.settlement.types import DecidedLeg, ExchangeFill
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 from tests.kit.histories import HISTORIES, TRADED_HISTORIES, few
 from tests.kit.marking import marked_otherwise, pool_marks
-from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, STRANGER, WALLET_ACCOUNT
+from tests.kit.world_names import (
+    DAY,
+    OPENING,
+    OPENING_MARKS_E6,
+    PAPER_ACCOUNT,
+    STRANGER,
+    WALLET_ACCOUNT,
+)
 
 E24 = 10**24
 STRANGE_TOKEN = erc20_asset(31337, "0x" + "99" * 20)
@@ -50,11 +57,23 @@ def test_a_fill_the_books_miss_leaves_a_residual(world: World, data: st.DataObje
     kept = tuple(fill for fill in exchange.fills if fill is not lost)
     lines = tuple(line for line in exchange.lines if line.ref_id != lost.trade_id)
     missed = settle(world.card, journal, exchange=_with(exchange, kept, lines), chain=chain)
-    sign = 1 if lost.side == "buy" else -1
-    closing = world.marks[-1].mark_e6 if world.marks else 3_000_000_000
-    worth = sign * (lost.base_units * closing * 10**8 - lost.quote_units * 10**16)
-    worth -= lost.fee_units * 10**16
-    assert world.attribution(missed).residual_usd_e24 == worth
+    assert world.attribution(missed).residual_usd_e24 == _worth(world, lost)
+
+
+def _worth(world: World, fill: ExchangeFill) -> int:
+    """Value a fill at what the day closes at."""
+    closing_e6 = {name: world.mark_before(world.now_ns + 1, name) for name in OPENING_MARKS_E6}
+    sign = 1 if fill.side == "buy" else -1
+    moved = [
+        (fill.base_asset, sign * fill.base_units),
+        (fill.quote_asset, -sign * fill.quote_units),
+    ]
+    moved.append((fill.fee_asset, -fill.fee_units))
+    known = {asset.asset: asset for asset in world.card.assets}
+    return sum(
+        units * closing_e6.get(known[name].underlying, 10**6) * 10 ** (18 - known[name].decimals)
+        for name, units in moved
+    )
 
 
 def _with(exchange, fills, lines):
@@ -68,7 +87,7 @@ def test_two_days_sum_to_the_whole_when_balances_are_carried(world: World, secon
     end_ns = max(world.now_ns + 1, cut_ns)
     done = world.settled()
     entries = entries_of(done)
-    carried, held_e6 = _balances_at(world, cut_ns), _mark_before(world, cut_ns)
+    carried = _balances_at(world, cut_ns)
     holdings = [Holding(*key, units) for key, units in carried.items()]
     first = world.attribution(done, end_ns=cut_ns, external_closing=holdings)
     second = world.attribution(
@@ -78,11 +97,7 @@ def test_two_days_sum_to_the_whole_when_balances_are_carried(world: World, secon
         entries=[entry for entry in entries if entry.at_ns >= cut_ns],
         opening=carried,
         external_opening=holdings,
-        marks=MarkBook.of(
-            [mark for mark in world.marks if mark.at_ns >= cut_ns],
-            start_ns=cut_ns,
-            carried={"ETH": held_e6},
-        ),
+        marks=world.mark_book(cut_ns),
     )
     whole = world.attribution(done, end_ns=end_ns)
     assert first.residual_usd_e24 == second.residual_usd_e24 == 0
@@ -93,11 +108,6 @@ def _balances_at(world: World, ns: int) -> dict[tuple[str, str], int]:
     from domain.ledger.balances import balances
 
     return balances(world.entries(), until_ns=ns)
-
-
-def _mark_before(world: World, ns: int) -> int:
-    seen = [mark.mark_e6 for mark in sorted(world.marks) if mark.at_ns < ns]
-    return seen[-1] if seen else 3_000_000_000
 
 
 def test_the_terms_of_a_planned_leg_are_what_the_formula_says():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 
 import msgspec
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.balances import roll_forward
+from domain.pnl.attribute import attribute
 from domain.pnl.explain import (
     Evidence,
     Tree,
@@ -24,6 +26,7 @@ from domain.pnl.explain import (
 )
 from domain.pnl.performance import compare
 from domain.pnl.types import PRICE_MOVE
+from domain.settlement.outcome import Settlement
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
@@ -31,20 +34,28 @@ from tests.kit.incidents import revise
 from tests.kit.world_names import DAY, VENUES
 
 
-def _evidence(world: World) -> Evidence:
-    return Evidence(world.settled().legs, world.decisions, world.fills, world.mined)
+def _evidence(world: World, done: Settlement | None = None) -> Evidence:
+    legs = (done or world.settled()).legs
+    return Evidence(legs, world.decisions, world.fills, world.mined)
 
 
 def _tree(world: World, row_id: str) -> Tree:
-    return explain(row_id, world.attribution(), world.attributed(), _evidence(world))
+    return _forest(world)(row_id)
+
+
+def _forest(world: World) -> Callable[[str], Tree]:
+    """Settle and attribute once, for as many trees as are asked for."""
+    given, done = world.attributed(settled := world.settled()), _evidence(world, settled)
+    attribution = attribute(given)
+    return lambda row_id: explain(row_id, attribution, given, done)
 
 
 @few
 @given(HISTORIES)
 def test_every_row_leads_to_entries_that_are_all_there(world: World):
-    attribution = world.attribution()
-    for row in attribution.rows:
-        tree = _tree(world, row.row_id)
+    tree_of = _forest(world)
+    for row in world.attribution().rows:
+        tree = tree_of(row.row_id)
         named = {line["entry_id"] for line in tree["lines"]} - {""}
         assert named <= {entry["entry_id"] for entry in tree["entries"]}
         assert sum(Fraction(line["amount"]) for line in tree["lines"]) == Fraction(
@@ -94,9 +105,10 @@ def test_a_price_move_leads_to_what_moved_the_holding():
 @few
 @given(HISTORIES)
 def test_a_price_move_can_be_worked_out_from_its_tree_alone(world: World):
+    tree_of = _forest(world)
     for row in world.attribution().rows:
         if row.cause == PRICE_MOVE:
-            tree = _tree(world, row.row_id)
+            tree = tree_of(row.row_id)
             assert _moved(world, tree) == Fraction(tree["row"]["amount"])
 
 
@@ -164,8 +176,9 @@ def test_every_integer_becomes_text_and_a_truth_stays_one():
 @few
 @given(HISTORIES)
 def test_every_cell_leads_to_lines_that_sum_to_it(world: World):
+    tree_of = _forest(world)
     for cell in world.attribution().cells:
-        tree = _tree(world, cell.cell_id)
+        tree = tree_of(cell.cell_id)
         assert sum(Fraction(line["amount"]) for line in tree["lines"]) == Fraction(
             usd_text(cell.amount_usd_e24)
         )
@@ -176,8 +189,9 @@ def test_every_cell_leads_to_lines_that_sum_to_it(world: World):
 @given(HISTORIES)
 def test_every_position_leads_to_the_postings_between_its_opening_and_its_closing(world: World):
     span_ns = (NOON_NS + 1, world.now_ns + 1)
-    for position in roll_forward(world.entries(), *span_ns):
-        tree = explain_position(position, world.entries(), _evidence(world), span_ns)
+    entries, evidence = world.entries(), _evidence(world)
+    for position in roll_forward(entries, *span_ns):
+        tree = explain_position(position, entries, evidence, span_ns)
         moved = sum(int(line["units"]) for line in tree["lines"])
         assert moved == position.closing_units - position.opening_units
         assert {line["entry_id"] for line in tree["lines"]} == {

@@ -15,15 +15,14 @@ from domain.pnl.lot_steps import LotSteps, id_of, lot_steps
 from domain.pnl.marks import MarkBook
 from domain.pnl.values import Valuer
 from tests.kit.books import World, dex_dex
-from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
 
-_ONE_E18 = {"ETH": 1, BOOK_CURRENCY: 1}
+_COINS = ("ETH", "BNB")
+_ONE_E18 = dict.fromkeys((*_COINS, BOOK_CURRENCY), 1)
 
 
 def _valuer(world: World) -> Valuer:
-    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
-    return Valuer.of(world.card.assets, marks)
+    return Valuer.of(world.card.assets, world.mark_book())
 
 
 def _held(entry: Entry, valuer: Valuer) -> Counter[str]:
@@ -39,22 +38,24 @@ def _by_definition(world: World, valuer: Valuer) -> tuple[list, int]:
     steps, costs = [], 0
     for entry in world.entries():
         held = _held(entry, valuer)
-        cash, coin = held[BOOK_CURRENCY] * 10**6, held["ETH"]
-        worth = coin * (valuer.marks.at("ETH", entry.at_ns) or 0)
-        is_exchange = entry.cause == TRADE and coin * cash < 0
-        if coin and entry.cause != OPENING:
-            money = -cash if is_exchange else worth
-            steps.append((entry.at_ns, coin, money, entry.entry_id))
+        cash, worth, is_exchange = held[BOOK_CURRENCY] * 10**6, 0, False
+        for name in _COINS:
+            coin, mark_e6 = held[name], valuer.marks.at(name, entry.at_ns) or 0
+            worth += coin * mark_e6
+            is_exchange |= entry.cause == TRADE and coin * cash < 0
+            if coin and entry.cause != OPENING:
+                money = -cash if is_exchange else coin * mark_e6
+                steps.append((name, entry.at_ns, coin, money, entry.entry_id))
         if not is_exchange and entry.cause not in (OPENING, *CAPITAL):
             costs += cash + worth
     return sorted(steps), costs
 
 
 def _told(found: LotSteps) -> list:
-    grain = found.grains["ETH"]
     return sorted(
-        (at_ns, quantity * grain, money, id_of(origin))
-        for at_ns, quantity, money, origin in found.lanes["ETH"].steps()
+        (name, at_ns, quantity * found.grains[name], money, id_of(origin))
+        for name in _COINS
+        for at_ns, quantity, money, origin in found.lanes[name].steps()
     )
 
 
@@ -71,7 +72,7 @@ def test_steps_and_costs_are_those_of_every_entry_by_itself(world: World):
 @given(HISTORIES, st.sampled_from((1, 10, 10**8)))
 def test_what_dollars_are_counted_in_changes_nothing(world: World, grain: int):
     valuer, series = _valuer(world), series_of(world.entries())
-    found = lot_steps(series, valuer, {"ETH": 1, BOOK_CURRENCY: grain})
+    found = lot_steps(series, valuer, {**_ONE_E18, BOOK_CURRENCY: grain})
     plain = lot_steps(series, valuer, _ONE_E18)
     assert (_told(found), found.costs_usd_e24) == (_told(plain), plain.costs_usd_e24)
 

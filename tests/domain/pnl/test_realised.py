@@ -35,8 +35,7 @@ METHODS = [method for method in Method if method is not Method.SPECIFIC]
 
 
 def _valuer(world: World) -> Valuer:
-    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
-    return Valuer.of(world.card.assets, marks)
+    return Valuer.of(world.card.assets, world.mark_book())
 
 
 @few
@@ -60,12 +59,8 @@ def test_lots_carried_over_a_cut_give_the_same_sum(world: World, method: Method,
     early = [entry for entry in entries if entry.at_ns < cut_ns]
     late = [entry for entry in entries if entry.at_ns >= cut_ns]
     first = realised_by_lots(early, lots, valuer, min(cut_ns, end_ns), method)
-    at_cut = [mark for mark in sorted(world.marks) if mark.at_ns < cut_ns]
-    carried_e6 = at_cut[-1].mark_e6 if at_cut else 3_000_000_000
-    marks = MarkBook.of(world.marks, start_ns=cut_ns, carried={"ETH": carried_e6})
-    second = realised_by_lots(
-        late, first.remaining, Valuer.of(world.card.assets, marks), max(end_ns, cut_ns), method
-    )
+    valuer_then = Valuer.of(world.card.assets, world.mark_book(cut_ns))
+    second = realised_by_lots(late, first.remaining, valuer_then, max(end_ns, cut_ns), method)
     whole = realised_by_lots(entries, lots, valuer, end_ns, method)
     assert first.total_usd_e24 is not None
     assert second.total_usd_e24 is not None

@@ -22,7 +22,7 @@ from tests.kit.books import World
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import PAPER_ETH
 from tests.kit.histories import HISTORIES, few
-from tests.kit.world_names import OPENING
+from tests.kit.world_names import OPENING, OPENING_MARKS_E6
 
 PRICES = st.lists(
     st.tuples(st.integers(0, 16), st.integers(1, 10**11)), min_size=1, max_size=8
@@ -84,7 +84,8 @@ def by_side(world: World, bids, asks, owed: int) -> AttributionInput:
     )
     valuer = Valuer.of(given.assets, given.marks)
     nets = net_changes(given.entries, given.opening, valuer, given.start_ns, given.end_ns)
-    sided = sided_marks(bids, asks, nets, given.start_ns, {})
+    fees = [(NOON_NS, "BNB", OPENING_MARKS_E6["BNB"])]
+    sided = sided_marks([*bids, *fees], [*asks, *fees], nets, given.start_ns, {})
     book = MarkBook.of(sided.marks, start_ns=given.start_ns, policy=CEX_SIDE, flips=sided.flips)
     return msgspec.structs.replace(given, marks=book)
 

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.desk import BOOK_CURRENCY
 from domain.pnl.equity import plus, sum_known
 from domain.pnl.lines import lines_of
 from domain.pnl.marks import MarkBook
@@ -43,7 +44,8 @@ def _assert_equal_to_lines(given_: AttributionInput) -> None:
     sums = sums_of(given_, valuer := Valuer.of(given_.assets, given_.marks))
     cells = {(row_id(DAY, *key[:3]), key[3]): amount for key, amount in sums.cells.items()}
     for (account, asset), one in sums.holders.items():
-        if valuer.underlying(asset) == "ETH" and given_.marks.opening("ETH") is not None:
+        name = valuer.underlying(asset)
+        if name != BOOK_CURRENCY and given_.marks.opening(name) is not None:
             key = row_id(DAY, "desk", given_.venues.get(account, account), "price_move"), asset
             cells[key] = plus(cells.get(key, 0), one.moved_usd_e24)
     lined = {key: sum_known(amounts) for key, amounts in by_line.items()}

@@ -19,14 +19,13 @@ from domain.positions.exposure import (
 )
 from domain.positions.held import Held, held_by_strategy
 from tests.kit.books import World
-from tests.kit.clock import NOON_NS
 from tests.kit.facts import ETH, PAPER_ETH, WETH
 from tests.kit.histories import HISTORIES, few
 from tests.kit.world_names import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT
 
 
 def _valuer(world: World) -> Valuer:
-    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
+    marks = world.mark_book()
     return Valuer.of(world.card.assets, marks)
 
 

@@ -21,7 +21,7 @@ from tests.kit.world_names import OPENING, PAPER_ACCOUNT, VENUES, WALLET_ACCOUNT
 
 
 def _valuer(world: World) -> Valuer:
-    marks = MarkBook.of(world.marks, start_ns=NOON_NS, carried={"ETH": 3_000_000_000})
+    marks = world.mark_book()
     return Valuer.of(world.card.assets, marks)
 
 

@@ -122,14 +122,14 @@ def test_a_loan_that_its_lender_did_not_log_is_not_believed():
 def test_a_loan_that_was_not_given_back_in_full_is_not_believed():
     world = World()
     moves = [(USDC, LENDER, WALLET, 100), (USDC, WALLET, LENDER, 100)]
-    world.send(world.plan("dex_dex", ()), moves, told=[(LENDER, AAVE_V3, (0, 100, 0, 1))])
+    world.send(world.plan("dex_dex", ()), moves, told=[(LENDER, (AAVE_V3,), (0, 100, 0, 1))])
     assert [one.units for one in world.settled().unexplained] == [100, -100]
 
 
 def test_nobody_believes_a_log_in_a_transaction_nobody_meant():
     world = World()
     moves = [(USDC, LENDER, WALLET, 100), (USDC, WALLET, LENDER, 101)]
-    told = [(LENDER, AAVE_V3, (0, 100, 0, 1))]
+    told = [(LENDER, (AAVE_V3,), (0, 100, 0, 1))]
     world.send("", moves, is_meant=False, sender=STRANGER, told=told)
     assert world.settled().incidents == ()
 

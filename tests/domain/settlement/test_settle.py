@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from random import Random
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.settlement.outcome import Settlement
 from domain.settlement.settle import last_heard, predicted, realised, settle
 from domain.settlement.types import OrderAnswer
 from tests.kit.books import World, cex_dex, dex_dex
@@ -20,26 +22,28 @@ from tests.kit.world_names import OPENING
 @few
 @given(HISTORIES)
 def test_everything_that_moved_is_found_and_nothing_twice(world: World):
-    done = world.settled()
     found = defaultdict(int, OPENING)
-    for leg in done.legs:
-        for move in (*leg.moves, *leg.fees):
-            found[move.account, move.asset] += move.units
-    for paid in done.gas:
-        found[paid.account, paid.asset] -= paid.fee_wei
-    for transfer in done.transfers:
-        found[transfer.sender, transfer.asset] -= transfer.units
-        found[transfer.recipient, transfer.asset] += transfer.units
-    for flow in done.flows:
-        found[flow.account, flow.asset] += flow.units - flow.fee_units
-    for one in done.incidents:
-        found[one.account, one.asset] += one.units - one.fee_units
-    for changed in (*done.liquidity, *done.revisions):
-        for move in (*changed.moves, *getattr(changed, "fees", ())):
-            found[move.account, move.asset] += move.units
-    for movement in done.unexplained:
-        found[movement.account, movement.asset] += movement.units
+    for account, asset, units in _moved(world.settled()):
+        found[account, asset] += units
     assert _without_zeros(found) == _without_zeros(world.held)
+
+
+def _moved(done: Settlement) -> Iterator[tuple[str, str, int]]:
+    parts = (*done.legs, *done.liquidity, *done.revisions)
+    for move in (move for one in parts for move in (*one.moves, *getattr(one, "fees", ()))):
+        yield move.account, move.asset, move.units
+    for paid in done.gas:
+        yield paid.account, paid.asset, -paid.fee_wei
+    for transfer in done.transfers:
+        yield transfer.sender, transfer.asset, -transfer.units
+        yield transfer.recipient, transfer.asset, transfer.units
+    for one in done.conversions:
+        yield one.account, one.from_asset, -one.units
+        yield one.account, one.to_asset, one.units
+    for one in (*done.flows, *done.incidents):
+        yield one.account, one.asset, one.units - one.fee_units
+    for one in done.unexplained:
+        yield one.account, one.asset, one.units
 
 
 def _without_zeros(held: dict) -> dict:

@@ -99,6 +99,7 @@ def _run(asked: Mapping[str, Any], *, offline: bool) -> subprocess.CompletedProc
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,  # Spark starts processes of its own, which end with it
+            cwd=asked.get("folder"),  # where Derby, workers and warehouse leave what they leave
         )
     except OSError as error:
         return subprocess.CompletedProcess(line, 1, "", str(error))

@@ -99,9 +99,15 @@ def lay_on_postgres(server: psycopg.Connection, side: Side):
 
 
 @pytest.mark.slow
-def test_a_spark_cluster_under_dbt_leaves_the_residue_that_duckdb_leaves(laid, tmp_path):
+def test_a_spark_cluster_under_dbt_leaves_the_residue_that_duckdb_leaves(
+    laid, tmp_path, monkeypatch
+):
     if lacking := absence():
         pytest.skip(lacking)
-    found = on_cluster(laid, tmp_path, LIMITS)
+    (started_in := tmp_path / "elsewhere").mkdir()
+    (folder := tmp_path / "asked").mkdir()
+    monkeypatch.chdir(started_in)
+    found = on_cluster(laid, folder, LIMITS)
+    assert not list(started_in.iterdir())  # no log, no metastore of Spark's where we stand
     assert (found["workers"], found["settled"]) == (2, 53)
     assert told(found["open"], found["left"], found["right"]) == residues(laid[0].database.execute)

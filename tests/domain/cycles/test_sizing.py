@@ -16,7 +16,7 @@ from domain.cycles.approach import near_amounts
 from domain.cycles.funding import UNBOUNDED, Funding
 from domain.cycles.hop import Hop, paid_along
 from domain.cycles.ladder import Ladder
-from domain.cycles.sizing import SWIFT, best_sized, climbed, gain_slack_units
+from domain.cycles.sizing import SWIFT, best_sized, gain_slack_units
 from domain.market.book import Rung
 from tests.kit.amm import a_v3_pool
 from tests.kit.markets import UNIT
@@ -174,16 +174,6 @@ def test_the_lot_of_a_book_is_no_slack_where_lots_are_counted():
     assert by_lots is not None
     assert by_cash is not None
     assert by_lots < 20 < by_cash
-
-
-@settings(deadline=None)
-@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 10**6))
-def test_a_smooth_curve_is_climbed_to_its_very_top(top, begin, most):
-    begin = min(begin, most)
-    size = climbed(
-        lambda units: -((units - top) ** 2) if units <= most else None, begin, 1, 0, 1_000
-    )
-    assert size == min(top, most)
 
 
 def test_an_empty_market_of_one_round_has_no_size():

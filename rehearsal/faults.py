@@ -52,12 +52,14 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         times: How often it strikes.
         path: End of the request paths it strikes, for example ``AddOrder``; empty strikes all.
         latency_ms: Delay, for ``latency``; how long after its answer a revision comes.
+        passing: How many requests it lets pass first, such as the earlier pages of a statement.
     """
 
     kind: FaultKind
     times: int = 1
     path: str = ""
     latency_ms: int = 0
+    passing: int = 0
 
 
 def read_fault(body: bytes) -> Fault:
@@ -88,11 +90,15 @@ class FaultBoard:
     def strike(self, path: str) -> Fault | None:
         """Take the fault that strikes this request, if one does."""
         for place, fault in enumerate(self._waiting):
-            if path.endswith(fault.path):
-                left = fault.times - 1
-                remaining = [msgspec.structs.replace(fault, times=left)] if left > 0 else []
-                self._waiting[place : place + 1] = remaining
-                return fault
+            if not path.endswith(fault.path):
+                continue
+            if fault.passing:
+                self._waiting[place] = msgspec.structs.replace(fault, passing=fault.passing - 1)
+                continue
+            left = fault.times - 1
+            remaining = [msgspec.structs.replace(fault, times=left)] if left > 0 else []
+            self._waiting[place : place + 1] = remaining
+            return fault
         return None
 
 

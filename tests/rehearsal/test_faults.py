@@ -16,6 +16,13 @@ def test_a_fault_strikes_its_path_as_often_as_ordered():
     assert [fault is not None for fault in struck] == [False, True, True, False]
 
 
+def test_a_fault_lets_as_many_requests_of_its_path_pass_as_ordered():
+    board = FaultBoard()
+    board.order(Fault(kind=FaultKind.ERROR_500, path="Ledgers", passing=2))
+    asked = ("/Ledgers", "/Balance", "/Ledgers", "/Ledgers", "/Ledgers")
+    assert [board.strike(path) is not None for path in asked] == [False, False, False, True, False]
+
+
 def test_the_oldest_fault_strikes_first():
     board = FaultBoard()
     board.order(Fault(kind=FaultKind.GARBAGE))

@@ -16,6 +16,8 @@ from domain.home import DeskHome
 from live.aio.clock import WallClock
 from orchestration.captures import exchange
 from orchestration.resources.lake import Cursor, Lake
+from rehearsal.exchange.commands import Place
+from rehearsal.exchange.venue import SPOT
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.exchange import KEY, SECRET, WHOLE, PaperExchange, paper_exchange
 from tests.kit.facts import a_card
@@ -206,6 +208,64 @@ def test_garbage_is_not_an_empty_page(tmp_path: Path, path: str, table: str, cap
         assert await asyncio.to_thread(capture, home, day) > 0
 
     rehearse(tmp_path, script)
+
+
+PAGED = {
+    "TradesHistory": ("raw_exchange__fills", exchange.capture_fills),
+    "Ledgers": ("raw_exchange__ledger_lines", exchange.capture_ledger_lines),
+    "Trades": ("raw_exchange__trades", exchange.capture_public_trades),
+}
+"""Statements and the tape, each read until a page says that it is the last."""
+
+
+@pytest.mark.parametrize("kind", [FaultKind.ERROR_500, FaultKind.GARBAGE])
+def test_a_statement_whose_second_page_fails_leaves_the_day_as_it_was(
+    tmp_path: Path, kind: FaultKind
+):
+    """What was captured, settled and booked stays; the whole statement is read the next time."""
+
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        del client
+        trade_at(paper, 1)
+        await captured(home, day)
+        trade_at(paper, ORDERS)
+        anchor(home, day, WallClock().now_ns() + 120 * SECOND_NS)
+        rewind(home, day)
+        for path, (table, capture) in PAGED.items():
+            before = on_disk(home, day, table)
+            await paper.fault(Fault(kind=kind, path=path, passing=1))
+            with pytest.raises(VenueUnavailable):
+                await asyncio.to_thread(capture, home, day)
+            assert on_disk(home, day, table) == before
+            await asyncio.to_thread(capture, home, day)
+        whole = {table: Lake(home).read(table, day) for table, _ in PAGED.values()}
+        assert [len(rows) for rows in whole.values()] == [ORDERS + 1, 2 * ORDERS + 4, ORDERS + 1]
+        assert whole == await as_if_nothing_failed(tmp_path, paper, whole)
+
+    rehearse(tmp_path, script)
+
+
+def trade_at(paper: PaperExchange, orders: int) -> None:
+    """Let our account trade at the exchange itself, which takes no time."""
+    for _ in range(orders):
+        paper.venue.execute(Place(SPOT, "buy", "limit", WHOLE // 100, 310_000, "IOC"))
+
+
+def on_disk(home: DeskHome, day: str, table: str) -> dict[str, bytes]:
+    folder = Lake(home).folder(table, day)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def as_if_nothing_failed(
+    tmp_path: Path, paper: PaperExchange, whole: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Capture the same day at a desk that looks once; its rows in the order of the other's."""
+    home, day = a_desk(tmp_path / "once", paper.rest_url, seconds_ahead=120)
+    await captured(home, day)
+    return {
+        table: sorted(Lake(home).read(table, day), key=rows.index) for table, rows in whole.items()
+    }
 
 
 def test_a_captured_day_needs_no_exchange(tmp_path: Path):

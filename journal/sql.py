@@ -78,6 +78,7 @@ COLUMNS = (
 )
 INSERT = f"insert into fact ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (a constant)
 _PAGE = f"select {COLUMNS} from fact where seq > ? and seq <= ? order by seq limit ?"  # noqa: S608 (likewise)
+TIMES = "select seq, recorded_ns from fact where seq > ? order by seq limit ?"
 _PAGE_OF_KIND = (
     f"select * from (select {COLUMNS} from fact"  # noqa: S608 (likewise)
     " where kind = ? and seq > ? and seq <= ? order by seq limit ?)"

@@ -16,6 +16,7 @@ from domain.chain.types import Log, Receipt
 from domain.clock import SECOND_NS
 from domain.desk import DeskCard
 from domain.identity import venue_asset
+from domain.matching.orders import Market, Markets
 from domain.matching.types import BalanceClaim
 from domain.money import exact_units
 from domain.pnl.types import Mark
@@ -117,6 +118,14 @@ def exchange_book(
         opened_ns=card.opened_ns,
         until_ns=until_ns,
     )
+
+
+def markets_on(card: DeskCard, venues: Iterable[str]) -> Markets:
+    """Say whose money an order moves on venues that list fills of ours, as `fill_of` reads them."""
+    exchange = card.exchange
+    base, quote = card.asset(exchange.base_asset), card.asset(exchange.quote_asset)
+    market = Market(exchange.account, base.asset, quote.asset)
+    return {(venue, exchange.symbol): market for venue in venues}
 
 
 def fill_of(card: DeskCard, row: Row) -> ExchangeFill:

@@ -26,7 +26,7 @@ from domain.settlement.outcome import (
     Settlement,
     UnexplainedMovement,
 )
-from orchestration.resources.arrow import chosen_rows, where
+from orchestration.resources.arrow import chosen_rows, is_one_of, where
 from orchestration.resources.lake import Lake, struct_table
 
 if TYPE_CHECKING:
@@ -160,11 +160,11 @@ def subjects_in(table: str, rows: pa.Table) -> list[str]:
 
 def load_unexplained(home: DeskHome, day: str) -> list[UnexplainedMovement]:
     """Read back what moved and nobody meant, without the rest of the settlement."""
-    return [
-        msgspec.json.decode(row.whole, type=UnexplainedMovement)
-        for row in Lake(home).load(MOVEMENTS, day, Movement)
-        if row.movement == "unexplained"
-    ]
+    rows = Lake(home).table(MOVEMENTS, day, ["movement", "whole"])
+    if rows is None:
+        return []
+    wholes = where(rows, is_one_of(rows["movement"], ["unexplained"]))["whole"].to_pylist()
+    return [msgspec.json.decode(whole, type=UnexplainedMovement) for whole in wholes]
 
 
 def _movements(settlement: Settlement) -> Iterator[Movement]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,10 @@ from domain.settlement.exchange import each_once, line_key
 from domain.settlement.types import LedgerLine
 
 RECON = "ledger-balance"
+BEFORE_ALL_NS = -1
+"""Earlier than every line."""
+STANDING_LINES = 250
+"""Lines between two standings: what a late line makes be read again."""
 
 
 def match_balances(
@@ -107,14 +112,41 @@ def statement_breaks(lines: Iterable[LedgerLine], opening: Mapping[str, int]) ->
         lines: In any order; each counts once.
         opening: Asset -> units before the first line; an asset not given starts at 0.
     """
-    running = dict(opening)
-    found: list[Break] = []
-    for line in _in_the_order_that_fits(each_once(lines, line_key), running):
-        expected = _after(line, running)
-        if expected != line.balance_after_units:
-            found.append(_rolls_wrong(line, expected))
-        running[line.asset] = line.balance_after_units
-    return found
+    return roll_statement(lines, Standing(BEFORE_ALL_NS, dict(opening))).breaks
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a statement stands at by asset, after every line up to an instant, inclusive."""
+
+    at_ns: int
+    running: dict[str, int]
+
+
+class StatementRolled(NamedTuple):
+    """What rolling a statement on finds, and where it may be gone on from, oldest first."""
+
+    breaks: list[Break]
+    standings: list[Standing]
+
+
+def roll_statement(lines: Iterable[LedgerLine], since: Standing) -> StatementRolled:
+    """Roll a statement on from where it stood, as if all earlier lines had been given too.
+
+    Args:
+        lines: All after the instant of `since`, in any order; each counts once.
+        since: Where the statement stood then.
+    """
+    running, found, standings, count = dict(since.running), list[Break](), list[Standing](), 0
+    for at_ns, instant in groupby(each_once(lines, line_key), lambda line: line.at_ns):
+        for line in _in_the_order_that_fits(instant, running):
+            expected = _after(line, running)
+            if expected != line.balance_after_units:
+                found.append(_rolls_wrong(line, expected))
+            running[line.asset] = line.balance_after_units
+            count += 1
+        if count >= STANDING_LINES * (len(standings) + 1):
+            standings.append(Standing(at_ns, dict(running)))
+    return StatementRolled(found, standings)
 
 
 def _after(line: LedgerLine, running: Mapping[str, int]) -> int:
@@ -122,21 +154,20 @@ def _after(line: LedgerLine, running: Mapping[str, int]) -> int:
 
 
 def _in_the_order_that_fits(
-    lines: Iterable[LedgerLine], running: Mapping[str, int]
+    instant: Iterable[LedgerLine], running: Mapping[str, int]
 ) -> Iterator[LedgerLine]:
-    """Give lines by time; among those of one instant, which no statement orders, one that follows.
+    """Give lines of one instant, which no statement orders, so that each follows if one does.
 
     `running` is read between lines, as the reader moves it.
     """
-    for _, instant in groupby(lines, lambda line: line.at_ns):
-        waiting = list(instant)
-        while waiting:
-            follows = (
-                position
-                for position, line in enumerate(waiting)
-                if _after(line, running) == line.balance_after_units
-            )
-            yield waiting.pop(next(follows, 0))
+    waiting = list(instant)
+    while waiting:
+        follows = (
+            position
+            for position, line in enumerate(waiting)
+            if _after(line, running) == line.balance_after_units
+        )
+        yield waiting.pop(next(follows, 0))
 
 
 def _rolls_wrong(line: LedgerLine, expected: int) -> Break:

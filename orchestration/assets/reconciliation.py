@@ -10,21 +10,19 @@ from typing import Any
 import dagster as dg
 
 from domain.ledger.balances import Position
-from domain.matching.balances import anchor_breaks, match_balances, statement_breaks
+from domain.matching.balances import anchor_breaks, match_balances
 from domain.matching.made import MatchMade
-from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
-from domain.settlement.types import LedgerLine
-from orchestration import books
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.breaking import kept, tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
-from orchestration.movements import MOVEMENTS, load_unexplained
+from orchestration.matching import MATCHES, Looked, match_new
+from orchestration.movements import MOVEMENTS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
+from orchestration.rolling import statement_found
 from orchestration.showing import breaks_metadata, table_metadata
 
-MATCHES = "int_reconciliation__matches_made"
 _TOLD = (
     "stg_journal__facts",
     "stg_exchange__fills",
@@ -66,11 +64,10 @@ BALANCES = book_spec(
 
 @step("match_what_happened", TRANSACTIONS, MATCHES_SPEC, pool=POOL)
 def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> Made:
-    """Compare what the three sources say happened."""
+    """Compare what the three sources say happened, as far as it is new or waits."""
     day = Day(desk.home, context.partition_key)
-    unexplained = load_unexplained(desk.home, day.name)
-    found = match_transactions(day.journal(), day.exchange(), day.chain(), unexplained)
-    return _kept(day, MATCHED, found.breaks), _matches_kept(day, found.matches)
+    found = match_new(day)
+    return _kept(day, MATCHED, found.breaks), _matches_shown(found)
 
 
 @step("match_what_is_held", BALANCES, pool=POOL)
@@ -84,7 +81,7 @@ def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materi
     found = [
         *match_balances(ledger, claims, known=known),
         *anchor_breaks(claims),
-        *statement_breaks(_lines(day), _opening(day)),
+        *statement_found(day, _opening(day)),
     ]
     return _kept(day, BALANCED, found)
 
@@ -97,25 +94,17 @@ def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
     )
 
 
-def _matches_kept(day: Day, found: Sequence[MatchMade]) -> dg.MaterializeResult:
-    """Keep the day's matches, and show what people have to look at."""
-    start_ns, _ = day.span_ns
-    matches = [one for one in found if one.at_ns >= start_ns]
-    day.lake.save(MATCHES, day.name, MatchMade, matches)
+def _matches_shown(found: Looked) -> dg.MaterializeResult:
+    """Show of a day's matches what people have to look at."""
     header = ("comparison", "internal", "external", "assets", "rule", "runner-up", "margin")
     suggested = [
         (m.recon, m.internal_ids, m.external_ids, m.assets, m.rule, m.runner_up, m.margin)
-        for m in matches
-        if m.is_suggested
+        for m in found.suggested
     ]
-    shown = done(len(matches), suggested=table_metadata(header, suggested))
+    shown = done(
+        found.matches, compared=found.compared, suggested=table_metadata(header, suggested)
+    )
     return shown._replace(asset_key=dg.AssetKey(MATCHES))
-
-
-def _lines(day: Day) -> list[LedgerLine]:
-    start_ns = day.span_ns[0] if day.previous else 0
-    told = books.exchange_book(day.card, (), day.staged("stg_exchange__ledger_lines"))
-    return [line for line in told.lines if line.at_ns >= start_ns]
 
 
 def _opening(day: Day) -> dict[str, int]:

@@ -13,6 +13,14 @@ os.environ["ALPHAPULSE_HOME"] = "/nonexistent/desk"
 """The calendar of the definitions is read when they are loaded."""
 
 
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
+    """A desk whose staging stands, to be copied: making it takes dbt seconds."""
+    from tests.kit.ticking import a_staged_desk
+
+    return a_staged_desk(tmp_path_factory.mktemp("staged"))
+
+
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     """A desk's own Dagster, as its settings file says."""

@@ -23,7 +23,6 @@ from tests.kit.desk_day import a_traded_world
 from tests.kit.histories import HISTORIES
 from tests.kit.ticking import (
     ToldDay,
-    a_staged_desk,
     computed,
     computed_by_definition,
     files,
@@ -42,11 +41,6 @@ LOOKS = st.lists(
     max_size=4,
 )
 """Seed of what is told, how much of it (all: as it is, up to some instant), and what people do."""
-
-
-@pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
-    return a_staged_desk(tmp_path_factory.mktemp("staged"))
 
 
 @pytest.mark.slow  # three CPU seconds an example

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ledger.balances import balances
-from domain.matching.balances import aged, anchor_breaks, match_balances, statement_breaks
+from domain.matching.balances import (
+    BEFORE_ALL_NS,
+    Standing,
+    aged,
+    anchor_breaks,
+    match_balances,
+    roll_statement,
+    statement_breaks,
+)
 from domain.matching.types import BalanceClaim, make_break
 from tests.kit.books import World
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
@@ -34,7 +42,7 @@ def test_books_that_followed_everything_agree_to_the_unit(world: World):
 def test_one_unit_off_anywhere_is_one_break_of_one_unit(world: World, data: st.DataObject):
     claims = world.claims()
     at = data.draw(st.integers(0, len(claims) - 1))
-    claims[at] = msgspec.structs.replace(claims[at], units=claims[at].units + 1)
+    claims[at] = msgspec.structs.replace(claims[at], units=(claims[at].units or 0) + 1)
     (broken,) = match_balances(balances(world.entries()), claims)
     assert (broken.cause, broken.amount_units) == ("UNEXPLAINED", 1)
     assert (broken.account, broken.asset) == (claims[at].account, claims[at].asset)
@@ -102,3 +110,23 @@ def test_a_rerun_keeps_the_age_of_a_break_and_an_overdue_one_is_grave():
     assert (young.first_seen_ns, young.severity) == (100, "info")
     (old,) = aged([pending], {pending.break_id: 40}, now_ns=201)
     assert (old.first_seen_ns, old.severity) == (40, "high")
+
+
+@few
+@given(HISTORIES, st.integers(), st.integers(1, 4))
+def test_a_statement_gone_on_with_from_where_it_stood_is_the_whole_statement(
+    world: World, seed: int, lines_apart: int
+):
+    random, lines = Random(seed), world.sources()[1].lines
+    wrong = [msgspec.structs.replace(one, balance_after_units=1) for one in lines]
+    told = [random.choice(both) for both in zip(lines, wrong, strict=True)]
+    start = Standing(BEFORE_ALL_NS, {PAPER_ETH: 5})
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr("domain.matching.balances.STANDING_LINES", lines_apart)
+        whole = roll_statement(told, start)
+        for at in whole.standings:
+            rest = roll_statement([one for one in told if one.at_ns > at.at_ns], at)
+            earlier = [one for one in whole.breaks if one.first_seen_ns <= at.at_ns]
+            assert [*earlier, *rest.breaks] == whole.breaks
+    assert whole.breaks == statement_breaks(told, start.running)
+    assert len(whole.standings) >= min(1, len({one.at_ns for one in told}) // lines_apart)

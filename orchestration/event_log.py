@@ -4,7 +4,9 @@ Dagster's own storage makes a new engine for every statement, which throws away 
 statements, and closes the shared index after each, which makes SQLite write a checkpoint: a third
 of a settlement's time on a small machine. Here engines are kept, the index stays open, and what a
 run intends (an event for each of its assets and checks) is one transaction. A run's own file is
-still closed after each event, because its being written is what tells the page of news.
+still closed after each event, because its being written is what tells the page of news. No event
+waits for the disk: SQLite's write-ahead log stays whole when power goes, without its last events,
+and a day whose run has no end is asked for again.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine
+from sqlalchemy.event import listen
 
 
 class KeptEventLog(SqliteEventLogStorage):
@@ -34,6 +37,7 @@ class KeptEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
         self._batch = _Batch()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -48,6 +52,12 @@ class KeptEventLog(SqliteEventLogStorage):
         super().dispose()
         with self._db_lock:
             self._forget(self._engines)
+
+    def has_table(self, table_name: str) -> bool:
+        """Ask whether the index has a table; one that it has stays, so it is asked for once."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Write events in one transaction a file, all of them or none."""
@@ -80,16 +90,22 @@ class KeptEventLog(SqliteEventLogStorage):
         """Give the engine of a file; of the runs' own, only the last one's is kept."""
         if shard not in self._engines:
             self._forget(self._engines.keys() - {INDEX_SHARD_NAME})
-            self._engines[shard] = create_engine(
+            engine = create_engine(
                 self.conn_string_for_shard(shard),
                 poolclass=QueuePool if shard == INDEX_SHARD_NAME else NullPool,
                 connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
             )
+            listen(engine, "connect", _wait_for_no_disk)
+            self._engines[shard] = engine
         return self._engines[shard]
 
     def _forget(self, shards: Iterable[str]) -> None:
         for shard in list(shards):
             self._engines.pop(shard).dispose()
+
+
+def _wait_for_no_disk(connection: Any, _record: object) -> None:  # noqa: ANN401 (SQLite's own)
+    connection.execute("pragma synchronous = normal")
 
 
 class _Batch(threading.local):

@@ -40,6 +40,25 @@ def test_only_the_index_and_the_last_runs_file_are_remembered(instance: dg.Dagst
     assert set(storage._engines) == {"index", runs[-1]}
 
 
+def test_a_table_the_index_has_is_looked_for_once(instance: dg.DagsterInstance):
+    storage = instance.event_log_storage
+    assert isinstance(storage, KeptEventLog)
+    assert storage.has_table("asset_keys")
+    storage.dispose()
+    assert storage.has_table("asset_keys")
+    assert not storage.has_table("nobody_made_this")
+
+
+def test_no_event_waits_for_the_disk(instance: dg.DagsterInstance):
+    storage = instance.event_log_storage
+    assert isinstance(storage, KeptEventLog)
+    for shard in ("index", run(instance)):
+        with storage._connect(shard) as connection:
+            [(waits,)] = connection.exec_driver_sql("pragma synchronous").fetchall()
+            [(log,)] = connection.exec_driver_sql("pragma journal_mode").fetchall()
+        assert (waits, log) == (1, "wal")
+
+
 def test_after_it_was_closed_it_can_be_asked_again(instance: dg.DagsterInstance):
     run_id = run(instance)
     instance.event_log_storage.dispose()

@@ -18,12 +18,14 @@ WATCHED_NS = 30 * DAY_NS
 
 def leans_of(day: Day) -> list[Lean]:
     """Add up, by asset, what was approved and counts in the days watched, at the last marks."""
-    assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
     start_ns, end_ns = day.span_ns
     watched = range(start_ns - WATCHED_NS, end_ns)
+    stand = [one for one in standing(decisions(day.home)).values() if one.counts_ns in watched]
+    if not stand:
+        return []  # and nothing is valued where nothing was accepted
+    assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
     accepted = [
         Accepted(one.asset, one.units, worth_usd_e24(one.asset, one.units, assets, marks))
-        for one in standing(decisions(day.home)).values()
-        if one.counts_ns in watched
+        for one in stand
     ]
     return leans(accepted, BUDGET_USD_E24)

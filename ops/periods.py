@@ -126,7 +126,7 @@ def _on_paper(told: Object) -> list[Table | str]:
     kept = "locked" if told["is_locked"] else "open"
     lines: list[Table | str] = [f"{told['date']} is {kept}; {told['sources']}"]
     if not told["days"]:
-        return [*lines, "nothing changes: the day stands as it was closed"]
+        return [*lines, "nothing changes by what is known here: the day stands as it was closed"]
     table = Table("day", "account", "asset", "amount", "counts on", "cause", "why")
     for day in told["days"]:
         for one in day["changes"]:

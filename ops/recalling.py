@@ -31,11 +31,19 @@ def recall_and_print(home: DeskHome, day: str, known_at: str, *, as_json: bool) 
         }
         for (account, asset), units in sorted(known.units.items())
     ]
-    told = {"date": day, "known_at": iso_utc(known.known_ns), "audit_head": str(known.head)}
+    told = {
+        "date": day,
+        "known_at": iso_utc(known.known_ns),
+        "first_booked_at": iso_utc(known.booked_ns),
+        "audit_head": str(known.head),
+    }
     if as_json:
         print(json.dumps(told | {"held": held}))  # noqa: T201 (the last line is a contract)
         return
     paper = Paper(width=160)
     paper.print(f"{day} as known at {told['known_at']}; audit head {told['audit_head']}")
+    if known.known_ns < known.booked_ns:
+        paper.print(f"nothing was booked by then; the books begin at {told['first_booked_at']}")
+        return
     rows = [(str(one["account"]), str(one["asset"]), one["amount"] or one["units"]) for one in held]
     paper.print(table(("account", "asset", "held at the end of the day"), rows))

@@ -26,12 +26,15 @@ class Recalled(msgspec.Struct, frozen=True):
     Args:
         head: Of the entries that counted in the day; what its close said then.
         units: (account, asset) -> base units our accounts held at the end of the day.
+        booked_ns: When the first of what counts by the day's end was booked; before it nothing was
+            known.
     """
 
     day: str
     known_ns: int
     head: AuditHead
     units: dict[tuple[str, str], int]
+    booked_ns: int
 
 
 def recall(home: DeskHome, day: str, known_ns: int) -> Recalled:
@@ -53,4 +56,5 @@ def recalled(day: str, log: Sequence[Booking], known_ns: int) -> Recalled:
     start_ns, end_ns = day_bounds_ns(day)
     counting = [one for one in log if start_ns <= one.booked_ns < end_ns]
     head = audit_head(entries_booked(counting, known_ns))
-    return Recalled(day, known_ns, head, units_as_of(log, end_ns, known_ns))
+    booked_ns = min((one.known_ns for one in log), default=0)
+    return Recalled(day, known_ns, head, units_as_of(log, end_ns, known_ns), booked_ns)

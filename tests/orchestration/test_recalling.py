@@ -44,7 +44,8 @@ def test_a_day_on_disk_is_recalled_with_what_the_days_before_left(tmp_path: Path
     assert (before.head.size, after.head.size) == (1, 1)
     assert before.head != after.head
     assert [one.units["wallet:1", "eth"] for one in (before, after)] == [12, 13]
-    assert recall(home, DAYS[1], LATER_NS - 1).units == {}
+    nothing = recall(home, DAYS[1], LATER_NS - 1)
+    assert (nothing.units, nothing.head.size, nothing.booked_ns) == ({}, 0, LATER_NS)
 
 
 def test_a_day_nothing_is_booked_on_is_refused(tmp_path: Path):

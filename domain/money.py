@@ -29,6 +29,15 @@ MAX_DECIMALS = VALUE_SCALE - MARK_SCALE
 DECIMAL38_LIMIT = 10**38
 """What the warehouse's DECIMAL(38,0) cannot reach; such a value is quarantined, never rounded."""
 
+BOOK_MARK_E6 = 10**MARK_SCALE
+"""The book currency's own mark."""
+WEI_DECIMALS = 18
+"""Of every EVM chain's native coin."""
+BPS = 10_000
+"""Basis points in the whole."""
+PIPS = 1_000_000
+"""Millionths in the whole, which fees are told in."""
+
 _PRECISION = 120
 _PLAIN = re.compile(r"(-?[0-9]+)(?:\.([0-9]*))?")
 

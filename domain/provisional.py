@@ -14,8 +14,7 @@ import msgspec
 
 from domain.desk import BOOK_CURRENCY, Asset
 from domain.layers.rolling import flows_of
-from domain.money import value_usd_e24
-from domain.pnl.marks import ONE_E6
+from domain.money import BOOK_MARK_E6, value_usd_e24
 from domain.positions.held import Held
 from domain.settlement.outcome import Settlement
 
@@ -65,7 +64,8 @@ def provisional(
     for one in held or ():
         incoming[one.asset] += one.incoming_units
         outgoing[one.asset] += one.outgoing_units
-    known, marks = {one.asset: one for one in assets}, {BOOK_CURRENCY: ONE_E6} | dict(marks_e6)
+    known = {one.asset: one for one in assets}
+    marks = {BOOK_CURRENCY: BOOK_MARK_E6, **marks_e6}
     rows: list[Provisional] = []
     for name in sorted({*received, *given, *incoming, *outgoing}):
         booked = received[name] + given[name]

@@ -26,8 +26,7 @@ from domain.desk import BOOK_CURRENCY, Asset
 from domain.errors import InputRefused
 from domain.home import DeskHome
 from domain.ledger.types import Entry
-from domain.money import from_units, value_usd_e24
-from domain.pnl.marks import ONE_E6
+from domain.money import BOOK_MARK_E6, from_units, value_usd_e24
 from domain.pnl.types import Attribution
 from ops.break_store import CaseStore, Deed, database_url
 from orchestration.breaking import breaks_on
@@ -268,7 +267,7 @@ class BreakDesk:
 
     def _marks(self, day: str) -> dict[str, int]:
         made = Lake(self.home).load(ATTRIBUTION, day, Attribution)
-        return {BOOK_CURRENCY: ONE_E6} | (dict(made[0].closing_marks) if made else {})
+        return {BOOK_CURRENCY: BOOK_MARK_E6} | (dict(made[0].closing_marks) if made else {})
 
 
 def found_on(home: DeskHome, day: str) -> Iterator[Found]:

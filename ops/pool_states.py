@@ -14,10 +14,10 @@ from domain.amm.concentrated import Concentrated
 from domain.amm.curve_stableswap import PRECISION, Form, Product, StableSwap, ramped
 from domain.amm.pool import Pool
 from domain.amm.solidly import FEE_SCALE, Solidly
-from domain.amm.swap_step import PIPS
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
 from domain.amm.uniswap_v4 import UniswapV4
+from domain.money import PIPS
 from ops.json_fields import Fields
 
 _RATE_DIGITS = 36

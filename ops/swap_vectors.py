@@ -25,10 +25,10 @@ from domain.amm.concentrated import (
 )
 from domain.amm.constant_product import keeps_k
 from domain.amm.pool import Reverts, attempted, quote_in
-from domain.amm.swap_step import PIPS
 from domain.amm.tick_math import Q96, sqrt_ratio_at_tick, tick_at_sqrt_ratio
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3, minted_units
+from domain.money import PIPS
 from ops.json_fields import Fields
 
 _DIGITS = 5

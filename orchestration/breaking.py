@@ -17,8 +17,7 @@ from domain.home import DeskHome
 from domain.layers.following import follows, roots_of
 from domain.matching.balances import aged
 from domain.matching.types import Break
-from domain.money import value_usd_e24
-from domain.pnl.marks import ONE_E6
+from domain.money import BOOK_MARK_E6, value_usd_e24
 from orchestration.day import BALANCED, LOTS_BROKEN, MATCHED, MESSAGES_BROKEN, ROLLS_BROKEN, Day
 from orchestration.marking import marks_made
 from orchestration.resources.desk import desk_card
@@ -77,7 +76,7 @@ def worth_usd_e24(
 
 def last_marks(day: Day) -> dict[str, int]:
     """Read the last mark of each underlying up to the anchor."""
-    marks = {BOOK_CURRENCY: ONE_E6} | day.carried_marks()
+    marks = {BOOK_CURRENCY: BOOK_MARK_E6} | day.carried_marks()
     for mark in sorted(marks_made(day).marks, key=lambda one: one.at_ns):
         marks[mark.underlying] = mark.mark_e6
     return marks

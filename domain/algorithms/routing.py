@@ -19,8 +19,8 @@ import msgspec
 
 from domain.errors import InputRefused
 from domain.market.book import Rung
+from domain.money import PIPS
 
-PIPS = 10**6
 MOST_VENUES = 10
 """Venues with a minimum or a fixed cost: 1,024 choices, some ten milliseconds."""
 

@@ -14,8 +14,7 @@ from fractions import Fraction
 import msgspec
 
 from domain.market.book import Fill
-
-BPS = 10_000
+from domain.money import BPS
 
 
 class Benchmarks(msgspec.Struct, frozen=True):

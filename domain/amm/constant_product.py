@@ -12,9 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.errors import EmptyPool, InputRefused, InsufficientLiquidity
-
-PIPS = 1_000_000
-"""Fees are millionths of the amount going in."""
+from domain.money import PIPS
 
 
 def amount_out_units(

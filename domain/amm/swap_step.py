@@ -14,8 +14,8 @@ from typing import NamedTuple
 from domain.amm.tick_math import Q96
 from domain.amm.words import ceil_div
 from domain.errors import InsufficientLiquidity
+from domain.money import PIPS
 
-PIPS = 1_000_000
 _UINT256 = 1 << 256
 _Q96_BITS = 96
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from domain.amm.concentrated import Concentrated, Rules, Swapped, paid_in_range, swap
 from domain.amm.pool import Fill, is_zero_in
-from domain.amm.swap_step import PIPS, Step, amount0_units, amount1_units
+from domain.amm.swap_step import Step, amount0_units, amount1_units
 from domain.amm.tick_math import sqrt_ratio_at_tick
 from domain.amm.words import word
 from domain.errors import EmptyPool, InsufficientLiquidity
+from domain.money import PIPS
 
 _INT256_BITS = 255
 _UINT256 = 1 << 256

@@ -17,17 +17,11 @@ from dataclasses import dataclass, replace
 
 from domain.amm.concentrated import Concentrated, Rules, Swapped, swap
 from domain.amm.pool import Fill, is_zero_in
-from domain.amm.swap_step import (
-    PIPS,
-    Step,
-    exact_out_step,
-    in_between,
-    out_between,
-    price_after_input,
-)
+from domain.amm.swap_step import Step, exact_out_step, in_between, out_between, price_after_input
 from domain.amm.uniswap_v3 import moved, spot_rate
 from domain.amm.words import ceil_div, word
 from domain.errors import EmptyPool, InputRefused, InsufficientLiquidity
+from domain.money import PIPS
 
 _INT128_BITS = 127
 _UINT256 = 1 << 256

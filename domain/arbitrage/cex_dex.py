@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.amm.constant_product import PIPS
 from domain.amm.pair_pool import PairPool
 from domain.arbitrage.best_size import best_size
 from domain.arbitrage.dex_dex import leg_of
@@ -29,7 +28,7 @@ from domain.arbitrage.edge import (
 )
 from domain.market.book import Rung, depth_e8, fill
 from domain.market.price import BUY, SELL
-from domain.money import value_usd_e24
+from domain.money import PIPS, value_usd_e24
 
 STRATEGY = "cex_dex"
 _LADDER_DECIMALS = 8

@@ -8,7 +8,6 @@ who knows.
 
 from __future__ import annotations
 
-from domain.amm.constant_product import PIPS
 from domain.amm.pair_pool import PairPool
 from domain.arbitrage.best_size import best_size
 from domain.arbitrage.edge import (
@@ -22,6 +21,7 @@ from domain.arbitrage.edge import (
     judged,
 )
 from domain.market.price import BUY, SELL
+from domain.money import PIPS
 
 STRATEGY = "dex_dex"
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 import msgspec
 
-from domain.capacity.scalability import SECOND_NS, NotFitted, ScalabilityFit
+from domain.capacity.scalability import NotFitted, ScalabilityFit
+from domain.clock import SECOND_NS
 from domain.money import from_units
 
 _SHOWN_DECIMALS = 3

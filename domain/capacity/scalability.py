@@ -22,7 +22,8 @@ from math import isqrt
 
 import msgspec
 
-SECOND_NS = 1_000_000_000
+from domain.clock import SECOND_NS
+
 PARAMETERS = 3
 
 

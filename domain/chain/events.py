@@ -32,6 +32,8 @@ TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
 """keccak256 of ``Transfer(address,address,uint256)``, the same for ERC-20 and ERC-721."""
 V2_SWAP_TOPIC = "0xd78ad95fa46c994b6551d0da85fc275fe613ce37657fb8d5e3d130840159d822"
 """keccak256 of ``Swap(address,uint256,uint256,uint256,uint256,address)``."""
+V2_SYNC_TOPIC = "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1"
+"""keccak256 of ``Sync(uint112,uint112)``."""
 V3_SWAP_TOPIC = "0xc42079f94a6350d7e6235f29174924f928cc2ac818eb64fed8004e115fbcca67"
 """keccak256 of ``Swap(address,address,int256,int256,uint160,uint128,int24)``."""
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from math import inf, sqrt
 from typing import NamedTuple
 
-from domain.cycles.funding import PIPS, Funding
+from domain.cycles.funding import Funding
 from domain.cycles.hop import Hops, paid_along, steps_of
+from domain.money import PIPS
 
 _STEPS = 24
 _NUDGE_BITS, _NUDGE_UNITS = 20, 16

@@ -15,9 +15,10 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from domain.cycles.funding import PIPS, UNBOUNDED, Funding
+from domain.cycles.funding import UNBOUNDED, Funding
 from domain.cycles.hop import Hops
 from domain.cycles.segment import WHOLE, Segment, is_product, segment_at
+from domain.money import PIPS
 
 _ROUNDS = 16
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PIPS = 1_000_000
+from domain.money import PIPS
 
 
 @dataclass(frozen=True, slots=True)

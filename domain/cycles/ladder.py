@@ -14,8 +14,8 @@ from domain.amm.pool import Fill
 from domain.cycles.reason import Bad
 from domain.errors import InputRefused, InsufficientLiquidity
 from domain.market.book import Book, Rung, depth_e8, fill, rungs
+from domain.money import PIPS
 
-PIPS = 1_000_000
 BASE = 0
 _E8 = 8
 _E16 = 10**16

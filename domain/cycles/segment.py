@@ -15,11 +15,11 @@ from fractions import Fraction
 from domain.amm.concentrated import Concentrated
 from domain.amm.pool import Pool
 from domain.amm.solidly import FEE_SCALE, Solidly
-from domain.amm.swap_step import PIPS
 from domain.amm.tick_math import Q96, sqrt_ratio_at_tick
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
 from domain.amm.uniswap_v4 import UniswapV4
+from domain.money import PIPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from domain.amm.curve_stableswap import PRECISION, StableSwap
 from domain.amm.pool import Pool
 from domain.amm.solidly import FEE_SCALE as SOLIDLY_FEE_SCALE
 from domain.amm.solidly import Solidly
-from domain.amm.swap_step import PIPS
 from domain.amm.tick_math import Q96, sqrt_ratio_at_tick
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
@@ -30,6 +29,7 @@ from domain.amm.uniswap_v4 import UniswapV4
 from domain.cycles.hop import Hop
 from domain.cycles.ladder import BASE, Ladder
 from domain.errors import Refused
+from domain.money import PIPS
 
 Curve = Callable[[float], tuple[float, float]]
 """Input -> (output, output of one more unit)."""

@@ -17,11 +17,10 @@ import numpy as np
 from domain.cycles.funding import Funding
 from domain.cycles.screen import Wants
 from domain.cycles.table import Key
-from domain.money import value_usd_e24
+from domain.money import WEI_DECIMALS, value_usd_e24
 
 OWN = "own"
 _USD = 1e24
-_NATIVE_DECIMALS = 18
 _NOTHING: Mapping[int, Funding] = MappingProxyType({})
 
 
@@ -92,7 +91,7 @@ class Terms:
 
     def gas_usd_e24(self, gas_wei: int) -> int:
         """Value gas."""
-        return value_usd_e24(gas_wei, _NATIVE_DECIMALS, self.native.mark_e6)
+        return value_usd_e24(gas_wei, WEI_DECIMALS, self.native.mark_e6)
 
     def wants(self, assets: int, keys: Sequence[Key]) -> Wants:
         """Write the terms for the screen; `assets` is how many there are."""

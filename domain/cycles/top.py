@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from domain.cycles.funding import PIPS, Funding
+from domain.cycles.funding import Funding
 from domain.cycles.hop import Hops
 from domain.cycles.smooth import Curve, curve_of
+from domain.money import PIPS
 
 _STEPS = 64
 _BY_LINES = 5

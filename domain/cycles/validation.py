@@ -14,8 +14,7 @@ from domain.cycles.hop import Hops
 from domain.cycles.ladder import Ladder
 from domain.cycles.line import line_of
 from domain.cycles.reason import Bad
-
-_BPS = 10_000
+from domain.money import BPS
 
 
 class Invalid(StrEnum):
@@ -95,9 +94,9 @@ def share_bps(hops: Hops, amounts: tuple[int, ...]) -> int:
             continue
         line = line_of(hop.pool, hop.sold, hop.bought)
         if isinstance(line, Bad):
-            return _BPS
+            return BPS
         depth = min(line.cap, line.rate / line.bend if line.bend else line.cap)
-        shares.append(int(amounts[at + 1] * _BPS / depth) if depth else _BPS)
+        shares.append(int(amounts[at + 1] * BPS / depth) if depth else BPS)
     return max(shares, default=0)
 
 
@@ -119,7 +118,7 @@ def _age_fault(measured: Measured, limits: Limits) -> Invalid | None:
 def _size_fault(measured: Measured, limits: Limits) -> Invalid | None:
     if measured.share_bps > limits.most_share_bps:
         return Invalid.THIN
-    kept = measured.quoted_units * _BPS
-    if kept < measured.promised_units * (_BPS - limits.most_slippage_bps):
+    kept = measured.quoted_units * BPS
+    if kept < measured.promised_units * (BPS - limits.most_slippage_bps):
         return Invalid.SLIPPED
     return None

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from domain.desk import BOOK_CURRENCY
+from domain.money import BOOK_MARK_E6
 from domain.pnl.types import Flip, Mark
 
-ONE_E6 = 1_000_000
 CARRIED = "carried"
 FIRST_OBSERVED = "first_observed"
 
@@ -77,7 +77,7 @@ class MarkBook(msgspec.Struct, frozen=True):
         openings = {name: (step.marks_e6[0], FIRST_OBSERVED) for name, step in steps.items()}
         openings |= {name: (e6, CARRIED) for name, e6 in before.items()}
         openings |= {name: (e6, CARRIED) for name, e6 in brought.items() if is_same}
-        openings[BOOK_CURRENCY] = (ONE_E6, "definition")
+        openings[BOOK_CURRENCY] = (BOOK_MARK_E6, "definition")
         left = {} if is_same else brought
         return cls(
             policy=policy, steps=steps, openings=openings, left=left, flips=dict(flips or {})
@@ -88,7 +88,7 @@ class MarkBook(msgspec.Struct, frozen=True):
         if not self.left:
             return self
         left = {name: (mark_e6, CARRIED) for name, mark_e6 in self.left.items()}
-        return MarkBook(self.policy, {}, {**left, BOOK_CURRENCY: (ONE_E6, "definition")})
+        return MarkBook(self.policy, {}, {**left, BOOK_CURRENCY: (BOOK_MARK_E6, "definition")})
 
     def opening(self, underlying: str) -> int | None:
         """Give the mark the day opens with, or None if there is none."""
@@ -98,7 +98,7 @@ class MarkBook(msgspec.Struct, frozen=True):
     def at(self, underlying: str, ns: int) -> int | None:
         """Give the mark in force at an instant, in millionths, or None if never marked."""
         if underlying == BOOK_CURRENCY:
-            return ONE_E6
+            return BOOK_MARK_E6
         step = self.steps.get(underlying)
         position = bisect_right(step.times_ns, ns) if step else 0
         if step is None or position == 0:

@@ -15,13 +15,13 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from domain.desk import DeskCard
+from domain.money import PIPS
 from domain.settlement.outcome import Leg
 from domain.settlement.types import IntendedOrder, OrderAnswer
 
 OPEN = "OPEN"
 _UNSURE = {OPEN, "UNKNOWN"}
 _NEVER_NS = 1 << 63
-_PIPS = 1_000_000
 Span = tuple[int, int]
 """The first and the last instant of one, in nanoseconds."""
 
@@ -92,7 +92,7 @@ def _promise(
     base, quote = card.asset(exchange.base_asset), card.asset(exchange.quote_asset)
     price = Fraction(order.limit_price) * Fraction(10**quote.decimals, 10**base.decimals)
     cost = -(-most * price // 1)
-    fee = -(-cost * exchange.taker_fee_pips // _PIPS)
+    fee = -(-cost * exchange.taker_fee_pips // PIPS)
     return exchange.quote_asset, Promised(int(least * price), cost + fee)
 
 

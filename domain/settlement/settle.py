@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.desk import BOOK_CURRENCY, DeskCard
-from domain.money import value_usd_e24
+from domain.money import BOOK_MARK_E6, value_usd_e24
 from domain.settlement.chain import in_chain_order, read_chain
 from domain.settlement.exchange import read_exchange
 from domain.settlement.outcome import GasPaid, Leg, Move, Outturn, SettledExecution, Settlement
@@ -37,7 +37,6 @@ from domain.settlement.types import (
     TransactionAnswer,
 )
 
-ONE_E6 = 1_000_000
 _Answer = TypeVar("_Answer", OrderAnswer, TransactionAnswer)
 _Item = TypeVar("_Item")
 
@@ -196,7 +195,7 @@ def _value(card: DeskCard, decision: Decision, moves: Iterable[Move]) -> int:
     total = 0
     for move in moves:
         asset = card.asset(move.asset)
-        mark_e6 = ONE_E6 if asset.underlying == BOOK_CURRENCY else decision.mark_e6
+        mark_e6 = BOOK_MARK_E6 if asset.underlying == BOOK_CURRENCY else decision.mark_e6
         total += value_usd_e24(move.units, asset.decimals, mark_e6)
     return total
 

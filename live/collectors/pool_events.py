@@ -16,14 +16,13 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.amm.concentrated import net_table, with_liquidity
+from domain.chain.events import V2_SYNC_TOPIC, V3_SWAP_TOPIC
 from domain.chain.types import Log
 from domain.desk import Pool
 from domain.errors import SchemaDrift
 from domain.identity import contract_account
 from live.protocol import v2
 
-SYNC_TOPIC = "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1"
-SWAP_TOPIC = "0xc42079f94a6350d7e6235f29174924f928cc2ac818eb64fed8004e115fbcca67"
 MINT_TOPIC = "0x7a53080ba414158be7ec69b987b5fb7d07dee101fe85488f0853ae16239d0bde"
 BURN_TOPIC = "0x0c396cd989a39f4459b5fa1aed6a9a8dcdbc45908acfd67e028cd568da98982c"
 
@@ -145,11 +144,11 @@ def _moved(now: PoolNow, log: Log, delta: int) -> PoolNow:
 
 
 _POSITION_TOPICS = 4
-TOPICS = (SYNC_TOPIC, SWAP_TOPIC, MINT_TOPIC, BURN_TOPIC)
+TOPICS = (V2_SYNC_TOPIC, V3_SWAP_TOPIC, MINT_TOPIC, BURN_TOPIC)
 """Of the logs that change a quote."""
 _CHANGES: dict[str, Any] = {
-    SYNC_TOPIC: _synced,
-    SWAP_TOPIC: _swapped,
+    V2_SYNC_TOPIC: _synced,
+    V3_SWAP_TOPIC: _swapped,
     MINT_TOPIC: _minted,
     BURN_TOPIC: _burned,
 }

@@ -16,14 +16,12 @@ from domain.confidence.model import Model, confidence_ppm
 from domain.desk import BOOK_CURRENCY, DeskCard
 from domain.errors import InputRefused
 from domain.market.price import BUY
-from domain.money import value_usd_e24
+from domain.money import BOOK_MARK_E6, WEI_DECIMALS, value_usd_e24
 from journal.records import OpportunityFound, QuotedLeg
 
 PRIOR = "prior"
 """What `confidence_model` says where no model file was in force."""
-_NATIVE_DECIMALS = 18
 _PIPS, _BPS = 1_000_000, 10_000
-_BOOK_MARK_E6 = 10**6
 
 
 def promise_of(card: DeskCard, found: OpportunityFound) -> Promise:
@@ -32,7 +30,7 @@ def promise_of(card: DeskCard, found: OpportunityFound) -> Promise:
     return Promise(
         net_usd_e24=found.expected_net_usd_e24,
         gross_usd_e24=found.expected_gross_usd_e24,
-        gas_usd_e24=value_usd_e24(found.expected_gas_wei, _NATIVE_DECIMALS, found.mark_e6),
+        gas_usd_e24=value_usd_e24(found.expected_gas_wei, WEI_DECIMALS, found.mark_e6),
         notional_usd_e24=_notional_usd_e24(card, found),
         hops=len(found.legs),
         exchange_hops=sum(leg.venue in exchanges for leg in found.legs),
@@ -48,7 +46,7 @@ def _notional_usd_e24(card: DeskCard, found: OpportunityFound) -> int:
     """
     first, base = found.legs[0], card.asset(card.exchange.base_asset).underlying
     sides = ((first.base_asset, first.base_units), (first.quote_asset, first.quote_units))
-    marks = {base: found.mark_e6, BOOK_CURRENCY: _BOOK_MARK_E6}
+    marks = {base: found.mark_e6, BOOK_CURRENCY: BOOK_MARK_E6}
     for asset, units in sides:
         known = card.asset(asset)
         if known.underlying in marks:

@@ -22,6 +22,7 @@ from domain.cycles.search import Declined, Found, Search
 from domain.cycles.terms import Mark, Terms
 from domain.desk import DeskCard
 from domain.market.book import Book
+from domain.money import BOOK_MARK_E6
 from live.detection.market import Market
 from live.detection.round import Round
 from live.detection.round_legs import leg_of
@@ -32,7 +33,6 @@ from live.detection.venues import Venue, pool_of, venues_of
 _KINDS = (CEX_CEX, TRIANGULAR, COMPOUND)
 _CYCLES, _STEPS = 20_000, 1_000_000
 """Kept and tried at most, when the desk opens: about two seconds."""
-_BOOK_MARK_E6 = 10**6
 
 
 class Rounds:
@@ -113,7 +113,7 @@ class Rounds:
         if mark_e6 is None or head is None:
             return None
         chain, marks, own = self._card.chain, dict[int, Mark](), dict[int, int]()
-        for token, worth_e6 in ((chain.quote_token, _BOOK_MARK_E6), (chain.base_token, mark_e6)):
+        for token, worth_e6 in ((chain.quote_token, BOOK_MARK_E6), (chain.base_token, mark_e6)):
             number = self._graph.asset(token)
             marks[number] = Mark(self._card.asset(token).decimals, worth_e6)
             own[number] = rules.max_notional_usd_e24 // marks[number].value_usd_e24(1)

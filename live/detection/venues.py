@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.amm.concentrated import Concentrated
-from domain.amm.constant_product import PIPS, ConstantProduct
+from domain.amm.constant_product import ConstantProduct
 from domain.amm.pair_pool import Curve
 from domain.amm.pool import Pool
 from domain.amm.uniswap_v2 import UniswapV2
@@ -22,7 +22,7 @@ from domain.cycles.reason import Bad
 from domain.desk import DeskCard, ExchangeCard
 from domain.desk import Pool as PoolCard
 from domain.errors import InputRefused
-from domain.money import exact_units
+from domain.money import PIPS, exact_units
 
 _BOOK_DECIMALS = 8
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from domain.desk import DeskCard
-from domain.money import value_usd_e24
+from domain.money import WEI_DECIMALS, value_usd_e24
 from journal.records import OpportunityFound
 from live.chain.executor import (
     ARBITRAGE_GAS,
@@ -26,7 +26,6 @@ from live.execution.legs import chain_leg, min_profit_units, swap_terms, token_a
 
 ATOMIC = "atomic"
 TWO_LEG = "two_leg"
-_WEI_DECIMALS = 18
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -94,7 +93,7 @@ def budget_wei(opportunity: OpportunityFound) -> int:
 
     Gas that costs more turns the trade into a loss, however soon it is mined.
     """
-    gas = value_usd_e24(opportunity.expected_gas_wei, _WEI_DECIMALS, opportunity.mark_e6)
+    gas = value_usd_e24(opportunity.expected_gas_wei, WEI_DECIMALS, opportunity.mark_e6)
     return max(opportunity.expected_net_usd_e24 + gas, 0) // opportunity.mark_e6
 
 

@@ -15,11 +15,19 @@ from domain.chain.types import Receipt
 from domain.desk import DeskCard
 from domain.errors import InputRefused
 from domain.identity import fact_id
-from domain.money import MARK_SCALE, exact_units, from_units, value_usd_e24
+from domain.money import (
+    BOOK_MARK_E6,
+    BPS,
+    MARK_SCALE,
+    MAX_DECIMALS,
+    WEI_DECIMALS,
+    exact_units,
+    from_units,
+    value_usd_e24,
+)
 from journal.records import OpportunityFound, OrderIntended, QuotedLeg
 from live.execution.answers import OrderAnswer
 
-BPS = 10_000
 KEPT_SHARE_BPS = 2_500
 """Share of the approved profit that must survive on chain: a quarter. A trade that earns anything
 beats a revert, which costs the gas all the same; a floor of zero would give all of it to whoever
@@ -32,9 +40,6 @@ that one thin level does not leave a position, yet a shock does."""
 HEDGE_COLLAR_BPS = 100
 """How far the second try may go: one per cent is what holding the position for a minute of the
 rehearsal's shocks costs."""
-
-_WEI_DECIMALS = 18
-_BOOK_MARK_E6 = 1_000_000
 
 
 class SwapTerms(msgspec.Struct, frozen=True):
@@ -90,7 +95,7 @@ def min_profit_units(opportunity: OpportunityFound, card: DeskCard) -> int:
 
     Rounded up, so that the wallet never pays for the rounding.
     """
-    gas = value_usd_e24(opportunity.expected_gas_wei, _WEI_DECIMALS, opportunity.mark_e6)
+    gas = value_usd_e24(opportunity.expected_gas_wei, WEI_DECIMALS, opportunity.mark_e6)
     kept = (opportunity.expected_net_usd_e24 + gas) * KEPT_SHARE_BPS // BPS
     return _quote_units_up(max(gas, kept), card.asset(card.chain.quote_token).decimals)
 
@@ -103,7 +108,7 @@ def swap_terms(opportunity: OpportunityFound, card: DeskCard) -> SwapTerms:
     leg = chain_leg(opportunity, card)
     spare_usd_e24 = opportunity.expected_net_usd_e24 * (BPS - KEPT_SHARE_BPS) // BPS
     if leg.side == "sell":
-        spare = _usd_to_units(spare_usd_e24, card.asset(leg.quote_asset).decimals, _BOOK_MARK_E6)
+        spare = _usd_to_units(spare_usd_e24, card.asset(leg.quote_asset).decimals, BOOK_MARK_E6)
         return SwapTerms(
             leg.base_asset, leg.quote_asset, leg.base_units, max(leg.quote_units - spare, 1)
         )
@@ -190,10 +195,10 @@ def result_usd_e24(
 
 def _chain_result_usd_e24(receipt: Receipt, mark_e6: int, card: DeskCard) -> int:
     gas = receipt.gas_used * receipt.effective_gas_price_wei
-    total = -value_usd_e24(gas, _WEI_DECIMALS, mark_e6)
+    total = -value_usd_e24(gas, WEI_DECIMALS, mark_e6)
     for asset, price_e6 in (
         (card.chain.base_token, mark_e6),
-        (card.chain.quote_token, _BOOK_MARK_E6),
+        (card.chain.quote_token, BOOK_MARK_E6),
     ):
         units = moved_units(receipt, token=token_address(asset), wallet=card.chain.wallet)
         total += value_usd_e24(units, card.asset(asset).decimals, price_e6)
@@ -206,8 +211,8 @@ def _order_result_usd_e24(side: str, answer: OrderAnswer, mark_e6: int, card: De
     sign = 1 if side == "buy" else -1
     return (
         value_usd_e24(sign * answer.filled_base_units, base, mark_e6)
-        - value_usd_e24(sign * answer.filled_quote_units, quote, _BOOK_MARK_E6)
-        - value_usd_e24(answer.fee_units, quote, _BOOK_MARK_E6)
+        - value_usd_e24(sign * answer.filled_quote_units, quote, BOOK_MARK_E6)
+        - value_usd_e24(answer.fee_units, quote, BOOK_MARK_E6)
     )
 
 
@@ -224,8 +229,8 @@ def token_address(asset: str) -> str:
 
 
 def _usd_to_units(value_e24: int, decimals: int, mark_e6: int) -> int:
-    return value_e24 // (mark_e6 * 10 ** (_WEI_DECIMALS - decimals))
+    return value_e24 // (mark_e6 * 10 ** (MAX_DECIMALS - decimals))
 
 
 def _quote_units_up(value_e24: int, decimals: int) -> int:
-    return -(-value_e24 // (_BOOK_MARK_E6 * 10 ** (_WEI_DECIMALS - decimals)))
+    return -(-value_e24 // (BOOK_MARK_E6 * 10 ** (MAX_DECIMALS - decimals)))

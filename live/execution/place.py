@@ -12,14 +12,13 @@ from domain.algorithms.parent import Child, ParentOrder, child_id
 from domain.algorithms.routing import Offer
 from domain.algorithms.shortfall import Filled
 from domain.desk import DeskCard
-from domain.money import MARK_SCALE, exact_units, from_units
+from domain.money import BPS, MARK_SCALE, exact_units, from_units
 from journal.records import OrderIntended, QuotedLeg
 from live.execution.answers import OrderAnswer
 from live.execution.order_lane import OrderLane
 from live.execution.ports import Ladders, Market
 
 E8 = 8
-BPS = 10_000
 CHILD_COLLAR_BPS = 10
 """How far beyond the worst level seen a child may trade: as much as the paper exchange's taker fee,
 for levels that were taken while the order travelled; the order's own limit holds beside it."""

@@ -21,6 +21,7 @@ from enum import Enum
 
 import msgspec
 
+from domain.clock import SECOND_NS
 from domain.errors import RemoteWireError
 from live.protocol import v2
 from live.protocol.v2.negotiation import Event
@@ -35,7 +36,6 @@ TOLERATED_INPUT_BYTES = 64 * 1024
 """What a v1 client may send before it is not read any more; the first relay read nothing."""
 MOST_REQUESTS = 20
 """Frames a second that a v2 client may say; a person changes a filter, a flood says thousands."""
-_SECOND_NS = 1_000_000_000
 
 
 class ServeV1(msgspec.Struct, frozen=True):
@@ -186,7 +186,7 @@ class Visit:
         return self.refuse(f"a reader subscribes or asks for a replay, not {name}", now_ns)
 
     def _is_flooding(self, now_ns: int) -> bool:
-        second = now_ns // _SECOND_NS
+        second = now_ns // SECOND_NS
         if second != self._second:
             self._second, self._requests = second, 0
         self._requests += 1

@@ -9,9 +9,9 @@ from math import isqrt
 import msgspec
 
 from domain.clock import DAY_NS
+from domain.money import BPS
 from journal.records import ResultCounted
 
-BPS = 10_000
 LEAST_DAYS = 5
 """Fewer common days than a working week say nothing about what moves together."""
 

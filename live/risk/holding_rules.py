@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.desk import BOOK_CURRENCY, DeskCard
+from domain.money import BPS
 from journal.records import OpportunityFound
 from live.risk.bounds import Bound, bounds
 from live.risk.breakers import DESK
@@ -16,7 +17,7 @@ from live.risk.inventory import needed_units
 from live.risk.limits import Rulebook
 from live.risk.portfolio import Portfolio, moved_balances, portfolio_of
 from live.risk.situation import Situation, asset_scopes, scopes_of
-from live.risk.trade_rules import BPS, leg_usd_e24
+from live.risk.trade_rules import leg_usd_e24
 from live.risk.verdict import Verdict
 
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import msgspec
 
 from domain.desk import DeskCard
+from domain.money import BPS
 from journal.records import OpportunityFound, QuotedLeg
 
-BPS = 10_000
 GAS_HEADROOM = 2
 """The fee cap is twice the base fee plus tip, so twice the expected gas may have to be
 affordable."""

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 import msgspec
 
 from domain.desk import BOOK_CURRENCY, DeskCard
-from domain.money import value_usd_e24
+from domain.money import BOOK_MARK_E6, value_usd_e24
 from journal.records import OpportunityFound
-
-_BOOK_MARK_E6 = 1_000_000
 
 
 class Portfolio(msgspec.Struct, frozen=True):
@@ -70,7 +68,7 @@ def portfolio_of(balances: Mapping[str, int], card: DeskCard, mark_e6: int) -> P
         if units is None:
             return None
         is_book = asset.underlying == BOOK_CURRENCY
-        value = value_usd_e24(units, asset.decimals, _BOOK_MARK_E6 if is_book else mark_e6)
+        value = value_usd_e24(units, asset.decimals, BOOK_MARK_E6 if is_book else mark_e6)
         place = place_of(asset.asset, card)
         by_asset[asset.underlying] = by_asset.get(asset.underlying, 0) + value
         by_place[place] += value

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from domain.desk import BOOK_CURRENCY
+from domain.money import BPS
 from live.risk.portfolio import CHAIN, Portfolio
-
-BPS = 10_000
 
 
 class Scenario(msgspec.Struct, frozen=True):

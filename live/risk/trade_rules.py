@@ -6,16 +6,13 @@ Pure; each returns None when it has nothing against the trade. Order and use are
 from __future__ import annotations
 
 from domain.desk import DeskCard
-from domain.money import value_usd_e24
+from domain.money import BOOK_MARK_E6, BPS, WEI_DECIMALS, value_usd_e24
 from journal.records import OpportunityFound, QuotedLeg
 from live.risk.bounds import bounds
 from live.risk.limits import Rulebook
 from live.risk.situation import Situation, asset_scopes, scopes_of
 from live.risk.verdict import Verdict
 
-BPS = 10_000
-_BOOK_MARK_E6 = 1_000_000
-_WEI_DECIMALS = 18
 WORST_COLLAR_BPS = 100
 """How far through its quote a second leg may go at worst: the hedge's collar of execution."""
 
@@ -149,9 +146,9 @@ def worst_loss_usd_e24(opportunity: OpportunityFound, card: DeskCard) -> int:
 
 def leg_usd_e24(leg: QuotedLeg, card: DeskCard) -> int:
     """Value what a leg moves, by its quote side."""
-    return value_usd_e24(leg.quote_units, card.asset(leg.quote_asset).decimals, _BOOK_MARK_E6)
+    return value_usd_e24(leg.quote_units, card.asset(leg.quote_asset).decimals, BOOK_MARK_E6)
 
 
 def gas_usd_e24(opportunity: OpportunityFound) -> int:
     """Value the gas a trade is expected to use, at the decision mark."""
-    return value_usd_e24(opportunity.expected_gas_wei, _WEI_DECIMALS, opportunity.mark_e6)
+    return value_usd_e24(opportunity.expected_gas_wei, WEI_DECIMALS, opportunity.mark_e6)

@@ -17,8 +17,8 @@ from statistics import NormalDist
 import msgspec
 
 from domain.errors import InputRefused
+from domain.money import BPS
 
-BPS = 10_000
 LEAST_STEPS = 100
 """Fewer steps hold no one-in-a-hundred loss at all."""
 _Z_SCALE = 10**9

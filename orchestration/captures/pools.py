@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.chain.events import V3_SWAP_TOPIC
+from domain.chain.events import V2_SYNC_TOPIC, V3_SWAP_TOPIC
 from domain.chain.words import split_words, word_uint
 from domain.clock import SECOND_NS, day_bounds_ns
 from domain.desk import DeskCard, Pool
@@ -23,8 +23,6 @@ from orchestration.resources.lake import Cursor, Lake
 from orchestration.resources.lake_schema import POOLS
 
 V2, V3 = "v2", "v3"
-SYNC_TOPIC = "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1"
-"""keccak256 of ``Sync(uint112,uint112)``."""
 GET_RESERVES, SLOT0 = "0x0902f1ac", "0x3850c7bd"
 """Selectors of ``getReserves()`` and ``slot0()``."""
 WHERE_IT_BEGAN = -1
@@ -75,13 +73,13 @@ def _told(source: ChainSource, card: DeskCard, first: int, last: int) -> list[di
     times: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
     for low, high in block_ranges(first, last):
-        for log in source.logs(low, high, sorted(pools), (SYNC_TOPIC, V3_SWAP_TOPIC)):
+        for log in source.logs(low, high, sorted(pools), (V2_SYNC_TOPIC, V3_SWAP_TOPIC)):
             number, pool = int(log["blockNumber"], 16), pools[log["address"].lower()]
             if number not in times:
                 times[number] = int(source.block(number)["timestamp"], 16)
             words = _words(log)
             place = (pool, log["blockHash"], number, times[number], int(log["logIndex"], 16))
-            if pool.kind == V2 and log["topics"][0] == SYNC_TOPIC:
+            if pool.kind == V2 and log["topics"][0] == V2_SYNC_TOPIC:
                 rows.append(_row(*place, reserve0=words[0], reserve1=words[1]))
             elif pool.kind == V3 and log["topics"][0] == V3_SWAP_TOPIC:
                 rows.append(_row(*place, sqrt_price_x96=words[2]))

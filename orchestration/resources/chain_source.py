@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.chain.events import TRANSFER_TOPIC
 from domain.errors import RpcUnavailable, SchemaDrift
 from domain.identity import told_host
 
-TRANSFER_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
-"""keccak of Transfer(address,address,uint256)."""
 BALANCE_OF = "0x70a08231"
 TIMEOUT_S = 10.0
 

@@ -15,7 +15,8 @@ from math import isqrt
 
 import msgspec
 
-_PIPS = 1_000_000
+from domain.money import PIPS
+
 PATIENCE_PIPS = 100
 """Makers let a pool be when it is within 1 bp of the target: the swap would cost more in gas."""
 
@@ -29,7 +30,7 @@ class Move(msgspec.Struct, frozen=True):
 
 def is_near(spot: Fraction, target: Fraction) -> bool:
     """Say whether a price is so near its target that nobody would move it."""
-    return abs(spot / target - 1) * _PIPS <= PATIENCE_PIPS
+    return abs(spot / target - 1) * PIPS <= PATIENCE_PIPS
 
 
 def constant_product_move(
@@ -58,8 +59,8 @@ def constant_product_move(
 
 def _input_units(paid_in: int, paid_out: int, wanted: Fraction, fee_pips: int) -> int:
     """Solve g x^2 + (1 + g) R x + R^2 - P R S = 0 for x, floored, with everything times 10^6."""
-    trades = _PIPS - fee_pips
-    linear = (_PIPS + trades) * paid_in
+    trades = PIPS - fee_pips
+    linear = (PIPS + trades) * paid_in
     beyond = wanted * paid_in * paid_out - paid_in**2
-    discriminant = linear**2 + 4 * trades * _PIPS * (beyond.numerator // beyond.denominator)
+    discriminant = linear**2 + 4 * trades * PIPS * (beyond.numerator // beyond.denominator)
     return max(1, (isqrt(discriminant) - linear) // (2 * trades))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.algorithms.routing import PIPS, Offer, divided
+from domain.algorithms.routing import Offer, divided
 from domain.errors import InputRefused
 from domain.market.book import Rung
+from domain.money import PIPS
 
 prices = st.integers(90, 110)
 levels = st.lists(st.tuples(prices, st.integers(1, 4)), max_size=3)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from domain.amm.concentrated import Concentrated
 from domain.amm.pool import Fill, Reverts, quote_in, quote_out, swapped
-from domain.amm.swap_step import PIPS
 from domain.amm.tick_math import MIN_SQRT_RATIO
 from domain.amm.uniswap_v3 import UniswapV3, minted_units
+from domain.money import PIPS
 from tests.kit.amm import pool_of, recorded
 from tests.kit.pools import a_v3, uniswap_v3_pools
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.capacity.headroom import StageLoad, headroom, shown
-from domain.capacity.scalability import SECOND_NS, LoadPoint, NotFitted, fit
+from domain.capacity.scalability import LoadPoint, NotFitted, fit
+from domain.clock import SECOND_NS
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**12), st.integers(1, 10**12))

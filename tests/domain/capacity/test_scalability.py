@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.capacity.scalability import SECOND_NS, LoadPoint, NotFitted, ScalabilityFit, fit
+from domain.capacity.scalability import LoadPoint, NotFitted, ScalabilityFit, fit
+from domain.clock import SECOND_NS
 
 SMALL = st.fractions(0, Fraction(1, 2), max_denominator=50)
 

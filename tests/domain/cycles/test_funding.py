@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cycles.funding import PIPS, UNBOUNDED, Funding, Sized
+from domain.cycles.funding import UNBOUNDED, Funding, Sized
+from domain.money import PIPS
 
 units = st.integers(min_value=1, max_value=10**30)
 

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.chain.bloom import bloom_hex
+from domain.chain.events import V2_SYNC_TOPIC
 from domain.chain.types import Log
 from live.collectors.log_proof import are_all, is_doubtful
-from live.collectors.pool_events import SYNC_TOPIC
 from tests.kit.logs import a_log
 
-SYNC = int(SYNC_TOPIC, 16)
+SYNC = int(V2_SYNC_TOPIC, 16)
 logs_of_pools = st.lists(st.builds(a_log, st.integers(1, 6), st.just([SYNC])), max_size=6)
 other_logs = st.lists(
     st.builds(a_log, st.integers(100, 10**9), st.lists(st.integers(1, 10**9), max_size=3)),

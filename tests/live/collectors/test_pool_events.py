@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 from eth_hash.auto import keccak
 
+from domain.chain.events import V2_SYNC_TOPIC, V3_SWAP_TOPIC
 from domain.chain.types import Log
 from domain.desk import Pool
 from domain.errors import InputRefused, SchemaDrift
@@ -14,8 +15,6 @@ from live.collectors import pool_reader
 from live.collectors.pool_events import (
     BURN_TOPIC,
     MINT_TOPIC,
-    SWAP_TOPIC,
-    SYNC_TOPIC,
     PoolNow,
     after_logs,
     signed,
@@ -53,8 +52,8 @@ def _log(topic: str, *words: int, topics: tuple[int, ...] = (), index: int = 3) 
 @pytest.mark.parametrize(
     ("topic", "signature"),
     [
-        (SYNC_TOPIC, "Sync(uint112,uint112)"),
-        (SWAP_TOPIC, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
+        (V2_SYNC_TOPIC, "Sync(uint112,uint112)"),
+        (V3_SWAP_TOPIC, "Swap(address,address,int256,int256,uint160,uint128,int24)"),
         (MINT_TOPIC, "Mint(address,address,int24,int24,uint128,uint256,uint256)"),
         (BURN_TOPIC, "Burn(address,int24,int24,uint128,uint256,uint256)"),
     ],
@@ -78,18 +77,18 @@ def test_selectors_are_hashes_of_their_signatures(selector, signature):
 
 
 def test_a_sync_is_the_whole_state_of_a_pair():
-    now = after_logs(PoolNow(1, 2), [_log(SYNC_TOPIC, 10, 20)])
+    now = after_logs(PoolNow(1, 2), [_log(V2_SYNC_TOPIC, 10, 20)])
     assert (now.reserve0, now.reserve1, now.log_index) == (10, 20, 3)
 
 
 def test_the_last_log_of_a_block_wins_whatever_the_order_they_came_in():
-    logs = [_log(SYNC_TOPIC, 30, 40, index=9), _log(SYNC_TOPIC, 10, 20, index=4)]
+    logs = [_log(V2_SYNC_TOPIC, 30, 40, index=9), _log(V2_SYNC_TOPIC, 10, 20, index=4)]
     now = after_logs(PoolNow(), logs)
     assert (now.reserve0, now.log_index) == (30, 9)
 
 
 def test_a_swap_says_price_liquidity_and_a_signed_tick():
-    now = after_logs(V3, [_log(SWAP_TOPIC, -5, 6, 1 << 95, 77, -13_864, topics=(1, 2))])
+    now = after_logs(V3, [_log(V3_SWAP_TOPIC, -5, 6, 1 << 95, 77, -13_864, topics=(1, 2))])
     assert (now.sqrt_price_x96, now.liquidity, now.tick) == (1 << 95, 77, -13_864)
     assert now.ticks == V3.ticks
 
@@ -128,7 +127,11 @@ def test_events_of_no_consequence_are_passed_over():
 
 @pytest.mark.parametrize(
     "log",
-    [_log(SYNC_TOPIC, 1), _log(SWAP_TOPIC, 1, 2, 3), _log(MINT_TOPIC, 0, 7, 1, 1, topics=(9,))],
+    [
+        _log(V2_SYNC_TOPIC, 1),
+        _log(V3_SWAP_TOPIC, 1, 2, 3),
+        _log(MINT_TOPIC, 0, 7, 1, 1, topics=(9,)),
+    ],
 )
 def test_an_event_of_another_shape_is_refused(log):
     with pytest.raises(SchemaDrift):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from domain.chain.events import V2_SYNC_TOPIC
 from domain.chain.types import Log
-from live.collectors.pool_events import BURN_TOPIC, SYNC_TOPIC, PoolNow
+from live.collectors.pool_events import BURN_TOPIC, PoolNow
 from live.collectors.pool_table import PoolTable, difference, is_linked
 from tests.kit.facts import BLOCK_HASH, TX_HASH, a_card
 
@@ -32,7 +33,7 @@ def _log(address: str, topic: str, data: str, index: int = 0, **topics: str) -> 
 
 
 def _sync(address: str, reserve0: int, reserve1: int) -> Log:
-    return _log(address, SYNC_TOPIC, f"0x{reserve0:064x}{reserve1:064x}")
+    return _log(address, V2_SYNC_TOPIC, f"0x{reserve0:064x}{reserve1:064x}")
 
 
 def test_each_log_moves_its_own_pool_alone():

@@ -143,7 +143,7 @@ class StableSwap:
         """Solve for D over balances of 18 decimals (`get_D`).
 
         Raises:
-            InputRefused: A coin is empty, a product overflows, or the solver finds no end.
+            InputRefused: A coin is empty, or a product overflows.
         """
         return _invariant(scaled, self.amp, self.form)
 

@@ -19,6 +19,7 @@ from domain.errors import InvariantBroken
 from domain.home import DeskHome
 from orchestration.dbt_manifest import PARSED, PROJECT, prepare
 from orchestration.partitions import HOME_VARIABLE, day_before
+from orchestration.resources.dbt_plain import is_plain
 
 UNIT_TESTS = "test_type:unit"
 """Selects dbt's unit tests, which a data test run leaves out."""
@@ -33,7 +34,7 @@ class NodeResult(msgspec.Struct, frozen=True):
         sql: As compiled.
         kind: view, table or test: what dbt makes of the query.
         relation: A model's quoted name in the warehouse.
-        is_plain: Whether a test fails by any row it finds, and only then; a model always is.
+        is_plain: Whether it is nothing but its query (`dbt_plain.py`).
     """
 
     unique_id: str
@@ -122,20 +123,7 @@ def _node(item: Any) -> NodeResult:  # noqa: ANN401 (dbt's own result)
         sql=str(getattr(item.node, "compiled_code", None) or ""),
         kind=str(getattr(item.node.config, "materialized", "")),
         relation=str(getattr(item.node, "relation_name", None) or ""),
-        is_plain=_is_plain(item.node),
-    )
-
-
-def _is_plain(node: Any) -> bool:  # noqa: ANN401 (dbt's own node)
-    if node.resource_type == "model":
-        return True
-    config = node.config
-    usual = {"severity": "ERROR", "fail_calc": "count(*)", "warn_if": "!= 0", "error_if": "!= 0"}
-    return (
-        node.resource_type == "test"
-        and all(str(getattr(config, name)).upper() == said.upper() for name, said in usual.items())
-        and config.limit is None
-        and not config.store_failures
+        is_plain=is_plain(item.node, parsed_project()),
     )
 
 

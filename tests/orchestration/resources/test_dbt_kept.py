@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -11,7 +12,6 @@ import pyarrow as pa
 import pytest
 
 from domain.home import DeskHome
-from orchestration.dbt_manifest import PROJECT
 from orchestration.resources import dbt_kept
 from orchestration.resources.dbt_kept import run_kept
 from orchestration.resources.dbt_run import DbtOutcome, run_dbt
@@ -86,19 +86,40 @@ def test_asked_again_the_answers_are_those_of_dbt(home: DeskHome, asked: list[st
     assert asked == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_told_of_the_day_since_both_make_and_find_the_same(home: DeskHome, seed: int):
+    tell_otherwise(home, Random(seed))
+    ours = {command: run_kept(home, DAY, MODELS, command=command) for command in ("run", "test")}
+    left = rows(home)
+    for command, outcome in ours.items():
+        by_dbt = run_dbt(home, DAY, MODELS, command=command)
+        assert said(outcome) == said(by_dbt)
+        assert outcome.failures == by_dbt.failures
+    assert rows(home) == left
+
+
 def test_what_is_captured_since_is_in_what_is_made_again(home: DeskHome, asked: list[str]):
-    lake, before = Lake(home), rows(home)
-    later = [row | {"trade_id": "99"} for row in lake.read("raw_exchange__fills", DAY)[:1]]
-    add(home, later)
+    before = rows(home)
+    add(home, [row | {"trade_id": "99"} for row in told(home)[:1]])
     assert run_kept(home, DAY, MODELS, command="run").success
     assert run_kept(home, DAY, MODELS, command="test").success
     assert len(rows(home)[0]) == len(before[0]) + 1
     assert asked == []
 
 
+def test_a_model_that_fails_is_told_by_dbt(home: DeskHome, asked: list[str]):
+    lake, name = Lake(home), "raw_exchange__trades"
+    for part in lake.parts(name, DAY):
+        part.unlink()
+    lake.put(name, DAY, pa.table({"trade_id": [1]}))
+    failed = run_kept(home, DAY, MODELS, command="run")
+    assert asked == ["run"]
+    assert failed.failures == run_dbt(home, DAY, MODELS, command="run").failures
+    assert "not found" in failed.failures[0]
+
+
 def test_a_test_that_finds_a_row_is_told_by_dbt(home: DeskHome, asked: list[str]):
-    [told, *_] = Lake(home).read("raw_exchange__fills", DAY)
-    add(home, [told | {"volume": "7"}])
+    add(home, [told(home)[0] | {"volume": "7"}])
     found = run_kept(home, DAY, MODELS, command="test")
     assert asked == ["test"]
     assert {one.split(":")[0] for one in found.failures} == {
@@ -144,11 +165,18 @@ def test_what_is_kept_of_something_else_is_not_believed(
     assert asked == ["test"]
 
 
-def test_no_model_of_the_project_asks_for_more_than_its_query():
-    written = [path.read_text() for path in PROJECT.glob("models/**/*.sql")]
-    assert written
-    for more in ("pre_hook", "post_hook", "run_query", "grants", "store_failures"):
-        assert not [text for text in written if more in text], more
+def told(home: DeskHome) -> list[dict[str, Any]]:
+    """Read the fills that are captured."""
+    return Lake(home).read("raw_exchange__fills", DAY)
+
+
+def tell_otherwise(home: DeskHome, random: Random) -> None:
+    """Lose some fills, change some, tell some twice: alike, or not."""
+    kept = [row for row in told(home) if random.random() < 0.8]
+    others = [row | {"volume": str(random.randint(1, 9))} for row in kept if random.random() < 0.3]
+    again = [row | {"trade_id": f"t{at}"} for at, row in enumerate(random.choices(kept, k=3))]
+    Lake(home).replace("raw_exchange__fills", DAY, kept + again)
+    add(home, [*kept[:2], *(others if random.random() < 0.5 else [])])
 
 
 def add(home: DeskHome, fills: list[dict[str, Any]]) -> None:

@@ -72,13 +72,18 @@ def test_every_command_that_is_shown_can_be_typed(document: Path):
 
 def _is_known(words: list[str]) -> bool:
     """Walk down the groups as far as words name commands, then look for the options there."""
-    command: Command = typer.main.get_command(app)
+    command = _front_desk()
     while words and words[0] in _within(command):
         command, words = _within(command)[words[0]], words[1:]
     is_lost = bool(_within(command)) and bool(words) and words[0].isalpha() and words[0].islower()
     meant = [command, *_within(command).values()]  # a group may have a command that goes unsaid
     options = {name for one in meant for param in one.params for name in param.opts}
     return not is_lost and set(_SWITCH.findall(" ".join(words))) <= options | {"--help"}
+
+
+@cache
+def _front_desk() -> Command:
+    return typer.main.get_command(app)
 
 
 def _within(command: Command) -> dict[str, Command]:

@@ -8,9 +8,7 @@ decimals again. Which rows match and why others do not is decided in `domain/rec
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +24,7 @@ from ops.lot_row import read_number
 from ops.reconcile_cells import read_price, without_zeros
 from ops.reconcile_rules import StatedRules
 from ops.reconcile_sides import COLUMNS, Side, comparable
+from orchestration.uncollected import uncollected
 
 LISTED = 100_000
 """Exact matches that are listed; more are counted, for nobody reads a million lines."""
@@ -84,7 +83,7 @@ def reconcile_files(
         paired = sql.pair(database, limits, *sizes)
         for side in sides:
             side.take_open()
-        with _uncollected():
+        with uncollected():
             return _answer(database, sides, stated, _Settled(sizes, paired, listed))
 
 
@@ -92,18 +91,6 @@ class _Settled(NamedTuple):
     sizes: tuple[int, int]
     paired: sql.Paired
     listed: int
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let nobody look for garbage among a million rows that are all still needed."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _answer(

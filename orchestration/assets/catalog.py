@@ -22,6 +22,7 @@ from orchestration.resources.desk import Desk
 from orchestration.resources.lake import struct_columns
 from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
 from orchestration.resources.warehouse import POOL, Warehouse
+from orchestration.uncollected import uncollected
 
 OWNERS = {
     "captures": "team:market-operations",
@@ -135,7 +136,7 @@ def step(
             pool=pool,
             retry_policy=ASK_AGAIN,
             backfill_policy=ONE_DAY_A_RUN,
-        )(honouring_advice(in_an_open_period(with_lineage(specs)(opened))))
+        )(honouring_advice(in_an_open_period(with_lineage(specs)(uncollected()(opened)))))
 
     return decorated
 

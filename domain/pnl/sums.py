@@ -27,7 +27,7 @@ from domain.ledger.types import (
     Posting,
 )
 from domain.pnl.equity import CAPITAL, plus
-from domain.pnl.legs import TERMS, decided_leg, leg_terms
+from domain.pnl.legs import TERMS, PlannedLegs, decided_leg
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import LEGGING, SLIPPAGE, Holding
 from domain.pnl.values import Valuer
@@ -158,7 +158,8 @@ class _Walk:
         self.given = given
         self.valuer = valuer
         self.found = Sums({}, {}, 0, defaultdict(set), set())
-        self.legs = {leg.leg_id: leg for leg in given.legs} if given.decisions else {}
+        planned = given.legs if given.decisions else ()
+        self.legs = {leg.leg_id: leg for leg in planned if leg.purpose == "leg"}
         self.decisions = {decision.opportunity_id: decision for decision in given.decisions}
 
     def open(self) -> None:
@@ -196,7 +197,7 @@ class _Walk:
             for _, worth in worths:
                 self.found.capital_usd_e24 = plus(self.found.capital_usd_e24, worth)
         elif series.cause == TRADE and series.purpose == "leg":
-            lost = series.where([not self._planned(entry) for entry in series.entries])
+            lost = series.where(self._unplanned(series))
             key = series.strategy, series.venue, UNEXPLAINED
             if lost.entries:
                 self.found.lost[key].update(entry.subject for entry in lost.entries)
@@ -248,19 +249,27 @@ class _Walk:
             return [False] * len(series.entries)
         return [any(amounts) for amounts in zip(*columns, strict=True)]
 
-    def _planned(self, entry: Entry) -> bool:
-        """Enter a leg as the terms of its plan; give whether it had one."""
-        decision, leg = self.decisions.get(entry.correlation_id), self.legs.get(entry.subject)
-        plan = decided_leg(decision, leg) if decision and leg else None
-        if decision is None or leg is None or plan is None:
-            return False
-        worth = self.valuer.at(leg.quote_asset, leg.quote_units, entry.at_ns)
-        mark_e6 = self.given.marks.at(self.valuer.underlying(leg.base_asset), entry.at_ns)
-        scale = self.valuer.scale(leg.base_asset)
-        terms = leg_terms(leg.base_units * scale, worth, mark_e6, decision.mark_e6, plan)
-        for cause, amount in zip(TERMS, terms, strict=True):
-            self._add((entry.strategy, entry.venue, cause, leg.base_asset), amount)
-        return True
+    def _unplanned(self, series: Series) -> list[bool]:
+        """Enter legs as the terms of their plans; say entry by entry whether it had none."""
+        by_pair: dict[tuple[str, str], PlannedLegs] = {}
+        unplanned: list[bool] = []
+        for entry in series.entries:
+            decision, leg = self.decisions.get(entry.correlation_id), self.legs.get(entry.subject)
+            plan = decided_leg(decision, leg) if decision and leg else None
+            unplanned.append(plan is None)
+            if decision and leg and plan:
+                pair = leg.base_asset, leg.quote_asset
+                if pair not in by_pair:
+                    by_pair[pair] = PlannedLegs(self.valuer.scale(leg.base_asset))
+                by_pair[pair].add(entry.at_ns, leg, plan, decision.mark_e6)
+        for (base, quote), planned in by_pair.items():
+            terms = planned.terms(
+                self.valuer.all_at(base, planned.base_units, planned.times_ns),
+                self.valuer.all_at(quote, planned.quote_units, planned.times_ns),
+            )
+            for cause, amount in zip(TERMS, terms, strict=True):
+                self._add((series.strategy, series.venue, cause, base), amount)
+        return unplanned
 
     def _at(self, asset: str, units: int, mark_e6: int | None) -> int | None:
         return None if mark_e6 is None else self.valuer.at_mark(asset, units, mark_e6)

@@ -2,7 +2,9 @@
 
 Prints its figures as one line of JSON. Fills are made day by day, and each day opens with what the
 one before closed with, lots of each method likewise, as the books' own days do: memory is a day's
-and not the history's. Peers are not here.
+and not the history's. Of two fills one was planned, so that attribution parts it into the terms of
+its decision, and one is its hedge. The collector of cycles rests as it does in a step of the books,
+and what a day made is dropped on the clock. Peers are not here.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -23,21 +26,22 @@ from domain.errors import InvariantBroken
 from domain.ledger.balances import roll_forward
 from domain.ledger.build import entries_of
 from domain.ledger.series import Read
-from domain.ledger.types import Entry
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method
 from domain.pnl.attribute import attribute
 from domain.pnl.marks import MarkBook
-from domain.pnl.realised import OpenLot, opening_lots, realised_by_lots
+from domain.pnl.realised import OpenLot, Realised, opening_lots, realised_by_lots
 from domain.pnl.sums import AttributionInput
-from domain.pnl.types import Holding, Mark
+from domain.pnl.types import Attribution, Holding, Mark
 from domain.pnl.values import Valuer
 from domain.settlement.outcome import Leg, Move, Settlement
+from domain.settlement.types import DecidedLeg, Decision
 from ops.bench.lots import each_fill
+from orchestration.uncollected import uncollected
 
 DAY_FILLS = 250_000
 """A day of the bench."""
-_ACCOUNT, _COIN, _MONEY = "paper:spot", "paper:BTC", "paper:USDC"
+_VENUE, _ACCOUNT, _COIN, _MONEY = "paper", "paper:spot", "paper:BTC", "paper:USDC"
 _ASSETS = (Asset(_COIN, "BTC", 8, "BTC"), Asset(_MONEY, "USDC", 10, "USDC"))
 _MARK_EVERY = 1_000
 _CENTS_TO_E6 = 10**4
@@ -63,15 +67,16 @@ class Stages:
 def leg_of(number: int, fact: Fact) -> Leg:
     """Write a fill of the bench of lots as settlement hands it to the ledger."""
     sign = 1 if fact.kind is Kind.BUY else -1
+    opportunity = number // 2
     base = Move(_ACCOUNT, _COIN, sign * fact.quantity_units)
     quote = Move(_ACCOUNT, _MONEY, -sign * fact.value_units)
     return Leg(
         leg_id=fact.id,
-        execution_id=f"ex{number}",
-        opportunity_id=f"op{number}",
-        strategy=_STRATEGIES[number % 2],
-        venue="paper",
-        purpose="hedge",
+        execution_id=f"ex{opportunity}",
+        opportunity_id=f"op{opportunity}",
+        strategy=_STRATEGIES[opportunity % 2],
+        venue=_VENUE,
+        purpose="hedge" if number % 2 else "leg",
         at_ns=fact.time_ns + 1,
         base_asset=_COIN,
         quote_asset=_MONEY,
@@ -84,11 +89,46 @@ def leg_of(number: int, fact: Fact) -> Leg:
     )
 
 
+def decision_of(leg: Leg, price_e6: int) -> Decision:
+    """Write the decision behind a planned leg, found a little off the price it was filled at."""
+    worse_e6 = 10_000 if leg.base_units > 0 else -10_000
+    quoted = DecidedLeg(
+        venue=leg.venue,
+        side="buy" if leg.base_units > 0 else "sell",
+        base_asset=leg.base_asset,
+        quote_asset=leg.quote_asset,
+        base_units=abs(leg.base_units),
+        quote_units=abs(leg.quote_units),
+        top_price_e6=price_e6 + worse_e6,
+        quote_price_e6=price_e6 + 2 * worse_e6,
+        fee_pips=500,
+    )
+    return Decision(
+        opportunity_id=leg.opportunity_id,
+        strategy=leg.strategy,
+        legs=(quoted,),
+        mark_e6=price_e6 - worse_e6,
+        expected_gross_usd_e24=0,
+        expected_fee_usd_e24=0,
+        expected_gas_wei=0,
+        expected_net_usd_e24=0,
+        found_ns=leg.at_ns - 1,
+    )
+
+
 def days_of(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
     """Cut a history into days, without holding more than one."""
     rest = iter(facts)
     while day := list(islice(rest, DAY_FILLS)):
         yield day
+
+
+class Closed(NamedTuple):
+    """A closed day: what the next one opens with, and the day's profit found twice."""
+
+    held: Held
+    attribution: Attribution
+    by_lots: Realised
 
 
 def closed_days(facts: Iterable[Fact], stages: Stages) -> int:
@@ -108,17 +148,8 @@ def closed_days(facts: Iterable[Fact], stages: Stages) -> int:
         marks = marks or {"BTC": stretch[0].price_units * _CENTS_TO_E6}
         legs = tuple(leg_of(start + at, fact) for at, fact in enumerate(stretch))
         given, closing = _day(stretch, legs, opening, marks)
-        with stages.timed("ledger"):
-            entries = Read(entries_of(Settlement(legs=legs)))
-        with stages.timed("positions"):
-            held = roll_forward(entries, given.start_ns, given.end_ns, opening)
-        with stages.timed("attribution"):
-            found = attribute(_with(given, entries))
-        with stages.timed("realised"):
-            valuer = Valuer.of(_ASSETS, given.marks)
-            carried = lots or opening_lots(opening, valuer)[0]
-            by_lots = realised_by_lots(entries, carried, valuer, given.end_ns)
-        opening = {(one.account, one.asset): one.closing_units for one in held}
+        with uncollected():
+            opening, found, by_lots = _closed(given, lots, stages)
         if opening != closing or found.residual_usd_e24 != 0:
             raise InvariantBroken("the books do not say what an outsider counts", day=start)
         if by_lots.total_usd_e24 != found.total_usd_e24:
@@ -127,6 +158,22 @@ def closed_days(facts: Iterable[Fact], stages: Stages) -> int:
         marks, lots = found.closing_marks, list(by_lots.remaining)
         start += len(stretch)
     return total
+
+
+def _closed(given: AttributionInput, lots: Sequence[OpenLot], stages: Stages) -> Closed:
+    with stages.timed("ledger"):
+        entries = Read(entries_of(Settlement(legs=tuple(given.legs))))
+    with stages.timed("positions"):
+        held = roll_forward(entries, given.start_ns, given.end_ns, given.opening)
+    with stages.timed("attribution"):
+        found = attribute(replace(given, entries=entries))
+    with stages.timed("realised"):
+        valuer = Valuer.of(_ASSETS, given.marks)
+        carried = lots or opening_lots(given.opening, valuer)[0]
+        by_lots = realised_by_lots(entries, carried, valuer, given.end_ns)
+    with stages.timed("freeing"):
+        del entries
+    return Closed({(one.account, one.asset): one.closing_units for one in held}, found, by_lots)
 
 
 def matched_days(facts: Iterable[Fact], stages: Stages) -> dict[Method, int]:
@@ -168,10 +215,14 @@ def _day(
         start_ns=start_ns,
         end_ns=end_ns,
         assets=_ASSETS,
-        venues={_ACCOUNT: "paper"},
+        venues={_ACCOUNT: _VENUE},
         entries=(),
         legs=legs,
-        decisions=(),
+        decisions=[
+            decision_of(leg, fact.price_units * _CENTS_TO_E6)
+            for leg, fact in zip(legs, stretch, strict=True)
+            if leg.purpose == "leg"
+        ],
         external_opening=[Holding(*key, units) for key, units in opening.items()],
         external_closing=[Holding(*key, units) for key, units in closing.items()],
         marks=MarkBook.of(
@@ -185,10 +236,6 @@ def _day(
         opening=opening,
     )
     return given, closing
-
-
-def _with(given: AttributionInput, entries: Sequence[Entry]) -> AttributionInput:
-    return replace(given, entries=entries)
 
 
 def measured(fills: int) -> dict[str, float]:

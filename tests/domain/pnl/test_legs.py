@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.pnl.legs import TERMS, decided_leg, leg_terms
+from domain.pnl.equity import plus
+from domain.pnl.legs import TERMS, PlannedLegs, decided_leg, leg_terms
 from domain.pnl.marks import MarkBook
 from domain.pnl.types import LATENCY_DRIFT, LP_FEE, QUOTED_EDGE, SIZE_IMPACT, SLIPPAGE, Mark
 from domain.pnl.values import Valuer
@@ -16,6 +17,8 @@ from tests.kit.facts import USDC, WETH, a_card
 
 PRICE = st.integers(1, 10**12)
 SIGNED = st.integers(-(10**24), 10**24)
+
+LEG = Leg("l", "e", "o", "dex_dex", "univ2-a", "leg", 5, WETH, USDC, 1, 1, (), (), "0x1", "0x1")
 
 
 def _plan(top: int, quoted: int, pips: int) -> DecidedLeg:
@@ -48,6 +51,27 @@ def test_each_term_is_what_the_formula_says(base, quote, mark, decided, top, quo
     assert terms[LP_FEE] == -(abs(base) * (quoted if base > 0 else top) * pips // 10**6)
 
 
+@given(
+    st.lists(st.tuples(SIGNED, SIGNED, PRICE, PRICE, PRICE, PRICE, st.integers(0, 10**6))),
+    st.integers(1, 10**10),
+    st.booleans(),
+)
+def test_legs_summed_are_the_sum_of_their_terms(rows, scale, is_marked):
+    planned = PlannedLegs(scale)
+    sums: list[int | None] = [0] * len(TERMS)
+    base_usd, quote_usd = (0, 0) if is_marked else (None, None)
+    for base, quote, mark, decided, top, quoted, pips in rows:
+        leg, plan = replace(LEG, base_units=base, quote_units=quote), _plan(top, quoted, pips)
+        worth = quote if is_marked else None
+        planned.add(5, leg, plan, decided)
+        terms = leg_terms(base * scale, worth, mark if is_marked else None, decided, plan)
+        sums = [*map(plus, sums, terms)]
+        base_usd, quote_usd = plus(base_usd, base * scale * mark), plus(quote_usd, worth)
+    if rows:
+        assert planned.terms(base_usd, quote_usd) == tuple(sums)
+    assert planned.base_units == [row[0] for row in rows]
+
+
 def test_without_a_mark_only_the_drift_is_unknown():
     terms, _ = _terms(10, -20, None, 1, 1, 1, 0)
     assert [cause for cause, amount in terms.items() if amount is None] == [LATENCY_DRIFT]
@@ -56,8 +80,7 @@ def test_without_a_mark_only_the_drift_is_unknown():
 def test_a_leg_finds_its_quote_by_venue_and_base_and_a_hedge_has_none():
     plan = _plan(1, 1, 0)
     decision = Decision("o", "dex_dex", (plan,), 1, 0, 0, 0, 0, 1)
-    leg = Leg("l", "e", "o", "dex_dex", "univ2-a", "leg", 5, WETH, USDC, 1, 1, (), (), "0x1", "0x1")
-    assert decided_leg(decision, leg) == plan
-    assert decided_leg(decision, replace(leg, venue="univ2-b")) is None
-    assert decided_leg(decision, replace(leg, base_asset=USDC)) is None
-    assert decided_leg(decision, replace(leg, purpose="hedge")) is None
+    assert decided_leg(decision, LEG) == plan
+    assert decided_leg(decision, replace(LEG, venue="univ2-b")) is None
+    assert decided_leg(decision, replace(LEG, base_asset=USDC)) is None
+    assert decided_leg(decision, replace(LEG, purpose="hedge")) is None

@@ -37,6 +37,9 @@ class Joined:
         self.relay, self.join, self.said = relay, join, said
         self.heard = HeardSink()
         self.market: list[bytes] = []
+        self._decoder = v2.Decoder()
+        self._read = 0
+        self._frames: list[tuple[v2.Frame, object]] = []
         member = relay.hub.attach(self.heard)
         relay.hub.subscribe(member, v2.Subscribe(1))
 
@@ -47,8 +50,16 @@ class Joined:
         self.relay.market_feed("paper.sock").take(b"".join(frames))
 
     @property
+    def frames(self) -> list[tuple[v2.Frame, object]]:
+        """What was heard, each with its message; read once, however often it is asked for."""
+        new = self._decoder.feed(b"".join(self.heard.writes[self._read :]))
+        self._read = len(self.heard.writes)
+        self._frames += [(frame, frame.message) for frame in new]
+        return self._frames
+
+    @property
     def v1_frames(self) -> list[bytes]:
-        return [frame.raw for frame in self.heard.of(v2.V1Frame)]
+        return [told.raw for _, told in self.frames if isinstance(told, v2.V1Frame)]
 
 
 @asynccontextmanager
@@ -74,8 +85,7 @@ def signals(start: int, count: int) -> list[bytes]:
 
 
 def heard_signals(found: Joined) -> list[bytes]:
-    frames = v2.Decoder().feed(b"".join(found.heard.writes))
-    return [f.raw for f in frames if isinstance(f.message, v2.ArbitrageOpportunity)]
+    return [f.raw for f, told in found.frames if isinstance(told, v2.ArbitrageOpportunity)]
 
 
 def test_what_one_relay_takes_in_the_other_hands_on_byte_for_byte_and_nothing_echoes(

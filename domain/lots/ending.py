@@ -44,22 +44,20 @@ class Lane(NamedTuple, Generic[Who]):
         self.money.append(money)
         self.behind.append(behind)
 
+    def step(self, at: int) -> Step[Who]:
+        """Give the step at a position."""
+        return self.times_ns[at], self.quantities[at], self.money[at], self.behind[at]
+
     def steps(self) -> Iterator[Step[Who]]:
         """Give the steps in the order they were added."""
         return zip(self.times_ns, self.quantities, self.money, self.behind, strict=True)
 
-    def in_turn(self, id_of: Callable[[Who], str]) -> Lane[Who]:
-        """Give the steps in the order that facts of these ids would have."""
+    def order(self, id_of: Callable[[Who], str]) -> Sequence[int]:
+        """Give the positions of the steps in the order that facts of these ids would have."""
+        positions = range(len(self.times_ns))
         if is_rising(self.times_ns):
-            return self
-        key, at_ns = partial(self._tie_key, id_of), self.times_ns.__getitem__
-        order = by_time(range(len(self.times_ns)), key, at_ns)
-        return Lane(
-            [self.times_ns[at] for at in order],
-            [self.quantities[at] for at in order],
-            [self.money[at] for at in order],
-            [self.behind[at] for at in order],
-        )
+            return positions
+        return by_time(positions, partial(self._tie_key, id_of), self.times_ns.__getitem__)
 
     def _tie_key(self, id_of: Callable[[Who], str], at: int) -> Key:
         quantity = self.quantities[at]
@@ -79,43 +77,52 @@ class Ending(NamedTuple, Generic[Who]):
     lots: list[Step[Who]]
 
 
-def ending_of(lane: Lane[Who]) -> Ending[Who]:
-    """Find what a lane realised and what it left; its steps are in their order."""
-    lots = _left(lane)
+def ending_of(lane: Lane[Who], order: Sequence[int]) -> Ending[Who]:
+    """Find what a lane realised and what it left.
+
+    Args:
+        lane: Every step of it.
+        order: In which its steps came, as :meth:`Lane.order` gives it.
+    """
+    lots = _left(lane, order)
     return Ending(sum(basis for _, _, basis, _ in lots) - sum(lane.money), lots)
 
 
-def _left(lane: Lane[Who]) -> list[Step[Who]]:
+def _left(lane: Lane[Who], order: Sequence[int]) -> list[Step[Who]]:
     """Walk back over what was opened until it explains what is left."""
-    left = sum(lane.quantities)
+    quantities = [lane.quantities[at] for at in order]
+    left = sum(quantities)
     side = 1 if left > 0 else -1
     left *= side
     lots: list[Step[Who]] = []
-    at = len(lane.quantities)
+    turn = len(quantities)
     while left:
-        at -= 1
-        opened = side * lane.quantities[at]
+        turn -= 1
+        opened = side * quantities[turn]
         if opened > 0:
+            time_ns, _, money, behind = lane.step(order[turn])
             units = min(opened, left)
-            basis = lane.money[at] if units < left else side * _basis_in_hand(lane, at, units, side)
-            lots.append((lane.times_ns[at], side * units, basis, lane.behind[at]))
+            if units == left:
+                money = side * _basis_in_hand(quantities, side * money, turn, left, side)
+            lots.append((time_ns, side * units, money, behind))
             left -= units
     return lots[::-1]
 
 
-def _basis_in_hand(lane: Lane[Who], at: int, left: int, side: int) -> int:
+def _basis_in_hand(quantities: Sequence[int], money: int, turn: int, left: int, side: int) -> int:
     """Follow the money of the oldest lot left, through each step that used a part of it.
 
     Args:
-        lane: Of the lot.
-        at: Which step opened it, perhaps closing what was open on the other side.
+        quantities: Of all steps, in their order.
+        money: Of the step that opened it, and perhaps closed what was open on the other side.
+        turn: Which step that was.
         left: How much of it is left at the end.
-        side: 1 for a lot held, -1 for one owed; quantities and money come out positive by it.
+        side: 1 for a lot held, -1 for one owed; quantities come out positive by it.
     """
-    whole, money = side * lane.quantities[at], side * lane.money[at]
-    closed = max(0, -side * sum(lane.quantities[:at]))
+    whole = side * quantities[turn]
+    closed = max(0, -side * sum(quantities[:turn]))
     held, basis = whole - closed, money - money * closed // whole
-    for used in _last_uses(lane.quantities[at + 1 :], held - left, side):
+    for used in _last_uses(quantities[turn + 1 :], held - left, side):
         basis -= basis * used // held
         held -= used
     return basis

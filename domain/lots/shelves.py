@@ -102,12 +102,11 @@ class Pool(list[Lot]):
     drop = list[Lot].pop
 
     def put(self, lot: Lot) -> None:
-        """Stir a lot in; what it was before is forgotten, but for the age of the oldest."""
+        """Stir a lot in; what it was before is forgotten."""
         if self:
             pool = self[0]
             pool.quantity_units += lot.quantity_units
             pool.basis_units += lot.basis_units
-            pool.number = min(pool.number, lot.number)
         else:
             fact = pooled(lot.fact)
             self.append(Lot(0, lot.number, 0, lot.quantity_units, lot.basis_units, fact))

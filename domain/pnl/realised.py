@@ -13,7 +13,7 @@ Exact, because lots share money in whole units. Quantities here are 10^-18 of a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from math import gcd
 
@@ -197,14 +197,10 @@ def realised_of(
         end_ns: Where the day ends.
         method: By which the run went.
     """
-    missing = set(run.missing)
-    opened = _unrealised(
-        carried,
-        {lot.underlying: valuer.marks.before().opening(lot.underlying) for lot in carried},
-        missing,
-    )
-    closing = {lot.underlying: valuer.marks.at(lot.underlying, end_ns - 1) for lot in run.remaining}
-    closed = _unrealised(run.remaining, closing, missing)
+    missing, marks = set(run.missing), valuer.marks
+    before = marks.before()
+    opened = _unrealised(carried, before.opening, missing)
+    closed = _unrealised(run.remaining, lambda name: marks.at(name, end_ns - 1), missing)
     return Realised(
         method=method.value,
         realised_usd_e24=None if missing else run.gain_usd_e24,
@@ -236,7 +232,7 @@ _Left = tuple[int, list[OpenLot]]
 
 def _by_queue(name: str, grain: int, lane: Lane[Origin]) -> _Left:
     """Find what a lane ends with by FIFO without matching it: what the engine would find."""
-    gain, lots = ending_of(lane.in_turn(id_of))
+    gain, lots = ending_of(lane, lane.order(id_of))
     return gain, [
         OpenLot(name, id_of(origin), at_ns, quantity * grain, basis)
         for at_ns, quantity, basis, origin in lots
@@ -262,14 +258,11 @@ def _open_lot(one: Remaining) -> OpenLot:
 
 
 def _unrealised(
-    lots: Sequence[OpenLot], marks: Mapping[str, int | None], missing: set[str]
+    lots: Sequence[OpenLot], mark_of: Callable[[str], int | None], missing: set[str]
 ) -> int | None:
-    total: int | None = 0
-    for lot in lots:
-        mark_e6 = marks.get(lot.underlying)
-        if mark_e6 is None:
-            missing.add(f"a mark of {lot.underlying}")
-            total = None
-        elif total is not None:
-            total += lot.quantity_e18 * mark_e6 - lot.basis_usd_e24
-    return total
+    names = {lot.underlying for lot in lots}
+    marks_e6 = {name: mark_e6 for name in names if (mark_e6 := mark_of(name)) is not None}
+    missing |= {f"a mark of {name}" for name in names - marks_e6.keys()}
+    if len(marks_e6) < len(names):
+        return None
+    return sum(lot.quantity_e18 * marks_e6[lot.underlying] - lot.basis_usd_e24 for lot in lots)

@@ -38,7 +38,7 @@ def _lane(facts: list[Fact], grain: int = 1) -> Lane[str]:
 
 
 def _ended(lane: Lane[str]) -> Ending[str]:
-    return ending_of(lane.in_turn(str))
+    return ending_of(lane, lane.order(str))
 
 
 @given(_MOMENTS)
@@ -57,19 +57,20 @@ def test_a_lane_ends_with_what_the_engine_finds_of_its_facts(moments):
 def test_a_lane_goes_on_from_what_it_left(moments, cut):
     facts = in_order(_facts(moments))
     first, rest, whole = _lane(facts[:cut]), _lane(facts[cut:]), _lane(facts)
-    before = ending_of(first)
+    before = _ended(first)
     goes_on = Lane[str]([], [], [], [])
     for step in [*before.lots, *rest.steps()]:
         goes_on.add(step)
-    after = ending_of(goes_on)
-    assert (before.gain_units + after.gain_units, after.lots) == ending_of(whole)
+    after = ending_of(goes_on, range(len(goes_on.money)))
+    assert (before.gain_units + after.gain_units, after.lots) == _ended(whole)
 
 
 @given(_MOMENTS, st.randoms(use_true_random=False))
 def test_steps_take_the_turn_of_their_facts(moments, random):
     facts = _facts(moments)
     mixed = random.sample(facts, len(facts))
-    assert _lane(mixed).in_turn(str) == _lane(in_order(facts))
+    lane = _lane(mixed)
+    assert [lane.step(at) for at in lane.order(str)] == [*_lane(in_order(facts)).steps()]
 
 
 @given(_MOMENTS, st.integers(1, 10**18))

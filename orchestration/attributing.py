@@ -14,7 +14,7 @@ import msgspec
 import pyarrow as pa
 
 from domain.ledger.series import Read
-from domain.ledger.types import TRADE
+from domain.ledger.types import TRADE, Entry
 from domain.pnl.attribute import attribution_of
 from domain.pnl.marks import MarkBook
 from domain.pnl.realised import LotsRun, OpenLot, Realised, opening_lots, realised_of, run_lots
@@ -27,16 +27,18 @@ from domain.settlement.types import Decision
 from journal.records import OpportunityFound
 from orchestration import books
 from orchestration.checkpoints import Checkpoint, Checkpoints, Told
-from orchestration.day import REALISED, Day, holdings
-from orchestration.day_entries import DayEntries, entries_in
+from orchestration.day import ENTRIES, REALISED, Day, holdings
 from orchestration.journal_rows import named_rows
 from orchestration.marking import mark_book
 from orchestration.movements import LEGS
 from orchestration.partitions import day_before
 from orchestration.resources.arrow import pc, texts
 from orchestration.resources.lake import struct_table
+from orchestration.timed_rows import TimedRows
 
 PROFIT = "kept_pnl__profit"
+_PLAN = ("cause", "purpose", "subject", "correlation_id")
+"""Columns that say which leg an entry books, and of which decision."""
 
 
 class ProfitSoFar(msgspec.Struct, frozen=True):
@@ -75,7 +77,8 @@ def attributed(day: Day) -> tuple[Attribution, Realised]:
     given = without_entries(day)
     valuer = Valuer.of(given.assets, given.marks)
     carried = carried_lots(day, given, valuer)
-    entries, planned = DayEntries(day), Planned(day)
+    entries = TimedRows(day, ENTRIES, Entry, _PLAN)
+    planned = Planned(day)
     told = [planned.beside(entries), _told_marks(given.marks)]
     opened = map(msgspec.json.encode, (sorted(given.opening.items()), carried, *_opened(given)))
     checkpoints = Checkpoints(day, PROFIT, ProfitSoFar, opened, told)
@@ -83,14 +86,14 @@ def attributed(day: Day) -> tuple[Attribution, Realised]:
     rows = entries.between(past and past.until_ns, given.end_ns)
     read = msgspec.structs.replace(
         given,
-        entries=Read(entries_in(rows)),
+        entries=Read(entries.read_rows(rows)),
         legs=planned.legs(rows),
         decisions=planned.decisions(rows),
     )
     sums = _summed(read, valuer, past)
     lots = run_lots(read.entries, past.state.lots if past else LotsRun.of(carried), valuer)
     checkpoints.keep(ProfitSoFar.of(sums, lots))
-    behind = entries_in(entries.between(given.end_ns))
+    behind = entries.read(given.end_ns)
     run = run_lots(behind, lots, valuer) if behind else lots
     return attribution_of(read, sums), realised_of(run, carried, valuer, given.end_ns)
 
@@ -158,7 +161,7 @@ class Planned:
         days = (day_before(day.name), day.name)
         self._found = named_rows(day.home, days, OpportunityFound.KIND, "opportunity_id")
 
-    def beside(self, entries: DayEntries) -> Told:
+    def beside(self, entries: TimedRows[Entry]) -> Told:
         """Set beside every entry the leg it books and the decision behind that, where known."""
         rows = entries.rows
         legs = self._legs["document"].take(self._leg_places(rows))

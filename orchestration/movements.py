@@ -7,7 +7,7 @@ read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -120,19 +120,27 @@ def load_settlement(
 ) -> Settlement:
     """Read a settlement back as it was written, or what of it is booked as some subjects."""
     lake = Lake(home)
+    return settlement_of(
+        lake.load(EXECUTIONS, day, SettledExecution) if booked_as is None else (),
+        _loaded(lake, LEGS, day, booked_as),
+        _loaded(lake, MOVEMENTS, day, booked_as),
+    )
+
+
+def settlement_of(
+    executions: Iterable[SettledExecution], legs: Iterable[Leg], movements: Iterable[Movement]
+) -> Settlement:
+    """Arrange rows of the three tables as the settlement they were written from."""
     found: defaultdict[str, list[msgspec.Struct]] = defaultdict(list)
     unknown: list[str] = []
-    for row in _loaded(lake, MOVEMENTS, day, booked_as):
+    for row in movements:
         if row.movement == "unknown":
             unknown.append(row.subject)
         else:
             found[row.movement].append(msgspec.json.decode(row.whole, type=KINDS[row.movement]))
     places: dict[str, Any] = {place: tuple(found[kind]) for kind, place in _PLACES.items()}
     return Settlement(
-        executions=tuple(lake.load(EXECUTIONS, day, SettledExecution) if booked_as is None else ()),
-        legs=tuple(_loaded(lake, LEGS, day, booked_as)),
-        unknown=tuple(unknown),
-        **places,
+        executions=tuple(executions), legs=tuple(legs), unknown=tuple(unknown), **places
     )
 
 

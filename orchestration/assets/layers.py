@@ -14,7 +14,7 @@ import msgspec
 from domain.layers.breaks import frame_breaks, lean_breaks, lot_breaks, roll_breaks
 from domain.layers.inventory import Stocked, stock
 from domain.layers.messages import Conserved, Stretch, conserve
-from domain.layers.rolling import Rolled, flows_of, roll
+from domain.layers.rolling import Rolled, roll
 from domain.matching.types import Break
 from domain.pnl.realised import Realised
 from journal.records import SenderCount
@@ -32,7 +32,8 @@ from orchestration.day import (
     STOCKED,
     Day,
 )
-from orchestration.movements import LEGS, MOVEMENTS, load_settlement
+from orchestration.flowing import flows_settled
+from orchestration.movements import LEGS, MOVEMENTS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 from orchestration.showing import breaks_metadata
@@ -92,7 +93,7 @@ def balances_rolled(context: dg.AssetExecutionContext, desk: Desk) -> Made:
     """Roll every balance from its opening over what settled to its closing."""
     day = Day(desk.home, context.partition_key)
     opening = day.carried() or {(c.account, c.asset): c.units or 0 for c in day.opening_claims()}
-    flows = flows_of(load_settlement(desk.home, day.name))
+    flows = flows_settled(day)
     stated = {(claim.account, claim.asset): claim.units for claim in day.claims()}
     mended = corrected_moves(desk.home, day.name)
     rolled = roll(opening, flows, stated, day.venue_labels(), mended)

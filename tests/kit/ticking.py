@@ -15,6 +15,7 @@ import msgspec
 from domain.breaks.correction import Decision
 from domain.desk import BOOK_CURRENCY
 from domain.home import DeskHome
+from domain.layers.rolling import flows_of, summed
 from domain.ledger.balances import Position, roll_forward
 from domain.ledger.bitemporal import entries_booked
 from domain.ledger.types import Entry
@@ -51,8 +52,9 @@ from orchestration.day import (
     REALISED,
     Day,
 )
+from orchestration.flowing import flows_settled
 from orchestration.holding import held_by, positions_of
-from orchestration.movements import EXECUTIONS, TABLES, save_settlement
+from orchestration.movements import EXECUTIONS, TABLES, load_settlement, save_settlement
 from orchestration.partitions import day_before
 from orchestration.posting import (
     BookedPosting,
@@ -237,7 +239,14 @@ def computed(home: DeskHome) -> list[bytes]:
     with Warehouse(home).held():
         compare_new(day)
         compared = day.lake.load(COMPARED, DAY, Compared)
-        return _encoded(positions_of(day), held_by(day), *attributed(day), compared, carried(day))
+        return _encoded(
+            positions_of(day),
+            held_by(day),
+            *attributed(day),
+            compared,
+            carried(day),
+            flows_settled(day),
+        )
 
 
 def computed_by_definition(home: DeskHome) -> list[bytes]:
@@ -256,6 +265,7 @@ def computed_by_definition(home: DeskHome) -> list[bytes]:
             realised_by_lots(given.entries, lots, valuer, given.end_ns),
             _compared_whole(day),
             _carried_whole(day.journal()),
+            summed(flows_of(load_settlement(home, DAY))),
         )
 
 

@@ -292,6 +292,14 @@ int_reconciliation__lots_broken
 int_reconciliation__messages_broken
     subject < int_reconciliation__messages_conserved.source
     amount_units < int_reconciliation__messages_conserved.unaccounted
+int_reconciliation__breaks_counted
+    break_id < int_reconciliation__transactions_matched.break_id
+        int_reconciliation__balances_matched.break_id int_reconciliation__rolls_broken.break_id
+        int_reconciliation__lots_broken.break_id int_reconciliation__messages_broken.break_id
+    value_usd_e24 < int_reconciliation__transactions_matched.amount_units
+        int_reconciliation__balances_matched.amount_units
+        int_reconciliation__rolls_broken.amount_units int_reconciliation__lots_broken.amount_units
+        int_reconciliation__messages_broken.amount_units stg_journal__marks.mark_e6
 int_audit__trails_sealed
     journal_seq < raw_journal__facts.seq
     journal_hash < raw_journal__facts.hash

@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.assets.audit import AUDIT
 from orchestration.assets.capacity import CAPACITY
 from orchestration.assets.captures import CAPTURES
+from orchestration.assets.counting import COUNTING
 from orchestration.assets.layers import LAYERS
 from orchestration.assets.ledger import LEDGER
 from orchestration.assets.pnl import PNL
@@ -48,6 +49,7 @@ defs = dg.Definitions(
         *LEDGER,
         *PNL,
         *LAYERS,
+        *COUNTING,
         *EXPOSURE,
         *AUDIT,
         *CAPACITY,

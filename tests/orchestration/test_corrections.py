@@ -13,6 +13,8 @@ from domain.home import DeskHome
 from domain.layers.rolling import Rolled
 from domain.ledger.types import Entry
 from ops.break_desk import BreakDesk, break_desk
+from orchestration.assets.counting import counted_on
+from orchestration.breaking import breaks_on, tallied
 from orchestration.close import close_object
 from orchestration.corrections import corrected_moves, corrections_of, decisions
 from orchestration.day import ENTRIES, ROLLED, Day
@@ -67,6 +69,17 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskHome:
     monkeypatch.delenv("ALPHAPULSE_DATABASE_URL", raising=False)
     return DeskHome(shutil.copytree(broken, tmp_path / "desk"))
+
+
+def test_a_sum_over_roots_is_the_money_the_close_tallies(home: DeskHome):
+    day = Day(home, DAY)
+    rows, tally = counted_on(day), tallied(day, breaks_on(home, DAY))
+    roots = [one for one in rows if one.is_root]
+    assert len(roots) == sum(one.breaks for one in tally) < len(rows)
+    assert len(rows) - len(roots) == sum(one.following for one in tally)
+    at_stake = sum(one.value_usd_e24 for one in tally)
+    assert sum(abs(one.value_usd_e24 or 0) for one in roots) == at_stake > 0
+    assert sum(abs(one.value_usd_e24 or 0) for one in rows) > at_stake
 
 
 def explain(desk: BreakDesk, by: str = "ann") -> str:

@@ -255,3 +255,26 @@ def test_a_policy_without_a_mark_leaves_the_number_incomplete_and_names_it():
     found = world.attribution(marks=marks)
     assert found.total_usd_e24 is None
     assert "a mark of ETH" in found.missing
+
+
+@few
+@given(HISTORIES, st.sampled_from(("ETH", "BNB")))
+def test_a_missing_mark_makes_numbers_incomplete_by_name_and_no_other_number_different(
+    world: World, lost: str
+):
+    marks = [mark for mark in world.marks if mark.underlying != lost]
+    carried = {name: e6 for name, e6 in OPENING_MARKS_E6.items() if name != lost}
+    found = world.attribution(marks=MarkBook.of(marks, start_ns=NOON_NS, carried=carried))
+    whole = {row.row_id: row.amount_usd_e24 for row in world.attribution().rows}
+    named = f"a mark of {lost}"
+    for row in found.rows:
+        if row.amount_usd_e24 is None:
+            assert row.missing == (named,)
+        else:
+            assert (row.amount_usd_e24, row.missing) == (whole.get(row.row_id, 0), ())
+    unknown = [row for row in found.rows if row.amount_usd_e24 is None]
+    assert (found.total_usd_e24 is None) == bool(unknown)
+    assert bool(unknown) <= (named in found.missing)
+    assert whole.keys() - {row.row_id for row in found.rows} == set()
+    if lost == "ETH":
+        assert (found.closing_equity_usd_e24, found.residual_usd_e24) == (None, None)

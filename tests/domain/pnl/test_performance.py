@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +62,31 @@ def test_a_drawdown_is_the_largest_fall_between_any_two_moments(results: list[in
     sums = [sum(results[:end]) for end in range(len(results) + 1)]
     falls = [sums[i] - sums[j] for i in range(len(sums)) for j in range(i, len(sums))]
     assert drawdown(results) == max(falls)
+
+
+def test_ratios_and_falls_are_what_they_are_by_hand():
+    assert sharpe([1, 2, 3]) == 2
+    assert sortino([3, -1, 1]) == pytest.approx(3**0.5)
+    assert drawdown([5, -3, -4, 6, -1]) == 7
+    assert drawdown([-2, 5]) == 2
+
+
+def test_sums_of_a_strategy_are_what_they_are_by_hand():
+    world = World()
+    part = [(10**10, 3_010 * 10**8, 2 * 10**8)]
+    for _ in range(2):
+        cex_dex(world, 10**10, 3_000 * 10**6, part, gas_wei=0)
+    cex_dex(world, 10**10, 3_020 * 10**6, part, gas_wei=0)
+    world.plan("cex_dex", (world.quoted("paper", "buy", 1, 1),), is_taken=False)
+    world.decisions = [
+        msgspec.structs.replace(one, expected_net_usd_e24=9 * 10**24) for one in world.decisions
+    ]
+    (one,) = performance(_compared(world))
+    assert (one.found, one.taken, one.unknown, one.success_rate) == (4, 3, 0, "2/3")
+    dollars = (one.predicted_usd_e24, one.realised_usd_e24, one.shortfall_usd_e24)
+    assert dollars == (27 * 10**24, (8 + 8 - 12) * 10**24, 23 * 10**24)
+    assert (one.forgone_usd_e24, one.drawdown_usd_e24) == (9 * 10**24, 12 * 10**24)
+    assert one.missed == {"too small": 1}
 
 
 @given(RESULTS)

@@ -253,8 +253,9 @@ class _Walk:
         """Enter legs as the terms of their plans; say entry by entry whether it had none."""
         by_pair: dict[tuple[str, str], PlannedLegs] = {}
         unplanned: list[bool] = []
+        decision_of, leg_of = self.decisions.get, self.legs.get
         for entry in series.entries:
-            decision, leg = self.decisions.get(entry.correlation_id), self.legs.get(entry.subject)
+            decision, leg = decision_of(entry.correlation_id), leg_of(entry.subject)
             plan = decided_leg(decision, leg) if decision and leg else None
             unplanned.append(plan is None)
             if decision and leg and plan:

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from math import ceil
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -51,10 +52,11 @@ Held = dict[tuple[str, str], int]
 
 
 class Stages:
-    """CPU seconds by stage."""
+    """CPU seconds by stage, and by day."""
 
     def __init__(self) -> None:
         self.cpu_s: defaultdict[str, float] = defaultdict(float)
+        self.days_cpu_s: list[float] = []
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -62,6 +64,15 @@ class Stages:
         began = time.process_time()
         yield
         self.cpu_s[name] += time.process_time() - began
+
+    def end_day(self) -> None:
+        """Let what was measured since the day before be a day's."""
+        self.days_cpu_s.append(sum(self.cpu_s.values()) - sum(self.days_cpu_s))
+
+    def day_cpu_s(self, share: float) -> float:
+        """Give what so many of the days took at most, by nearest rank."""
+        ranked = sorted(self.days_cpu_s)
+        return ranked[ceil(share * len(ranked)) - 1]
 
 
 def leg_of(number: int, fact: Fact) -> Leg:
@@ -150,6 +161,7 @@ def closed_days(facts: Iterable[Fact], stages: Stages) -> int:
         given, closing = _day(stretch, legs, opening, marks)
         with uncollected():
             opening, found, by_lots = _closed(given, lots, stages)
+        stages.end_day()
         if opening != closing or found.residual_usd_e24 != 0:
             raise InvariantBroken("the books do not say what an outsider counts", day=start)
         if by_lots.total_usd_e24 != found.total_usd_e24:
@@ -252,6 +264,8 @@ def measured(fills: int) -> dict[str, float]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _GB
     return numbers | {
         "facts_to_profit_cpu_s": whole,
+        "day_median_cpu_s": stages.day_cpu_s(0.5),
+        "day_p99_cpu_s": stages.day_cpu_s(0.99),
         "wall_s_with_making_facts": wall_s,
         "fills_per_cpu_s": fills / whole,
         "peak_memory_gb": peak,

@@ -91,7 +91,7 @@ def match_new(day: Day) -> Looked:
     state = kept(day.home, STRANDS, day.name, _seal(day, frame))
     state = state if state is not None and _until(state) <= day.anchor.cutoff_ns else None
     with Warehouse(day.home).asked() as connection:
-        staged = StagedFacts(connection, day.card, day.name)
+        staged = StagedFacts(connection, day)
         connection.register("strands_kept", _no_state() if state is None else state)
         touched, facts = _look(staged)
     found = _compared(day, [one.staged for one in facts], frame)

@@ -76,7 +76,7 @@ def settle_new(day: Day) -> Settled:
         How much that was; nothing is written when nothing is new.
     """
     with Warehouse(day.home).asked() as connection:
-        staged = StagedFacts(connection, day.card, day.name)
+        staged = StagedFacts(connection, day)
         before = kept(day.home, STRANDS, day.name, _seal(day))
         state = before if before is not None else _no_state()
         connection.register("strands_kept", state)

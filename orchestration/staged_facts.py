@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.desk import DeskCard
 from domain.settlement.strands import Key, keys_of, opportunity_key
 from journal.records import parse_payload
 from orchestration import books
-from orchestration.partitions import day_before
-from orchestration.resources.lake_schema import TABLES
+from orchestration.day import Day
+from orchestration.digests import Captured, rows_digested
 from orchestration.resources.warehouse import rows_of
 
 FACTS, FILLS, LINES, TRANSACTIONS, REBASES = (
@@ -32,27 +31,17 @@ _LOGS = "logs"
 _SETTLED = frozenset(kind.KIND for kind in books.SETTLED_KINDS)
 
 
-class _Source(NamedTuple):
-    """Where facts are captured and staged, by what a row is asked for, and which of them count."""
-
-    captured: str
-    staged: str
-    name: str
-    counts: str = "true"
-
-
-_SOURCES = {
-    FACTS: _Source(
+_CAPTURED = {
+    FACTS: Captured(
         "raw_journal__facts",
-        "stg_journal__facts",
         "seq",
         f"coalesce(correlation_id, '') <> '' or kind in {tuple(sorted(_SETTLED))}",
     ),
-    FILLS: _Source("raw_exchange__fills", "stg_exchange__fills", "trade_id"),
-    LINES: _Source("raw_exchange__ledger_lines", "stg_exchange__ledger_lines", "ledger_id"),
-    _LOGS: _Source("raw_chain__logs", "stg_chain__logs", "tx_hash"),
-    TRANSACTIONS: _Source("raw_chain__transactions", "stg_chain__transactions", "tx_hash"),
-    REBASES: _Source("raw_chain__rebases", "stg_chain__rebases", "block_hash"),
+    FILLS: Captured("raw_exchange__fills", "trade_id"),
+    LINES: Captured("raw_exchange__ledger_lines", "ledger_id"),
+    _LOGS: Captured("raw_chain__logs", "tx_hash"),
+    TRANSACTIONS: Captured("raw_chain__transactions", "tx_hash", number="block_number"),
+    REBASES: Captured("raw_chain__rebases", "block_hash"),
 }
 SOURCES = (FACTS, FILLS, LINES, TRANSACTIONS, REBASES)
 _FEW = 2_000
@@ -89,16 +78,11 @@ class StagedFacts:
     `facts_staged` lists it: what (the source), key (the digest), name (what a row is asked for by).
     """
 
-    def __init__(self, connection: Any, card: DeskCard, day: str) -> None:  # noqa: ANN401 (imported late)
+    def __init__(self, connection: Any, day: Day) -> None:  # noqa: ANN401 (imported late)
         self.ask = connection.execute
-        self.card = card
-        for name, source in _SOURCES.items():
-            self.ask(_captured(name, source, day))
-        self.ask(_MINED)
-        listed = " union all ".join(
-            f"select '{name}' as what, digest as key, name from fact_{name}" for name in SOURCES
-        )
-        self.ask(f"create or replace temp table facts_staged as select distinct * from ({listed})")
+        self.card = day.card
+        connection.register("facts_digested", rows_digested(connection, day, _CAPTURED))
+        self.ask(_STAGED)
 
     def read(self, wanted: str) -> list[StagedFact]:
         """Read the facts that a table of (what, key) names, ordered by source and digest."""
@@ -122,13 +106,14 @@ class StagedFacts:
             rows = self._with_logs(rows)
         for row in rows:
             place, fact = self._fact(source, row)
-            for digest in digests[str(row[_SOURCES[source].name])]:
+            for digest in digests[str(row[_CAPTURED[source].name])]:
                 yield StagedFact(source, digest, place, fact, row)
 
     def _rows(self, source: str, names: Iterable[str]) -> list[dict[str, Any]]:
         """Read the staged rows of some names; asking for few keeps amounts of others unparsed."""
-        wanted, about = set(names), _SOURCES[source]
-        asked = f"select * from {about.staged} where ({about.counts})"
+        wanted, about = set(names), _CAPTURED[source]
+        staged = about.table.replace("raw_", "stg_", 1)
+        asked = f"select * from {staged} where ({about.counts})"
         if len(wanted) > _FEW:
             return [one for one in rows_of(self.ask(asked)) if str(one[about.name]) in wanted]
         if not wanted:
@@ -162,33 +147,24 @@ def _record(row: Mapping[str, Any]) -> tuple[str, msgspec.Struct] | None:
     return books.journal_fact(row, parse_payload(row["kind"], row["payload"].encode()))
 
 
-_MINED = """
-create or replace temp table fact_transactions as
-select mined.name, md5(concat(mined.digest, logged.logs, case
-    when mined.block_number <= anchors.final_block then 'final'
-    when mined.block_number <= anchors.safe_block then 'safe'
-    else 'included' end)) as digest
-from fact_transactions as mined
+_STAGED = f"""
+create or replace temp table facts_staged as
+select distinct source as what, digest as key, name
+from facts_digested
+where source in {tuple(one for one in SOURCES if one != TRANSACTIONS)}
+union all
+select distinct '{TRANSACTIONS}' as what, md5(concat(mined.digest, logged.logs, case
+    when mined.number <= anchors.final_block then 'final'
+    when mined.number <= anchors.safe_block then 'safe'
+    else 'included' end)) as key, mined.name
+from facts_digested as mined
 left join (
     select name, string_agg(distinct digest, '' order by digest) as logs
-    from fact_logs
+    from facts_digested
+    where source = '{_LOGS}'
     group by name
 ) as logged on mined.name = logged.name
 cross join stg_chain__anchors as anchors
+where mined.source = '{TRANSACTIONS}'
 """
-
-
-def _captured(name: str, source: _Source, day: str) -> str:
-    """Write how captured rows are listed: each column framed by its length, so no two rows meet."""
-    columns = [column.name for column in TABLES[source.captured].columns] + ["day"]
-    framed = (f"coalesce(length({one}::varchar) || ':' || {one}::varchar, '-')" for one in columns)
-    number = ", block_number" if name == TRANSACTIONS else ""
-    return f"""
-        create or replace temp table fact_{name} as
-        select {source.name}::varchar as name, md5(concat({", ".join(framed)})) as digest{number}
-        from read_parquet(
-            '{source.captured}/day=*/*.parquet',
-            hive_partitioning = true, hive_types = {{'day': varchar}}, union_by_name = true
-        )
-        where day between '{day_before(day)}' and '{day}' and ({source.counts})
-    """
+"""A transaction is one with its logs and with how settled its block is."""

@@ -24,7 +24,7 @@ LOOKS = st.lists(st.tuples(st.integers(), st.sampled_from((0.5, 0.9, 1.0))), min
 
 
 @pytest.mark.slow  # two CPU seconds an example
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(world=HISTORIES, looks=LOOKS)
 def test_what_any_looks_match_is_what_matching_everything_matches(
     tmp_path_factory: pytest.TempPathFactory, staged: DeskHome, world: World, looks

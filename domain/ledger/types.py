@@ -95,14 +95,6 @@ def is_own(account: str) -> bool:
     return not account.startswith(NOMINAL)
 
 
-class Owned(dict[str, bool]):
-    """Account -> whether it is ours, for loops over postings: asked once an account."""
-
-    def __missing__(self, account: str) -> bool:
-        self[account] = found = not account.startswith(NOMINAL)
-        return found
-
-
 def imbalance(entry: Entry) -> dict[str, int]:
     """Give the assets whose postings do not sum to zero, with the sum; empty when it balances."""
     sums: dict[str, int] = {}

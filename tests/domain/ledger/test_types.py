@@ -14,7 +14,6 @@ from domain.errors import InvariantBroken
 from domain.ledger.types import (
     NOMINAL,
     Entry,
-    Owned,
     Posting,
     balanced,
     canonical_bytes,
@@ -66,13 +65,6 @@ def test_a_book_has_one_order(world: World, seed: int):
     entries = world.entries()
     mixed = Random(seed).sample(entries, len(entries))
     assert in_book_order(mixed) == sorted(entries, key=entry_order)
-
-
-def test_an_account_is_asked_once_whether_it_is_ours():
-    owned = Owned()
-    names = ("paper:spot", "trading:paper", "pending:paper:spot")
-    assert [owned[name] for name in names] == [is_own(name) for name in names]
-    assert set(owned) == set(names)
 
 
 def test_two_assets_do_not_make_up_for_each_other():

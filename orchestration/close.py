@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from domain.audit.head import audit_head
 from domain.close import CloseInput, close_of
-from domain.ledger.types import Entry
 from domain.pnl.explain import Evidence
 from domain.pnl.types import Attribution
 from domain.positions.held import Held
 from domain.provisional import provisional
 from domain.settlement.provisional import short_of_final
 from orchestration.breaking import breaks_on
-from orchestration.day import ATTRIBUTION, ENTRIES, HELD, Day
+from orchestration.day import ATTRIBUTION, HELD, Day
+from orchestration.ledger_head import ledger_head
 from orchestration.movements import load_settlement
 
 
@@ -44,7 +43,7 @@ def close_object(day: Day, steps: Sequence[tuple[str, str]] = ()) -> dict[str, A
             executions=settlement.executions,
             breaks=breaks_on(day.home, day.name),
             attribution=attributions[0],
-            head=audit_head(day.lake.load(ENTRIES, day.name, Entry)),
+            head=ledger_head(day),
             assets=assets,
             anchor=day.anchor.text(),
             provisional=provisional(short, _held(day), assets, attributions[0].closing_marks),

@@ -10,12 +10,11 @@ from hashlib import sha256
 import dagster as dg
 import msgspec
 
-from domain.audit.head import audit_head
 from domain.audit.merkle import leaf_hash, root
-from domain.ledger.types import Entry
 from journal.reader import JournalReader
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import ENTRIES, ROWS, TRAIL, Day
+from orchestration.ledger_head import keep_leaves, ledger_head
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import text_json, write_bytes
 from orchestration.resources.lake_schema import TABLES
@@ -56,6 +55,7 @@ def trail_sealed(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materializ
     """Recompute the journal's chain and commit to the day."""
     day = Day(desk.home, context.partition_key)
     trail = seal(day)
+    keep_leaves(day)
     day.lake.save(TRAIL, day.name, Trail, [trail])
     return done(1, facts_root=trail.facts_root, ledger_root=trail.ledger_root, files=trail.files)
 
@@ -69,7 +69,7 @@ def seal(day: Day) -> Trail:
     with JournalReader(day.home.journal_db) as reader:
         seq, head = reader.verify()
     facts = sorted(day.lake.read("raw_journal__facts", day.name), key=lambda row: row["seq"])
-    ledger = audit_head(day.lake.load(ENTRIES, day.name, Entry))
+    ledger = ledger_head(day)
     manifest = captured_files(day)
     text = text_json(manifest).encode()
     write_bytes(day.home.exports / f"manifest-{day.name}.json", text)

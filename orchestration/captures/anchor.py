@@ -56,7 +56,7 @@ def capture_anchor(home: DeskHome, day: str) -> Anchor:
     Raises:
         RpcUnavailable: The chain does not answer and the anchor is not yet known.
     """
-    closing = last_closing(fact for _, fact in day_facts(home, day))
+    closing = last_closing(day_facts(home, day, DeskOpened, DeskClosed))
     known = stored_anchor(home, day)
     if known and closing and known.block_hash == closing.block_hash:
         return known

@@ -17,6 +17,7 @@ from domain.identity import venue_asset
 from domain.money import exact_units
 from domain.settlement.statement import StatementLine, closing_units, units_before
 from orchestration.captures.anchor import day_anchor
+from orchestration.resources.arrow import pc
 from orchestration.resources.desk import desk_card
 from orchestration.resources.exchange_source import ExchangeSource, time_ns
 from orchestration.resources.lake import Cursor, Lake, text_json
@@ -54,10 +55,14 @@ def capture_exchange_openings(home: DeskHome, day: str) -> int:
     """Read what the statement ran up to when the desk opened; its first day alone has openings."""
     lake, card = Lake(home), desk_card(home)
     is_first = not any(known < day for known in lake.days(LEDGER_LINES.name))
-    lines = lake.read(LEDGER_LINES.name, day) if is_first else []
-    rows = openings_of(card, lines) if is_first else []
+    rows = openings_of(card, _lines_until(lake, day, card.opened_ns)) if is_first else []
     lake.replace(EXCHANGE_OPENINGS.name, day, rows)
     return len(rows)
+
+
+def _lines_until(lake: Lake, day: str, last_ns: int) -> list[dict[str, Any]]:
+    """Read the statement's lines up to an instant."""
+    return lake.read(LEDGER_LINES.name, day, lambda part: pc.less_equal(part["booked_ns"], last_ns))
 
 
 def capture_exchange_balances(home: DeskHome, day: str) -> int:

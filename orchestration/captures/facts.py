@@ -12,6 +12,7 @@ from domain.home import DeskHome
 from journal.reader import JournalReader
 from journal.record import Record
 from journal.records import Fact, parse_payload
+from orchestration.resources.arrow import is_one_of
 from orchestration.resources.lake import Cursor, Lake
 from orchestration.resources.lake_schema import FACTS
 
@@ -43,10 +44,12 @@ def capture_facts(home: DeskHome, day: str) -> int:
     return len(records)
 
 
-def day_facts(home: DeskHome, day: str) -> list[tuple[dict[str, Any], Fact]]:
-    """Read a captured day's records with their facts, in sequence."""
-    rows = sorted(Lake(home).read(FACTS.name, day), key=lambda row: row["seq"])
-    return [(row, parse_payload(row["kind"], row["payload"].encode())) for row in rows]
+def day_facts(home: DeskHome, day: str, *kinds: type[Fact]) -> list[Fact]:
+    """Read what a captured day's records of some kinds say, in sequence."""
+    names = [kind.KIND for kind in kinds]
+    rows = Lake(home).read(FACTS.name, day, lambda part: is_one_of(part["kind"], names))
+    rows.sort(key=lambda row: row["seq"])
+    return [parse_payload(row["kind"], row["payload"].encode()) for row in rows]
 
 
 def _start(lake: Lake, day: str) -> int:

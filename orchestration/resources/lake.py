@@ -84,9 +84,19 @@ class Lake:
         """Write a captured day anew as one file."""
         self._replace(table, day, rows, TABLES[table].columns)
 
-    def read(self, table: str, day: str) -> list[dict[str, Any]]:
-        """Read a captured day, identical rows once; an uncaptured day has no rows."""
-        rows = [row for path in self.parts(table, day) for row in read_parquet(path)]
+    def read(
+        self, table: str, day: str, only: Callable[[pa.Table], Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Read a captured day, identical rows once; an uncaptured day has no rows.
+
+        Args:
+            table: Which.
+            day: ``YYYY-MM-DD``.
+            only: Makes the mask of the rows that are wanted; all when None.
+        """
+        parts = map(read_table, self.parts(table, day))
+        wanted = (part if only is None else part.filter(only(part)) for part in parts)
+        rows = [row for part in wanted for row in _rows(part)]
         return list({tuple(row.values()): row for row in rows}.values())
 
     def parts(self, table: str, day: str) -> list[Path]:
@@ -237,9 +247,12 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
 
 def read_parquet(path: Path) -> list[dict[str, Any]]:
     """Read one file as rows; DECIMAL(38,0) comes back as int."""
-    columns = read_columns(path)
-    rows = zip(*columns.values(), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    return _rows(read_table(path))
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    names, columns = table.column_names, map(exact_values, table.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def read_columns(path: Path, names: Sequence[str] | None = None) -> dict[str, list[Any]]:

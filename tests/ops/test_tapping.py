@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from live.protocol import v1
+from tests.kit import command
 from tests.kit.eventually import eventually_sync
 from tests.kit.running import ROOT
 from tests.kit.wire import an_opportunity
@@ -136,23 +137,38 @@ def test_a_tap_of_an_old_relay_shows_v1_and_says_so(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("tap", "--tcp", "nowhere"), "HOST:PORT"),
+        (("tap", "--tcp", "a:1", "--socket", "x"), "one relay at a time"),
+        (("tap", "--channel", "x"), "there is no such channel"),
+        (("relay", "--config", "none.toml"), "cannot be read"),
+        (("relay", "--config", "odd.toml"), "unknown field `limit`"),
+        (("relay", "--config", "odd.toml", "--home", "x"), "not both"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_sentence_before_anything_starts(tmp_path, words, sentence):
+    found, out, err = command.alphapulse(*_with_files(tmp_path, words))
+    assert (found, out) == (2, "")
+    assert sentence in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
         (("tap", "--socket", "none.sock"), 1, "no relay answers there"),
-        (("tap", "--tcp", "nowhere"), 2, "HOST:PORT"),
-        (("tap", "--tcp", "a:1", "--socket", "x"), 2, "one relay at a time"),
-        (("tap", "--channel", "x"), 2, "there is no such channel"),
-        (("relay", "--config", "none.toml"), 2, "cannot be read"),
-        (("relay", "--config", "odd.toml"), 2, "unknown field `limit`"),
         (("relay", "--config", "deep.toml"), 2, "cannot be"),
-        (("relay", "--config", "odd.toml", "--home", "x"), 2, "not both"),
     ],
 )
 def test_what_cannot_be_is_one_sentence_and_an_exit_code(tmp_path, words, code, sentence):
-    (tmp_path / "odd.toml").write_text('folder = "/srv/x"\n[limit]\nclients = 3\n')
-    (tmp_path / "deep.toml").write_text('folder = "/proc/x"\n')
-    told = [tmp_path / word if word.endswith((".toml", ".sock")) else word for word in words]
-    found, out, err = ended(alphapulse(*told))
+    found, out, err = ended(alphapulse(*_with_files(tmp_path, words)))
     assert (found, out) == (code, "")
     assert sentence in err
     assert len(err.splitlines()) == 1
+
+
+def _with_files(folder: Path, words: tuple[str, ...]) -> list[str]:
+    (folder / "odd.toml").write_text('folder = "/srv/x"\n[limit]\nclients = 3\n')
+    (folder / "deep.toml").write_text('folder = "/proc/x"\n')
+    return [str(folder / word) if word.endswith((".toml", ".sock")) else word for word in words]

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from ops.cli.main import app
+from tests.kit import command
 
 COMMANDS = (
     "demo",
@@ -55,17 +56,17 @@ def test_help_lists_every_command():
 def test_no_option_is_explained_in_brackets_which_the_page_takes_for_its_own_marks():
     explained = [
         (*path, param.name)
-        for path, command in _commands(typer.main.get_command(app))
-        for param in command.params
+        for path, found in _commands(typer.main.get_command(app))
+        for param in found.params
         if "[" in (getattr(param, "help", None) or "")
     ]
     assert explained == []
 
 
-def _commands(command: Any, *path: str) -> list[tuple[tuple[str, ...], Any]]:
-    within = getattr(command, "commands", {})
+def _commands(found: Any, *path: str) -> list[tuple[tuple[str, ...], Any]]:
+    within = getattr(found, "commands", {})
     return [
-        (path, command),
+        (path, found),
         *(one for name, inner in within.items() for one in _commands(inner, *path, name)),
     ]
 
@@ -88,13 +89,21 @@ def test_the_table_of_contents_imports_nothing_that_takes_seconds():
         ("close", "restate", "--date", "2026-11-20"),
         ("explain", "2026-11-20/dex_dex/univ2-a/gas"),
         ("explain", "nonsense"),
-        ("relay",),
-        ("ui",),
     ],
     ids=" ".join,
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(tmp_path, words):
-    ended = alphapulse(*words, "--home", str(tmp_path / "nowhere"))
+    _hold_to_one_sentence(command.alphapulse(*words, "--home", str(tmp_path / "nowhere")), words)
+
+
+@pytest.mark.parametrize("word", ["relay", "ui"])
+def test_a_process_that_cannot_start_says_so_in_one_sentence(tmp_path, word):
+    _hold_to_one_sentence(alphapulse(word, "--home", str(tmp_path / "nowhere")), (word,))
+
+
+def _hold_to_one_sentence(
+    ended: command.Ended | subprocess.CompletedProcess[str], words: tuple[str, ...]
+) -> None:
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.startswith(("alphapulse: ", f"{words[0]}: "))

@@ -2,8 +2,9 @@
 
 Each size runs in a process of its own, so that its peak memory is its own. The fills are those of
 the bench of lots; plain Decimal and rp2 match them in the same run, rp2 in an environment of its
-own. A stage's figure is CPU time, with wall time of the whole beside it; facts are made before the
-clock starts. A run whose residual is not 0, or whose two ways to profit differ, fails.
+own. A stage's figure is CPU time, with wall time of the whole and the median and p99 of days beside
+it; facts are made before the clock starts. A run whose residual is not 0, or whose two ways to
+profit differ, fails.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domain.errors import InvariantBroken
+from domain.lots.types import Method
 from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
 from ops.bench.lots import absent_peers, as_decimals, random_fills, rate, rp2_rate
 from ops.bench.lots_plain import plain_fifo
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SECONDS_A_MILLION, _GIGABYTES, _TIMES_RP2, _GROWTH = 10.0, 3.0, 100.0, 1.5
+_FIFO_PER_S, _OTHERS_PER_S = 1_000_000.0, 300_000.0
 _MILLION = 1_000_000
 _PATIENCE_S = 3_600
 
@@ -35,6 +38,8 @@ class Extent(NamedTuple):
         rounds: Of all cases, alternating.
         rp2: What starts rp2's child, but for the file.
         plain_fills, rp2_fills: How many the peers get, as many as a person would wait for.
+        held: Fills a day holds already when it is closed again with ten more; by default no such
+            day is closed, for it takes minutes.
     """
 
     fills: Sequence[int]
@@ -42,6 +47,7 @@ class Extent(NamedTuple):
     rp2: Sequence[str]
     plain_fills: int = 100_000
     rp2_fills: int = 5_000
+    held: Sequence[int] = ()
 
 
 def bench_books(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
@@ -58,6 +64,7 @@ def bench_books(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
         "medians": {name: _readable(numbers) for name, numbers in middle.items()},
         "rounds": {name: [_readable(n) for n in rounds] for name, rounds in found.items()},
         "targets": [target.row() for target in _targets(extent, middle)],
+        "tick": [_ticked(fills, told) for fills in extent.held],
     }
 
 
@@ -82,8 +89,18 @@ def _plain(fills: int) -> Numbers:
 
 
 def _books(fills: int) -> Numbers:
+    return _child("books_child", fills)
+
+
+def _ticked(fills: int, told: Callable[[str], None]) -> dict[str, Any]:
+    """Close a day that holds so many fills once more, with ten new ones."""
+    told(f"a tick on a day of {fills} fills")
+    return _child("books_tick", fills)
+
+
+def _child(module: str, fills: int) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "ops.bench.books_child", str(fills)],
+        [sys.executable, "-m", f"ops.bench.{module}", str(fills)],
         cwd=_CHECKOUT,
         capture_output=True,
         text=True,
@@ -92,7 +109,7 @@ def _books(fills: int) -> Numbers:
     )
     if done.returncode:
         raise InvariantBroken("the bench's books did not close", said=done.stderr.strip()[-500:])
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _readable(numbers: Numbers) -> Numbers:
@@ -105,15 +122,24 @@ def _targets(extent: Extent, middle: dict[str, Numbers]) -> list[Target]:
     peers = [name for name in middle if name.startswith("rp2")]
     whole = last["facts_to_profit_cpu_s"] * _MILLION / sizes[-1]
     growth = last["facts_to_profit_cpu_s"] / first["facts_to_profit_cpu_s"] * sizes[0] / sizes[-1]
-    fifo = last["lots_fifo_fills_per_cpu_s"]
+    lots = {method: last[f"lots_{method.value}_fills_per_cpu_s"] for method in Method}
     return [
         Target("facts to attributed profit a million fills, CPU s", whole, _SECONDS_A_MILLION),
         Target(f"peak memory at {sizes[-1]}, GB", last["peak_memory_gb"], _GIGABYTES),
         Target(f"time a fill at {sizes[-1]} over {sizes[0]}, times", growth, _GROWTH),
         *(
             Target(
+                f"{method.value} at {sizes[-1]}, fills per CPU second",
+                found,
+                _FIFO_PER_S if method is Method.FIFO else _OTHERS_PER_S,
+                at_least=True,
+            )
+            for method, found in lots.items()
+        ),
+        *(
+            Target(
                 "fifo against rp2, times",
-                fifo / middle[name]["fills_per_cpu_s"],
+                lots[Method.FIFO] / middle[name]["fills_per_cpu_s"],
                 _TIMES_RP2,
                 at_least=True,
             )

@@ -21,6 +21,11 @@ def print_bench(report: Mapping[str, Any]) -> None:
     console.print("  ".join(f"{name} {value}" for name, value in report["machine"].items()))
     console.print(_medians(report["medians"]))
     console.print(_targets(report["targets"]))
+    for one in report.get("tick", ()):
+        console.print(
+            f"{one['new_fills']} more on a day of {one['fills_held']} fills: {one['cpu_s']} CPU s; "
+            f"all of it from scratch: {one['cpu_s_of_day_from_scratch']}"
+        )
     for name, reason in report["absent_peers"].items():
         console.print(f"{name} was not measured: {reason}")
 

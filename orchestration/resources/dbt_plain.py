@@ -36,12 +36,12 @@ def is_plain(node: Any, manifest: Any) -> bool:  # noqa: ANN401 (dbt's own types
         node: As dbt ran it.
         manifest: The project it is of; a hook on its runs is around every node.
     """
+    usual = {"model": _is_bare, "test": _is_strict}.get(str(node.resource_type))
+    if usual is None or not usual(node):
+        return False
     if any(one.resource_type == "operation" for one in manifest.nodes.values()):
         return False
-    if any(_asks_more(code) for code in _written(node, manifest)):
-        return False
-    kind = str(node.resource_type)
-    return (kind == "model" and _is_bare(node)) or (kind == "test" and _is_strict(node))
+    return not any(_asks_more(code) for code in _written(node, manifest))
 
 
 def _is_bare(node: Any) -> bool:  # noqa: ANN401

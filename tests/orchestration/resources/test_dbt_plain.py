@@ -98,6 +98,11 @@ def test_a_test_that_any_row_need_not_fail_is_not_plain(project: Any, setting: s
     assert not is_plain(node, project)
 
 
+def test_an_example_is_not_plain(project: Any):
+    assert project.unit_tests
+    assert not [one for one in project.unit_tests.values() if is_plain(one, project)]
+
+
 def test_nothing_is_plain_where_something_is_run_around_a_run(given: Any):
     given.project.nodes["operation.alphapulse.x"] = SimpleNamespace(resource_type="operation")
     assert not is_plain(given.node, given.project)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.lots.types import Book, FeePolicy, Method, Scope
-from ops.lot_file import read_ledger
-from ops.lot_report import lots_object
+from ops.lot_file import Ledger, read_ledger
+from ops.lot_report import compared, lots_object
 from tests.kit.coins import Found, Purse
 from tests.kit.lot_rows import ANY_ROWS, PLAIN_ROWS, Written, as_csv, with_picks
 
@@ -22,11 +22,15 @@ METHODS, SCOPES, FEES = st.sampled_from(Method), st.sampled_from(Scope), st.samp
 _SEEDS = st.integers(0, 2**32)
 
 
-def _told(written: Written, random: Random, book: Book) -> dict:
+def _ledger(written: Written, random: Random) -> Ledger:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.csv"
         path.write_bytes(as_csv(written, random))
-        return lots_object(read_ledger(path), book)
+        return read_ledger(path)
+
+
+def _told(written: Written, random: Random, book: Book) -> dict:
+    return lots_object(_ledger(written, random), book)
 
 
 def _summed(rows: list[dict], names: tuple[str, ...], amounts: tuple[str, ...]) -> dict:
@@ -75,3 +79,18 @@ def test_disposals_use_up_the_coins_they_name(written, scope, seed):
     named = Written(with_picks(written.rows, scope.value, random), written.decimals)
     told = _told(named, random, Book(Method.SPECIFIC, scope))
     _assert_equal(told, Purse("specific", scope.value).run(named.rows), named.decimals)
+
+
+@settings(max_examples=30)
+@given(ANY_ROWS, SCOPES, FEES, st.booleans(), _SEEDS)
+def test_gain_less_remaining_basis_is_one_number_by_every_method_also_by_name(
+    written, scope, fees, shorts, seed
+):
+    random = Random(seed)
+    named = Written(with_picks(written.rows, scope.value, random), written.decimals)
+    sums = compared(_ledger(named, random), Book(scope=scope, fees=fees, shorts=shorts))
+    for by_method in sums.values():
+        assert len({one["gain_less_remaining_basis"] for one in by_method.values()}) == 1
+        assert len({one["missing"] for one in by_method.values()}) == 1
+    is_named = any(row.picks for row in named.rows)
+    assert all((Method.SPECIFIC.value in one) == is_named for one in sums.values())

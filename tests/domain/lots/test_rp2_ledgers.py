@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,7 @@ from tests.kit.rp2 import (
 )
 
 _EARNED = frozenset({"AIRDROP", "HARDFORK", "INCOME", "INTEREST", "MINING", "STAKING", "WAGES"})
+DOCS = Path(__file__).parents[3] / "docs" / "lots.md"
 _CLOSE, _SPREADSHEET = Fraction(1, 10**12), Fraction(1, 10**6)
 
 
@@ -78,6 +80,26 @@ def test_long_and_short_terms_are_rp2s(case):
     for row, one in zip(rows, _ours(case), strict=True):
         held_days = (one.fact.time_ns - one.lot.time_ns) // DAY_NS
         assert row["term"] == ("LONG" if held_days > 365 else "SHORT")
+
+
+def test_the_table_of_the_docs_says_which_ledgers_differ():
+    lines = DOCS.read_text().split("## rp2's ledgers")[1].splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+    (_, _, *methods), _, *ledgers = rows
+    told = {
+        (file, asset, method.lower()): word == "**differs**"
+        for file, assets, *words in ledgers
+        for asset in assets.split(", ")
+        for method, word in zip(methods, words, strict=True)
+    }
+    compared = [one.values[0] for one in cases() if one.values[0] is not None]
+    if not compared:
+        pytest.skip("../shared/data/lots is absent")
+    assert told == {(x.file, x.asset, x.method): _key(x) in DIFFERS for x in compared}
+
+
+def _key(case) -> tuple[str, str, str]:
+    return case.file, case.asset, case.method
 
 
 def _type(case, fact) -> str:

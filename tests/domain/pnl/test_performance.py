@@ -77,14 +77,15 @@ def test_sums_of_a_strategy_are_what_they_are_by_hand():
     for _ in range(2):
         cex_dex(world, 10**10, 3_000 * 10**6, part, gas_wei=0)
     cex_dex(world, 10**10, 3_020 * 10**6, part, gas_wei=0)
+    cex_dex(world, 10**10, 3_008 * 10**6, part, gas_wei=0)
     world.plan("cex_dex", (world.quoted("paper", "buy", 1, 1),), is_taken=False)
     world.decisions = [
         msgspec.structs.replace(one, expected_net_usd_e24=9 * 10**24) for one in world.decisions
     ]
     (one,) = performance(_compared(world))
-    assert (one.found, one.taken, one.unknown, one.success_rate) == (4, 3, 0, "2/3")
+    assert (one.found, one.taken, one.unknown, one.success_rate) == (5, 4, 0, "1/2")
     dollars = (one.predicted_usd_e24, one.realised_usd_e24, one.shortfall_usd_e24)
-    assert dollars == (27 * 10**24, (8 + 8 - 12) * 10**24, 23 * 10**24)
+    assert dollars == (36 * 10**24, (8 + 8 - 12 + 0) * 10**24, 32 * 10**24)
     assert (one.forgone_usd_e24, one.drawdown_usd_e24) == (9 * 10**24, 12 * 10**24)
     assert one.missed == {"too small": 1}
 

@@ -260,9 +260,10 @@ class _Walk:
             unplanned.append(plan is None)
             if decision and leg and plan:
                 pair = leg.base_asset, leg.quote_asset
-                if pair not in by_pair:
-                    by_pair[pair] = PlannedLegs(self.valuer.scale(leg.base_asset))
-                by_pair[pair].add(entry.at_ns, leg, plan, decision.mark_e6)
+                planned = by_pair.get(pair)
+                if planned is None:
+                    planned = by_pair[pair] = PlannedLegs(self.valuer.scale(leg.base_asset))
+                planned.add(entry.at_ns, leg, plan, decision.mark_e6)
         for (base, quote), planned in by_pair.items():
             terms = planned.terms(
                 self.valuer.all_at(base, planned.base_units, planned.times_ns),

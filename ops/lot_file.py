@@ -72,7 +72,7 @@ def _rows(file: TextIO) -> Iterator[LedgerRow]:
     seen = _Seen()
     try:
         names = _header(next(reader, []))
-        for number, cells in enumerate(filter(None, reader), 1):
+        for number, cells in enumerate(filter(_is_filled, reader), 1):
             try:
                 row = read_row(_named(names, cells))
                 seen.add(row)
@@ -83,6 +83,11 @@ def _rows(file: TextIO) -> Iterator[LedgerRow]:
                 yield row
     except csv.Error as error:
         raise InputRefused(f"mend the CSV: {error}", line=reader.line_num) from error
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    """Ask whether a line has a word; spreadsheets end with lines of commas alone."""
+    return any(map(str.strip, cells))
 
 
 def _header(cells: list[str]) -> list[str]:

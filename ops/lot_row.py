@@ -27,8 +27,8 @@ _DIGITS = 90
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?")
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?)?"
-    r" ?(?:Z|UTC|([+-])(0[0-9]|1[0-4]):?([0-5][0-9]))?"
+    r"(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?)?"
+    r" ?(?:Z|z|UTC|([+-])(0[0-9]|1[0-4])(?::?([0-5][0-9]))?)?"
 )
 _SINCE_1970 = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9}))?")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -149,7 +149,7 @@ def _calendar_ns(found: re.Match[str]) -> int:
     day, clock, fraction, sign, hours, minutes = found.groups()
     seconds = _second_of_day(clock or "00:00")
     if sign:
-        ahead = int(hours) * 3600 + int(minutes) * 60
+        ahead = int(hours) * 3600 + int(minutes or 0) * 60
         seconds += ahead if sign == "-" else -ahead
     return _day_ns(day) + seconds * SECOND_NS + _fraction_ns(fraction)
 

@@ -62,7 +62,8 @@ def test_lots_are_picks_given_with_the_disposal_at_the_scale_of_the_file(written
 
 
 def test_empty_lines_are_nothing_and_so_is_a_file_of_none(written):
-    assert read_ledger(written("", BUY, "")).facts == read_ledger(written(BUY)).facts
+    empty = ("", ",,,,,,,", " , ,,,,,,", "  ")
+    assert read_ledger(written(*empty, BUY, *empty)).facts == read_ledger(written(BUY)).facts
     assert read_ledger(written()).facts == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -15,8 +16,10 @@ from orchestration.assets.reconciliation import MATCHES
 from orchestration.assets.report import settled_seq
 from orchestration.close import close_object
 from orchestration.day import MATCHED, POSITIONS, Day
+from orchestration.dbt_manifest import prepare
 from orchestration.explain import explain
 from orchestration.resources.lake import Lake, read_parquet
+from orchestration.resources.warehouse import Warehouse
 from tests.kit.books import World
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day
@@ -45,6 +48,11 @@ def test_every_asset_is_made_and_every_check_passes(closed):
     assert result.success
     assert dict.fromkeys(answers(result), True) == answers(result)
     assert set(answers(result)) >= IDENTITIES
+
+
+def test_every_check_says_of_which_day_it_speaks(closed):
+    _, _, result = closed
+    assert {one.partition for one in result.get_asset_check_evaluations()} == {DAY}
 
 
 def test_the_close_leaves_nothing_unexplained(closed):
@@ -115,6 +123,19 @@ def test_every_mart_is_published_whole(closed):
     executions = read_parquet(path)
     assert len(executions) == 4
     assert not list(home.marts.rglob(".*"))
+
+
+def test_every_column_a_model_has_is_described_and_no_other(closed):
+    home, _, _ = closed
+    nodes = json.loads(prepare().read_bytes())["nodes"].values()
+    described = {one["name"]: set(one["columns"]) for one in nodes if "columns" in one}
+    asked = (
+        "select table_name, list(column_name) from duckdb_columns() where not internal group by 1"
+    )
+    with Warehouse(home).asked() as connection:
+        found = {name: set(columns) for name, columns in connection.execute(asked).fetchall()}
+    assert len(found) > 50
+    assert {name: described[name] for name in found} == found
 
 
 def test_the_published_close_says_up_to_which_fact_it_goes(closed):

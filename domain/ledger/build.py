@@ -10,6 +10,7 @@ to the whole wei.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from domain.identity import digests_of, fact_id, framed
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
@@ -27,6 +28,7 @@ from domain.ledger.types import (
     balanced,
     entry_order,
     in_book_order,
+    pair,
 )
 from domain.matching.types import BalanceClaim
 from domain.money import split_by_largest_remainder
@@ -88,7 +90,7 @@ def _opening(claim: BalanceClaim, units: int) -> Entry:
         execution_id="",
         correlation_id="",
         evidence=claim.anchor,
-        postings=_pair(entry_id, claim.account, "equity:opening", claim.asset, units),
+        postings=pair(entry_id, claim.account, "equity:opening", claim.asset, units),
         subject=claim.account,
     )
 
@@ -113,7 +115,7 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
         for position, fee in enumerate(leg.fees):
             if position:
                 fee_id = _entry_id(EXCHANGE_FEE, leg.leg_id, position)
-            charged = _pair(fee_id, fee.account, expense, fee.asset, fee.units)
+            charged = pair(fee_id, fee.account, expense, fee.asset, fee.units)
             write(_leg_entry(leg, EXCHANGE_FEE, fee_id, charged))
         if len(leg.fees) == 1 and fee_id < trade_id:
             entries[-1], entries[-2] = entries[-2], entries[-1]
@@ -158,7 +160,7 @@ def _gas(paid: GasPaid, cause: str, venue: str, wei: int) -> Entry:
         execution_id=paid.execution_id,
         correlation_id=paid.opportunity_id,
         evidence=paid.tx_hash,
-        postings=_pair(entry_id, paid.account, f"expense:{cause}:{venue}", paid.asset, -wei),
+        postings=pair(entry_id, paid.account, f"expense:{cause}:{venue}", paid.asset, -wei),
         subject=paid.tx_hash,
     )
 
@@ -166,7 +168,7 @@ def _gas(paid: GasPaid, cause: str, venue: str, wei: int) -> Entry:
 def transfer_entry(transfer: InternalTransfer) -> Entry:
     """Book a move between two accounts of ours: both sides in one entry, nothing earned."""
     entry_id = _entry_id(TRANSFER, transfer.transfer_id)
-    postings = _pair(entry_id, transfer.recipient, transfer.sender, transfer.asset, transfer.units)
+    postings = pair(entry_id, transfer.recipient, transfer.sender, transfer.asset, transfer.units)
     return Entry(
         entry_id=entry_id,
         at_ns=transfer.at_ns,
@@ -206,7 +208,7 @@ def flow_entries(flow: ExternalFlow) -> list[Entry]:
         flow.kind,
         flow.venue,
         flow.evidence,
-        _pair(entry_id, flow.account, f"external:{flow.venue}", flow.asset, flow.units),
+        pair(entry_id, flow.account, f"external:{flow.venue}", flow.asset, flow.units),
         flow.flow_id,
     )
     return [capital, _flow_fee(flow)] if flow.fee_units else [capital]
@@ -221,7 +223,7 @@ def _flow_fee(flow: ExternalFlow) -> Entry:
         EXCHANGE_FEE,
         flow.venue,
         flow.evidence,
-        _pair(entry_id, flow.account, account, flow.asset, -flow.fee_units),
+        pair(entry_id, flow.account, account, flow.asset, -flow.fee_units),
         flow.flow_id,
     )
 
@@ -235,7 +237,7 @@ def unexplained_entry(movement: UnexplainedMovement) -> Entry:
         UNEXPLAINED,
         movement.venue,
         movement.evidence,
-        _pair(entry_id, movement.account, "suspense:unexplained", movement.asset, movement.units),
+        pair(entry_id, movement.account, "suspense:unexplained", movement.asset, movement.units),
         movement.movement_id,
     )
 
@@ -270,10 +272,6 @@ def _entry_id(cause: str, *key: str | int) -> str:
 _A_TRADE = framed("ledger.entry") + framed(TRADE)
 
 
-def _pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[Posting, ...]:
-    return (Posting(entry_id, to, asset, units), Posting(entry_id, source, asset, -units))
-
-
 def _against(entry_id: str, nominal: str, moves: Sequence[Move]) -> tuple[Posting, ...]:
     if len(moves) == 2:  # noqa: PLR2004 (base and quote, as most trades have)
         one, other = moves
@@ -284,5 +282,5 @@ def _against(entry_id: str, nominal: str, moves: Sequence[Move]) -> tuple[Postin
             Posting(entry_id, other.account, of, received),
             Posting(entry_id, nominal, of, -received),
         )
-    pairs = (_pair(entry_id, move.account, nominal, move.asset, move.units) for move in moves)
-    return tuple(posting for pair in pairs for posting in pair)
+    pairs = (pair(entry_id, move.account, nominal, move.asset, move.units) for move in moves)
+    return tuple(chain.from_iterable(pairs))

@@ -8,6 +8,9 @@ of a leg, booked when it took it back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 from domain.errors import InputRefused
 from domain.identity import fact_id
 from domain.ledger.types import (
@@ -23,7 +26,7 @@ from domain.ledger.types import (
     TRANSFER_TAX,
     Entry,
     Posting,
-    balanced,
+    pair,
 )
 from domain.settlement.outcome import Incident, LiquidityChange, Move, Revision
 
@@ -51,50 +54,23 @@ def incident_entries(one: Incident) -> list[Entry]:
     is_impossible = one.kind in _ALWAYS_PAID if one.units > 0 else one.kind in _ALWAYS_RECEIVED
     if one.units and is_impossible:
         raise InputRefused("this kind has the other sign", kind=one.kind, units=one.units)
-    entry = _entry(one, one.kind, f"{COUNTER[one.kind]}:{one.venue}", one.units)
+    moved = _amount(one, one.kind, f"{COUNTER[one.kind]}:{one.venue}", one.units)
     if not one.fee_units:
-        return [entry]
-    return [entry, _entry(one, EXCHANGE_FEE, f"expense:fee:{one.venue}", -one.fee_units)]
+        return [moved]
+    return [moved, _amount(one, EXCHANGE_FEE, f"expense:fee:{one.venue}", -one.fee_units)]
 
 
-def _entry(one: Incident, cause: str, other: str, units: int) -> Entry:
+def _amount(one: Incident, cause: str, other: str, units: int) -> Entry:
     name = fact_id("ledger.entry", cause, one.venue, one.incident_id)
-    return Entry(
-        entry_id=name,
-        at_ns=one.at_ns,
-        cause=cause,
-        strategy=one.strategy,
-        venue=one.venue,
-        execution_id=one.execution_id,
-        correlation_id=one.opportunity_id,
-        evidence=one.evidence,
-        postings=(
-            Posting(name, one.account, one.asset, units),
-            Posting(name, other, one.asset, -units),
-        ),
-        subject=one.incident_id,
-    )
+    postings = pair(name, one.account, other, one.asset, units)
+    return _entry(one, name, cause, postings, one.incident_id)
 
 
 def liquidity_entry(one: LiquidityChange) -> Entry:
     """Book what a pool took and gave, each asset against the pool, which owes or is owed it."""
     name = fact_id("ledger.entry", LIQUIDITY, one.venue, one.change_id)
-    postings = tuple(
-        posting for move in one.moves for posting in _pair(name, f"liquidity:{one.venue}", move)
-    )
-    entry = Entry(
-        entry_id=name,
-        at_ns=one.at_ns,
-        cause=LIQUIDITY,
-        strategy=one.strategy,
-        venue=one.venue,
-        execution_id=one.execution_id,
-        correlation_id=one.opportunity_id,
-        evidence=one.evidence,
-        postings=postings,
-        subject=one.change_id,
-    )
-    return balanced(entry)
+    postings = _against(name, ((f"liquidity:{one.venue}", move) for move in one.moves))
+    return _entry(one, name, LIQUIDITY, postings, one.change_id)
 
 
 def revision_entry(one: Revision) -> Entry:
@@ -106,7 +82,23 @@ def revision_entry(one: Revision) -> Entry:
     name = fact_id("ledger.entry", cause, one.revision_id)
     sides = [(f"trading:{one.venue}", move) for move in one.moves]
     sides += [(f"expense:fee:{one.venue}", fee) for fee in one.fees]
-    entry = Entry(
+    return _entry(one, name, cause, _against(name, sides), one.leg_id)
+
+
+def _against(name: str, sides: Iterable[tuple[str, Move]]) -> tuple[Posting, ...]:
+    """Post each move against the nominal account beside it."""
+    pairs = (pair(name, move.account, other, move.asset, move.units) for other, move in sides)
+    return tuple(chain.from_iterable(pairs))
+
+
+def _entry(
+    one: Incident | LiquidityChange | Revision,
+    name: str,
+    cause: str,
+    postings: tuple[Posting, ...],
+    subject: str,
+) -> Entry:
+    return Entry(
         entry_id=name,
         at_ns=one.at_ns,
         cause=cause,
@@ -115,14 +107,6 @@ def revision_entry(one: Revision) -> Entry:
         execution_id=one.execution_id,
         correlation_id=one.opportunity_id,
         evidence=one.evidence,
-        postings=tuple(posting for other, move in sides for posting in _pair(name, other, move)),
-        subject=one.leg_id,
-    )
-    return balanced(entry)
-
-
-def _pair(name: str, other: str, move: Move) -> tuple[Posting, Posting]:
-    return (
-        Posting(name, move.account, move.asset, move.units),
-        Posting(name, other, move.asset, -move.units),
+        postings=postings,
+        subject=subject,
     )

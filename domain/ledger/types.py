@@ -89,6 +89,11 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     subject: str = ""
 
 
+def pair(entry_id: str, to: str, source: str, asset: str, units: int) -> tuple[Posting, Posting]:
+    """Post an amount and its counterpart: what one account receives the other gives."""
+    return Posting(entry_id, to, asset, units), Posting(entry_id, source, asset, -units)
+
+
 @cache
 def is_own(account: str) -> bool:
     """Ask whether a balance on this account is something we hold."""

@@ -8,11 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtProject,
+    dbt_assets,
+)
 
 from domain.errors import InvariantBroken
 from orchestration import lineage
 from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS, meanings
+from orchestration.checks.daily import of_the_day
 from orchestration.dbt_manifest import prepare
 from orchestration.failures import failure_of
 from orchestration.partitions import utc_days
@@ -32,6 +38,17 @@ class BooksTranslator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Give the key; sources share it with the asset that captures or computes them."""
         return dg.AssetKey([dbt_resource_props["name"]])
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """Give a data test as a check of the day it looked at."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and of_the_day(spec)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """Group models as their folders do: staging, the subject, marts."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.checks.daily import day_check
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake, read_parquet
@@ -23,7 +24,7 @@ Rows = Sequence[dict[str, Any]]
 Suite = Callable[[Any], list[Any]]
 
 
-@dg.asset_check(asset="raw_exchange__fills")
+@day_check(asset="raw_exchange__fills")
 @honouring_advice
 def fills_are_what_an_exchange_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -33,7 +34,7 @@ def fills_are_what_an_exchange_can_say(
     return met(rows, fill_suite)
 
 
-@dg.asset_check(asset="raw_chain__transactions")
+@day_check(asset="raw_chain__transactions")
 @honouring_advice
 def receipts_are_what_a_chain_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -43,7 +44,7 @@ def receipts_are_what_a_chain_can_say(
     return met(rows, receipt_suite)
 
 
-@dg.asset_check(asset="fct_postings")
+@day_check(asset="fct_postings")
 @honouring_advice
 def published_postings_are_complete_rows(
     context: dg.AssetCheckExecutionContext, desk: Desk

@@ -7,6 +7,7 @@ import dagster as dg
 import msgspec
 
 from domain.home import DeskHome
+from orchestration.checks.daily import day_check
 from orchestration.day import Day
 from orchestration.dbt_manifest import prepare, project_state
 from orchestration.failures import honouring_advice
@@ -23,7 +24,7 @@ TO_THE_INSTANT: tuple[str, ...] = (
 )
 
 
-@dg.asset_check(
+@day_check(
     asset="stg_chain__anchors",
     additional_deps=[*TO_THE_BLOCK, *TO_THE_INSTANT],
 )
@@ -43,7 +44,7 @@ def every_capture_reaches_the_anchor(
     )
 
 
-@dg.asset_check(asset="dim_assets", pool=POOL)
+@day_check(asset="dim_assets", pool=POOL)
 @honouring_advice
 def dbt_unit_tests_pass(context: dg.AssetCheckExecutionContext, desk: Desk) -> dg.AssetCheckResult:
     """The models do what their written examples say; dbt does not report this to Dagster itself."""

@@ -18,6 +18,7 @@ from domain.pnl.types import Attribution, PnlCell
 from journal.reader import JournalReader
 from journal.records import ExecutionPlanned
 from orchestration.assets.pnl import shown_value
+from orchestration.checks.daily import day_check
 from orchestration.day import (
     ATTRIBUTION,
     BALANCED,
@@ -42,7 +43,7 @@ SHOWN_BREAKS = 20
 """A person reads a page, not a table; the marts hold all of them."""
 
 
-@dg.asset_check(asset=POSTINGS, blocking=True)
+@day_check(asset=POSTINGS, blocking=True)
 @honouring_advice
 def postings_per_asset_sum_to_zero(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -60,7 +61,7 @@ def postings_per_asset_sum_to_zero(
     )
 
 
-@dg.asset_check(asset=BALANCED, blocking=True, pool=POOL)
+@day_check(asset=BALANCED, blocking=True, pool=POOL)
 @honouring_advice
 def the_books_hold_what_is_stated_at_the_anchor(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -87,7 +88,7 @@ def the_books_hold_what_is_stated_at_the_anchor(
     )
 
 
-@dg.asset_check(asset=ROWS, blocking=True, additional_deps=[ATTRIBUTION])
+@day_check(asset=ROWS, blocking=True, additional_deps=[ATTRIBUTION])
 @honouring_advice
 def equity_change_equals_attribution_exactly(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -108,7 +109,7 @@ def equity_change_equals_attribution_exactly(
     )
 
 
-@dg.asset_check(asset=REALISED, blocking=True, additional_deps=[ATTRIBUTION, CELLS])
+@day_check(asset=REALISED, blocking=True, additional_deps=[ATTRIBUTION, CELLS])
 @honouring_advice
 def realised_and_unrealised_equal_the_attribution(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -130,7 +131,7 @@ def realised_and_unrealised_equal_the_attribution(
     )
 
 
-@dg.asset_check(asset=MATCHED, blocking=True)
+@day_check(asset=MATCHED, blocking=True)
 @honouring_advice
 def no_fact_in_the_journal_is_missing_from_the_books(
     context: dg.AssetCheckExecutionContext, desk: Desk

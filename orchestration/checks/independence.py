@@ -11,6 +11,7 @@ import dagster as dg
 
 from domain.layers.lineage import Sides, shared_sources, unwired
 from orchestration.assets.layers import STATED
+from orchestration.checks.daily import day_check
 from orchestration.day import BALANCED, MATCHED, POSITIONS, REALISED, ROLLED, STOCKED
 from orchestration.failures import honouring_advice
 from orchestration.movements import LEGS, MOVEMENTS
@@ -59,7 +60,7 @@ def invalid(
 def sides_share_no_source(table: str, compared: tuple[Sides, ...]) -> dg.AssetChecksDefinition:
     """Make the blocking check of one result's independence."""
 
-    @dg.asset_check(
+    @day_check(
         asset=table,
         name="its_sides_share_no_source",
         blocking=True,

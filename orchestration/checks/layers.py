@@ -5,7 +5,7 @@ not: the wire is what was heard, and what is owed is in the journal. What was ac
 blocking: each was approved by two people, together they are a break of their own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 
@@ -16,6 +16,7 @@ from domain.layers.rolling import Rolled
 from domain.matching.types import Break
 from domain.money import MAX_DECIMALS, from_units
 from orchestration.breaking import breaks_on, last_marks, tallied, worth_usd_e24
+from orchestration.checks.daily import day_check
 from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
 from orchestration.failures import honouring_advice
 from orchestration.resources.desk import Desk
@@ -24,7 +25,7 @@ from orchestration.showing import breaks_metadata, money, table_metadata
 from orchestration.tolerance import BUDGET_USD_E24, leans_of
 
 
-@dg.asset_check(asset=ROLLED, blocking=True)
+@day_check(asset=ROLLED, blocking=True)
 @honouring_advice
 def opening_plus_flows_equals_closing(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -46,7 +47,7 @@ def opening_plus_flows_equals_closing(
     )
 
 
-@dg.asset_check(asset=STOCKED, blocking=True)
+@day_check(asset=STOCKED, blocking=True)
 @honouring_advice
 def lots_hold_what_is_held(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -64,7 +65,7 @@ def lots_hold_what_is_held(
     )
 
 
-@dg.asset_check(asset=CONSERVED)
+@day_check(asset=CONSERVED)
 @honouring_advice
 def every_frame_is_recorded_or_noticed_missing(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -94,7 +95,7 @@ def every_frame_is_recorded_or_noticed_missing(
 def no_break_waits(table: str, of_what: str) -> dg.AssetChecksDefinition:
     """Make the check that shows a comparison's breaks: table, picture, money, age."""
 
-    @dg.asset_check(asset=table, name="no_break_waits", pool=POOL, description=of_what)
+    @day_check(asset=table, name="no_break_waits", pool=POOL, description=of_what)
     @honouring_advice
     def check(context: dg.AssetCheckExecutionContext, desk: Desk) -> dg.AssetCheckResult:
         day = Day(desk.home, context.partition_key)
@@ -111,7 +112,7 @@ def no_break_waits(table: str, of_what: str) -> dg.AssetChecksDefinition:
     return check
 
 
-@dg.asset_check(asset=ROLLED, pool=POOL)
+@day_check(asset=ROLLED, pool=POOL)
 @honouring_advice
 def accepted_differences_neither_add_up_nor_lean(
     context: dg.AssetCheckExecutionContext, desk: Desk
@@ -167,7 +168,9 @@ def _stocked(one: Stocked) -> list[object]:
     return [one.underlying, one.lots, *shown]
 
 
-def _told(day: Day, breaks: Iterable[Break]) -> list[tuple[object, ...]]:
+def _told(day: Day, breaks: Sequence[Break]) -> list[tuple[object, ...]]:
+    if not breaks:
+        return []  # and nothing is valued of a day that agrees
     assets, marks = {one.asset: one for one in day.card.assets}, last_marks(day)
     roots = {one.break_id: one.explained_by for one in breaks_on(day.home, day.name)}
     ordered = sorted(breaks, key=lambda one: (one.severity, one.first_seen_ns, one.break_id))

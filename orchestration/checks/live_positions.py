@@ -34,6 +34,7 @@ from domain.settlement.revisions import standing_legs
 from domain.settlement.types import JournalBook
 from journal.records import InventoryRead, InventoryTold, OrderIntended, OrderObserved
 from orchestration import books
+from orchestration.checks.daily import day_check
 from orchestration.day import ENTRIES, Day
 from orchestration.failures import honouring_advice
 from orchestration.journal_rows import rows_of_kinds
@@ -46,7 +47,7 @@ SHOWN = 20
 """A person reads a page."""
 
 
-@dg.asset_check(asset=ENTRIES)
+@day_check(asset=ENTRIES)
 @honouring_advice
 def live_positions_equal_the_books(
     context: dg.AssetCheckExecutionContext, desk: Desk

@@ -26,7 +26,7 @@ from domain.settlement.outcome import (
     Settlement,
     UnexplainedMovement,
 )
-from orchestration.resources.arrow import chosen_rows, is_one_of, where
+from orchestration.resources.arrow import is_one_of, pc, where
 from orchestration.resources.lake import Lake, struct_table
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ KEYS = {
     MOVEMENTS: ("movement", "at_ns", "movement_id", "subject"),
 }
 """What names a row of each table, and orders them, whatever was settled first."""
+SUBJECTS = {LEGS: ("leg_id",), MOVEMENTS: ("movement", "movement_id", "subject")}
+"""Columns that say what a row is booked as."""
 
 
 def save_settlement(home: DeskHome, day: str, settlement: Settlement) -> None:
@@ -147,23 +149,20 @@ def settlement_of(
 def _loaded(lake: Lake, table: str, day: str, booked_as: Collection[str] | None) -> list[Any]:
     if booked_as is None:
         return lake.load(table, day, TABLES[table])
-    rows = lake.table(table, day)
+    rows = lake.table(table, day, [*SUBJECTS[table], "document"])
     if rows is None:
         return []
-    chosen = where(rows, chosen_rows(one in booked_as for one in subjects_in(table, rows)))
+    chosen = where(rows, is_one_of(subjects_in(table, rows), booked_as))
     decode = msgspec.json.Decoder(TABLES[table]).decode
     return [decode(document) for document in chosen["document"].to_pylist()]
 
 
-def subjects_in(table: str, rows: pa.Table) -> list[str]:
+def subjects_in(table: str, rows: pa.Table) -> pa.ChunkedArray:
     """Name what each leg or movement is booked as: the subject of its entries."""
     if table == LEGS:
-        return rows["leg_id"].to_pylist()
-    columns = (rows[name].to_pylist() for name in ("movement", "movement_id", "subject"))
-    return [
-        subject if movement in BOOKED_BY_SUBJECT else name
-        for movement, name, subject in zip(*columns, strict=True)
-    ]
+        return rows["leg_id"]
+    is_named = is_one_of(rows["movement"], BOOKED_BY_SUBJECT)
+    return pc.if_else(is_named, rows["subject"], rows["movement_id"])
 
 
 def load_unexplained(home: DeskHome, day: str) -> list[UnexplainedMovement]:

@@ -36,6 +36,7 @@ from orchestration.movements import (
     BOOKED_BY_SUBJECT,
     LEGS,
     MOVEMENTS,
+    SUBJECTS,
     TABLES,
     load_settlement,
 )
@@ -52,6 +53,9 @@ from orchestration.resources.arrow import (
 from orchestration.resources.lake import struct_table
 
 BOOKED = "kept_ledger__rows_booked"
+_ASKED = ["fact_at_ns", "fact_subject", "fact_entry_id", "known_ns", "document"]
+_READ_ON = ["booking_id", "fact_entry_id", "document"]
+"""Columns of the book that it is asked about, and that are read on in."""
 _READ = b"read"
 _SETTLED = f"""
 create or replace temp table rows_settled as
@@ -104,7 +108,7 @@ def learn_new(day: Day, rows: pa.Table, others: Sequence[Entry], now_ns: int) ->
     """
     changed, settled = _changed(rows, kept(day.home, BOOKED, day.name, _seal(day)))
     log = _log_about(day)
-    is_other = pc.invert(is_one_of(log["fact_subject"], settled))
+    is_other = pc.invert(pc.is_in(log["fact_subject"], value_set=settled))
     asked = pc.or_(is_other, is_one_of(log["fact_subject"], changed))
     about, after = _bookings(where(log, asked)), [*_entries(day, changed), *others]
     beside = _posted_already(where_not(log, asked), facts_standing(about), after)
@@ -125,13 +129,14 @@ def rows_settled(day: Day) -> pa.Table:
 
     with duckdb.connect() as connection:
         for name, table in (("legs", LEGS), ("movements", MOVEMENTS)):
-            found = day.lake.table(table, day.name)
+            names = ["at_ns", *SUBJECTS[table], "document"]
+            found = day.lake.table(table, day.name, names)
             connection.register(name, struct_table(TABLES[table], []) if found is None else found)
         connection.execute(_SETTLED, list(day.span_ns))
         return connection.execute("from rows_settled").to_arrow_table()
 
 
-def _changed(rows: pa.Table, before: pa.Table | None) -> tuple[list[str], list[str]]:
+def _changed(rows: pa.Table, before: pa.Table | None) -> tuple[list[str], pa.Array]:
     """Name the subjects that are booked otherwise or not yet, and all there are or were."""
     import duckdb
 
@@ -144,7 +149,7 @@ def _changed(rows: pa.Table, before: pa.Table | None) -> tuple[list[str], list[s
             "(from stood except from now)) order by subject"
         ).fetchall()
     both = one_below_the_other([rows, stood])["subject"]
-    return [row[0] for row in changed], both.unique().to_pylist()
+    return [row[0] for row in changed], both.unique()
 
 
 def _entries(day: Day, subjects: Sequence[str]) -> Iterator[Entry]:
@@ -158,8 +163,8 @@ def _log_about(day: Day) -> pa.Table:
     """Read what is booked of a day's facts, wherever it counts, in the order it became known."""
     start_ns, end_ns = day_bounds_ns(day.name)
     later = [one for one in day.lake.days(BOOKINGS) if one >= day.name]
-    parts = [part for one in later if (part := day.lake.table(BOOKINGS, one)) is not None]
-    log = one_below_the_other(parts) if parts else struct_table(Booking, [])
+    parts = [part for one in later if (part := day.lake.table(BOOKINGS, one, _ASKED)) is not None]
+    log = one_below_the_other(parts) if parts else struct_table(Booking, []).select(_ASKED)
     at_ns = log["fact_at_ns"]
     return where(log, pc.and_(pc.greater_equal(at_ns, start_ns), pc.less(at_ns, end_ns)))
 
@@ -229,8 +234,8 @@ def read_postings(day: Day) -> int:
 
 def _book(day: Day, table: str) -> tuple[pa.Table, pa.Table | None, int]:
     """Read a day's book, a table made of it, and how many bookings that has seen; none: anew."""
-    found = day.lake.table(BOOKINGS, day.name)
-    log = struct_table(Booking, []) if found is None else found
+    found = day.lake.table(BOOKINGS, day.name, _READ_ON)
+    log = struct_table(Booking, []).select(_READ_ON) if found is None else found
     old = day.lake.table(table, day.name)
     if old is None:
         return log, None, 0

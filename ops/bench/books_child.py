@@ -2,8 +2,8 @@
 
 Prints its figures as one line of JSON. Fills are made day by day, and each day opens with what the
 one before closed with, lots of each method likewise, as the books' own days do: memory is a day's
-and not the history's. Of two fills one was planned, so that attribution parts it into the terms of
-its decision, and one is its hedge. The collector of cycles rests as it does in a step of the books,
+and not the history's. An opportunity is one planned fill, which attribution parts into the terms of
+its decision, and a hedge of three. The collector of cycles rests as it does in a step of the books,
 and what a day made is dropped on the clock. Peers are not here.
 """
 
@@ -44,7 +44,7 @@ DAY_FILLS = 250_000
 """A day of the bench."""
 _VENUE, _ACCOUNT, _COIN, _MONEY = "paper", "paper:spot", "paper:BTC", "paper:USDC"
 _ASSETS = (Asset(_COIN, "BTC", 8, "BTC"), Asset(_MONEY, "USDC", 10, "USDC"))
-_MARK_EVERY = 1_000
+_MARK_EVERY, _FILLS_AN_OPPORTUNITY = 1_000, 4
 _CENTS_TO_E6 = 10**4
 _GB = 1024 * 1024
 _STRATEGIES = ("cex_dex", "dex_dex")
@@ -78,7 +78,7 @@ class Stages:
 def leg_of(number: int, fact: Fact) -> Leg:
     """Write a fill of the bench of lots as settlement hands it to the ledger."""
     sign = 1 if fact.kind is Kind.BUY else -1
-    opportunity = number // 2
+    opportunity, nth = divmod(number, _FILLS_AN_OPPORTUNITY)
     base = Move(_ACCOUNT, _COIN, sign * fact.quantity_units)
     quote = Move(_ACCOUNT, _MONEY, -sign * fact.value_units)
     return Leg(
@@ -87,7 +87,7 @@ def leg_of(number: int, fact: Fact) -> Leg:
         opportunity_id=f"op{opportunity}",
         strategy=_STRATEGIES[opportunity % 2],
         venue=_VENUE,
-        purpose="hedge" if number % 2 else "leg",
+        purpose="hedge" if nth else "leg",
         at_ns=fact.time_ns + 1,
         base_asset=_COIN,
         quote_asset=_MONEY,

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.money import PIPS
 from domain.pnl.types import LATENCY_DRIFT, LP_FEE, QUOTED_EDGE, SIZE_IMPACT, SLIPPAGE
 from domain.settlement.outcome import Leg
 from domain.settlement.types import DecidedLeg, Decision
 
-PIPS = 1_000_000
 TERMS = (QUOTED_EDGE, LP_FEE, SIZE_IMPACT, SLIPPAGE, LATENCY_DRIFT)
 """Causes, in the order of what `leg_terms` gives."""
 

@@ -86,7 +86,7 @@ def test_asked_again_the_answers_are_those_of_dbt(home: DeskHome, asked: list[st
     assert asked == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_whatever_is_told_of_the_day_since_both_make_and_find_the_same(home: DeskHome, seed: int):
     tell_otherwise(home, Random(seed))
     ours = {command: run_kept(home, DAY, MODELS, command=command) for command in ("run", "test")}

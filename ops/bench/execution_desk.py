@@ -27,6 +27,7 @@ from live.chain.calldata import call_data, decode_words
 from live.chain.rpc import ChainClient
 from live.chain.signer import LocalSigner
 from live.execution.answers import OrderAnswer
+from live.execution.ports import Holding
 from live.recorder.committer import Committer
 from rehearsal.chain.deploy import Deployed
 from rehearsal.chain.keys import desk_key
@@ -54,8 +55,12 @@ class NoVenue:
         """Find nothing."""
         return OrderAnswer("REJECTED", reason=f"no venue for {intent.client_order_id}")
 
-    async def balances(self) -> dict[str, int]:
+    async def holdings(self) -> dict[str, Holding]:
         """Hold nothing."""
+        return {}
+
+    async def balances(self) -> dict[str, int]:
+        """Have nothing free."""
         return {}
 
 

@@ -16,7 +16,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why; it is remembered.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add `close` with its sub-commands, and `explain`."""
+    """Add `close` with its sub-commands, `explain`, `journal` and `performance`."""
     group = typer.Typer(invoke_without_command=True)
     group.callback()(close_one_day)
     group.command("lock")(lock_one_day)
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("recall")(recall_one_day)
     app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
+    app.command("journal", rich_help_panel=PANEL)(show_records)
     app.command("performance", rich_help_panel=PANEL)(performance)
 
 
@@ -152,6 +153,21 @@ def explain_row(
     from ops.explaining import print_explanation
 
     print_explanation(desk_home(home), row, as_json=as_json)
+
+
+def show_records(
+    seqs: Annotated[
+        list[int], typer.Argument(metavar="SEQ...", help="Records by number, as explain has them.")
+    ],
+    home: HomeOption = None,
+) -> None:
+    """Show records of the journal, one JSON object a line, and whether each is as it was sealed.
+
+    Exit code 1: one is not; 2: there is no such record.
+    """
+    from ops.journal_lines import print_records
+
+    print_records(desk_home(home), seqs)
 
 
 def performance(

@@ -199,7 +199,7 @@ def matched_days(facts: Iterable[Fact], stages: Stages) -> dict[Method, int]:
     for day in days_of(facts):
         for method in Method:
             history = [*carried[method], *day]
-            with stages.timed(method.value):
+            with uncollected(), stages.timed(method.value):
                 report = match(history, Book(method))
             gains[method] += sum(row[3] - row[4] for row in report.rows)
             carried[method] = [

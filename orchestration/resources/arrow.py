@@ -61,6 +61,7 @@ def ordered_by(table: pa.Table, names: Iterable[str]) -> pa.Table:
 
 
 def digest_of(column: pa.ChunkedArray) -> str:
-    """Digest a column's values, however they are cut into chunks."""
-    whole = pa.table({"values": column}).combine_chunks().to_batches()
-    return sha256(b"".join(batch.serialize() for batch in whole)).hexdigest()
+    """Digest a column of texts, none of them null, however they are cut into chunks or buffers."""
+    whole = pa.concat_arrays([pa.array([], pa.string()), *column.chunks])
+    listed = pa.ListArray.from_arrays(pa.array([0, len(whole)], pa.int32()), whole)
+    return sha256(pc.binary_join(listed, "\x1f")[0].as_buffer()).hexdigest()

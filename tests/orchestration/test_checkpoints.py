@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> DeskHome:
 
 
 def looked(home: DeskHome, facts: Facts, end: int, opened: str = "") -> int | None:
-    """Look at a day that ends for now, going on from what was kept; give how many facts that was.
+    """Look at a day as far as it goes, going on from what was kept; give how many facts that was.
 
     Returns:
         None when the look began with the day.

@@ -19,7 +19,7 @@ from live.relay.consumer import Consumer
 from live.relay.defi_session import DefiSession
 from live.relay.fanout import Fanout
 from live.relay.hub import Hub
-from live.relay.ingest import SLICE_BYTES, Ingest
+from live.relay.ingest import SLICE_BYTES, Ingest, Session
 from live.relay.latency import Latency
 from live.relay.listening import Address, address_text, listen
 from live.relay.market_memory import MarketMemory
@@ -78,12 +78,13 @@ class Relay:
             await self._serve(tcp, opens_as_v1=False)
         for name in settings.ingest.v1:
             path = socket_path(settings, name)
-            await self._take_in(path, path.name, self.market_feed, self.market_latency, 0)
+            market = partial(self.market_feed, path.name)
+            await self._take_in(path, path.name, market, latency=self.market_latency)
         for name in settings.ingest.v2:
             path = socket_path(settings, name)
-            await self._take_in(path, path.name, self.feed, self.defi_latency, SLICE_BYTES)
+            await self._take_in_v2(path, path.name)
         if v2_tcp is not None:
-            await self._take_in(v2_tcp, "tcp", self.feed, self.defi_latency, SLICE_BYTES)
+            await self._take_in_v2(v2_tcp, "tcp")
         self._tick()
 
     async def close(self) -> None:
@@ -162,11 +163,23 @@ class Relay:
         new_consumer = partial(Consumer, self, door, opens_as_v1=opens_as_v1)
         self._servers.append(await listen(new_consumer, address))
 
+    async def _take_in_v2(self, address: Address, name: str) -> None:
+        """Take in what one socket's producers send: together they are one stream of sequences."""
+        feed = partial(self.feed, name, v2.SequenceTracker())
+        latency = self.defi_latency
+        await self._take_in(address, name, feed, latency=latency, slice_bytes=SLICE_BYTES)
+
     async def _take_in(
-        self, address: Address, name: str, feed: Callable[..., object], latency: Latency, size: int
+        self,
+        address: Address,
+        name: str,
+        new_session: Callable[[], Session],
+        *,
+        latency: Latency,
+        slice_bytes: int = 0,
     ) -> None:
-        tracker = v2.SequenceTracker()
-        new_session = partial(feed, name, *([tracker] if size else []))
-        ingest = Ingest(name, new_session, self._on_broken, latency=latency, slice_bytes=size)  # type: ignore[arg-type]
+        ingest = Ingest(
+            name, new_session, self._on_broken, latency=latency, slice_bytes=slice_bytes
+        )
         self._ingests.append(ingest)
         await ingest.listen(address)

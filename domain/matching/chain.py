@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from domain.clock import SECOND_NS
-from domain.identity import wallet_account
+from domain.identity import native_asset, wallet_account
 from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
 from domain.matching.strands import transaction_key
@@ -119,7 +119,7 @@ def _mined_rows(one: _Sent, tx: ChainTransaction) -> Iterator[Row]:
 def _rows(one: _Sent, value_wei: int, paid_wei: int, status: str, block: str) -> Iterator[Row]:
     intent, (name, gas) = one.intent, _ids(one)
     account = wallet_account(intent.chain_id, intent.signer)
-    native = f"eip155:{intent.chain_id}/slip44:60"
+    native = native_asset(intent.chain_id)
     yield Row(
         id=name,
         time_ns=one.at_ns,
@@ -220,7 +220,7 @@ def _of_tx(
     amount_units: int | None = None,
     expires_ns: int = 0,
 ) -> Break:
-    asset = f"eip155:{intent.chain_id}/slip44:60" if amount_units is not None else ""
+    asset = native_asset(intent.chain_id) if amount_units is not None else ""
     return make_break(
         RECON,
         cause,

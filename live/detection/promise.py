@@ -16,12 +16,11 @@ from domain.confidence.model import Model, confidence_ppm
 from domain.desk import BOOK_CURRENCY, DeskCard
 from domain.errors import InputRefused
 from domain.market.price import BUY
-from domain.money import BOOK_MARK_E6, WEI_DECIMALS, value_usd_e24
+from domain.money import BOOK_MARK_E6, BPS, PIPS, WEI_DECIMALS, value_usd_e24
 from journal.records import OpportunityFound, QuotedLeg
 
 PRIOR = "prior"
 """What `confidence_model` says where no model file was in force."""
-_PIPS, _BPS = 1_000_000, 10_000
 
 
 def promise_of(card: DeskCard, found: OpportunityFound) -> Promise:
@@ -72,12 +71,12 @@ def slippage_bps(legs: Sequence[QuotedLeg]) -> int | None:
     """
     if not all(leg.top_price_e6 for leg in legs):
         return None
-    return ceil(sum((_slipped(leg) for leg in legs), Fraction(0)) * _BPS)
+    return ceil(sum((_slipped(leg) for leg in legs), Fraction(0)) * BPS)
 
 
 def _slipped(leg: QuotedLeg) -> Fraction:
     """Give the share of the price that size takes; what rounding alone would add is none."""
-    kept = Fraction(_PIPS - leg.fee_pips, _PIPS)
+    kept = Fraction(PIPS - leg.fee_pips, PIPS)
     if leg.side == BUY:
         worse = leg.quote_price_e6 * kept - leg.top_price_e6
     else:

@@ -6,14 +6,14 @@ new in that scope, and after its breaker's cool-down lets one trial through. One
 
 from domain.desk import DeskCard
 from domain.layers.breaks import NOT_OF_A_VENUE
-from domain.matching.types import Break
+from domain.matching.types import FILLS, ORDERS, RUNNING, Break
 from journal.records import HaltOrdered
 
 GRAVE = "high"
 """Money is somewhere it should not be, or a source cannot be believed; less waits for people."""
 TRIPPED = "TRIPPED"
 DESK = "desk"
-_OF_THE_EXCHANGE = frozenset({"journal-exchange", "fills-statement", "statement-rolls"})
+_OF_THE_EXCHANGE = frozenset({ORDERS, FILLS, RUNNING})
 
 
 def trip_of(one: Break, card: DeskCard) -> HaltOrdered | None:

@@ -17,14 +17,11 @@ from domain.breaks.case import Case, correcting_entry_id
 from domain.breaks.people import is_same_person
 from domain.errors import Refused
 from domain.ledger.types import Entry, Posting, balanced, entry_order
+from domain.matching.types import HELD, STRAYS
 from domain.reconciliation.causes import Cause
 from domain.reconciliation.correction import correcting_entry as proposed
 from domain.reconciliation.types import Break
 
-HELD = "ledger-balance"
-"""The comparison whose internal side is the ledger: its breaks are booked on the account."""
-STRAYS = "movements"
-"""What moved without an intent is in the ledger already, in suspense: its breaks move it on."""
 SUSPENSE = "suspense:unexplained"
 
 
@@ -78,6 +75,7 @@ def correcting_entry(case: Case, at_ns: int) -> Entry | None:
 
 
 def _on_the_account(case: Case, entry_id: str, at_ns: int) -> Entry | None:
+    """Book a difference of the comparison whose internal side is the ledger, on its account."""
     found = case.found
     entry = proposed(
         Break(
@@ -100,6 +98,7 @@ def _on_the_account(case: Case, entry_id: str, at_ns: int) -> Entry | None:
 
 
 def _moved_on(case: Case, entry_id: str, at_ns: int) -> Entry:
+    """Move on what moved without an intent: it is in the ledger already, in suspense."""
     units = case.found.amount_units or 0
     side = "income" if units > 0 else "expense"
     counter = f"{side}:{case.cause.lower()}"

@@ -15,16 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from domain.desk import Asset
 from domain.layers.breaks import FRAMES, LENIENCY, LOTS, ROLL
-from domain.matching.types import Break
+from domain.matching.types import FILLS, HELD, ORDERS, RUNNING, STRAYS, Break
 from domain.money import MAX_DECIMALS
 
-HELD = "ledger-balance"
-ORDERS, FILLS, RUNNING, STRAYS = (
-    "journal-exchange",
-    "fills-statement",
-    "statement-rolls",
-    "movements",
-)
 _ADDING_UP = frozenset({HELD, ROLL, LOTS, FRAMES, LENIENCY})
 """Comparisons of sums; any other is of what happened, and comes first."""
 Roots = dict[str, tuple[str, ...]]

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.matching.types import BalanceClaim, Break, make_break
+from domain.matching.types import HELD, RUNNING, STRAYS, BalanceClaim, Break, make_break
 from domain.settlement.exchange import each_once, line_key
 from domain.settlement.types import LedgerLine
 
-RECON = "ledger-balance"
 BEFORE_ALL_NS = -1
 """Earlier than every line."""
 STANDING_LINES = 250
@@ -45,7 +44,7 @@ def match_balances(
     stated = {(claim.account, claim.asset): claim for claim in claims}
     candidates: defaultdict[tuple[str, str], list[Break]] = defaultdict(list)
     for one in known:
-        if one.amount_units and one.recon != "movements":
+        if one.amount_units and one.recon != STRAYS:
             candidates[one.account, one.asset].append(one)
     found = [
         broken
@@ -64,7 +63,7 @@ def _compare(
             say = f"the books hold {booked}, nobody outside stated a balance"
             at_ns = claim.at_ns if claim else 0
             yield make_break(
-                RECON, "SOURCE_FAILURE", account, say, at_ns, side="external", asset=asset,
+                HELD, "SOURCE_FAILURE", account, say, at_ns, side="external", asset=asset,
                 account=account,
             )  # fmt: skip
         return
@@ -76,7 +75,7 @@ def _compare(
         causes = {one.cause for one in explained}
         cause = causes.pop() if len(causes) == 1 else "UNEXPLAINED"
         broken = make_break(
-            RECON, cause, account, say, claim.at_ns, asset=asset, amount_units=off, account=account
+            HELD, cause, account, say, claim.at_ns, asset=asset, amount_units=off, account=account
         )
         ids = tuple(sorted(one.break_id for one in explained))
         yield msgspec.structs.replace(broken, explained_by=ids)
@@ -92,7 +91,7 @@ def anchor_breaks(claims: Iterable[BalanceClaim]) -> list[Break]:
         at_ns[key] = min(claim.at_ns, at_ns.get(key, claim.at_ns))
     return [
         make_break(
-            RECON,
+            HELD,
             "STALE_SNAPSHOT",
             account,
             f"{source} balances are as of {', '.join(sorted(seen))}",
@@ -172,7 +171,7 @@ def _in_the_order_that_fits(
 
 def _rolls_wrong(line: LedgerLine, expected: int) -> Break:
     return make_break(
-        "statement-rolls",
+        RUNNING,
         "QTY",
         line.line_id,
         f"balance {line.balance_after_units} after this line, {expected} expected",

@@ -18,7 +18,7 @@ from domain.identity import native_asset, wallet_account
 from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
 from domain.matching.strands import transaction_key
-from domain.matching.types import Break, make_break
+from domain.matching.types import CHAIN, Break, make_break
 from domain.reconciliation.causes import Cause
 from domain.reconciliation.reconcile import reconcile
 from domain.reconciliation.types import Break as RowBreak
@@ -34,7 +34,7 @@ from domain.settlement.types import (
     TransactionAnswer,
 )
 
-RECON = "journal-chain"
+RECON = CHAIN
 FINALITY_PATIENCE_NS = 900 * SECOND_NS
 """How long a block may stay short of final: Ethereum needs two epochs (13 min), so 15."""
 GAS = "gas"

@@ -28,7 +28,7 @@ from domain.matching.orders import (
 )
 from domain.matching.strands import Frame, order_key
 from domain.matching.suggesting import suggestions, with_suggestions
-from domain.matching.types import Break, make_break
+from domain.matching.types import ORDERS, Break, make_break
 from domain.reconciliation.causes import Cause
 from domain.reconciliation.reconcile import reconcile
 from domain.reconciliation.rules import Rules
@@ -36,7 +36,7 @@ from domain.reconciliation.types import Break as RowBreak
 from domain.reconciliation.types import Row
 from domain.settlement.types import ExchangeBook, JournalBook
 
-RECON = "journal-exchange"
+RECON = ORDERS
 STATEMENT_PATIENCE_NS = 900 * SECOND_NS
 """How long a fill may be missing from a statement cut before it: three captures of five minutes."""
 BY_NAME = Rules(keys_only=True, keys_agree=True)

@@ -18,7 +18,7 @@ from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
 from domain.matching.strands import TRADE, Frame, statement_key, trade_key
 from domain.matching.suggesting import suggestions, with_suggestions
-from domain.matching.types import Break, make_break
+from domain.matching.types import FILLS, Break, make_break
 from domain.reconciliation.reconcile import reconcile
 from domain.reconciliation.types import Break as RowBreak
 from domain.reconciliation.types import Row
@@ -26,7 +26,7 @@ from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
 from domain.settlement.revisions import ADJUSTMENT
 from domain.settlement.types import ExchangeBook, ExchangeFill, LedgerLine
 
-RECON = "fills-statement"
+RECON = FILLS
 _Row = TypeVar("_Row", ExchangeFill, LedgerLine)
 _Lines = Mapping[tuple[str, str, str], Sequence[LedgerLine]]
 """Venue, account and what the line refers to -> lines."""

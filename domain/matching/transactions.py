@@ -16,7 +16,7 @@ from domain.matching.exchange import match_orders
 from domain.matching.made import Compared, MatchMade
 from domain.matching.statement import match_copies, match_statement
 from domain.matching.strands import Frame, frame_of
-from domain.matching.types import Break, make_break
+from domain.matching.types import STRAYS, Break, make_break
 from domain.settlement.outcome import UnexplainedMovement
 from domain.settlement.types import ChainBook, ExchangeBook, JournalBook
 
@@ -85,7 +85,7 @@ def unexplained_breaks(unexplained: Iterable[UnexplainedMovement]) -> Iterator[B
     """Turn each movement nobody meant into a break; it stands in suspense until it is resolved."""
     for movement in unexplained:
         yield make_break(
-            "movements",
+            STRAYS,
             "UNEXPLAINED",
             movement.movement_id,
             f"{movement.reason} ({movement.evidence}, counterparty {movement.counterparty})",

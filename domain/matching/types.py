@@ -12,6 +12,13 @@ import msgspec
 from domain.identity import fact_id
 from domain.reconciliation.causes import Cause, severity
 
+ORDERS, CHAIN = "journal-exchange", "journal-chain"
+FILLS, RUNNING = "fills-statement", "statement-rolls"
+STRAYS = "movements"
+"""Comparisons of what happened: the loop's word with exchange and chain, the exchange's with its
+own statement and that with itself, and what moved without an intent."""
+HELD = "ledger-balance"
+"""The comparison of what is held; those that add up further are in `domain/layers/breaks.py`."""
 CAUSES: dict[str, str] = {cause.value: severity(cause) for cause in Cause} | {"BUSTED": "medium"}
 """Root-cause codes and their severity: ``info`` clears by itself until it expires.
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain.layers.counting import Counted, counted
-from domain.layers.following import HELD
-from domain.matching.types import Break, make_break
+from domain.matching.types import HELD, Break, make_break
 from tests.kit.facts import PAPER_ETH, PAPER_USDC, a_card
 
 ASSETS = {one.asset: one for one in a_card().assets}

@@ -41,7 +41,7 @@ def explained(found: Sequence[Break], assets: Iterable[Asset]) -> list[Break]:
     ]
 
 
-def kept(day: Day, table: str, found: Sequence[Break]) -> list[Break]:
+def keep_breaks(day: Day, table: str, found: Sequence[Break]) -> list[Break]:
     """Write the breaks that belong to the day, with the age they already had; give them back."""
     start_ns, end_ns = day.span_ns
     first_seen = {

@@ -19,7 +19,7 @@ from domain.matching.types import Break
 from domain.pnl.realised import Realised
 from journal.records import SenderCount
 from orchestration.assets.catalog import book_spec, step
-from orchestration.breaking import kept, tallied
+from orchestration.breaking import keep_breaks, tallied
 from orchestration.corrections import corrected_moves
 from orchestration.day import (
     CONSERVED,
@@ -135,7 +135,7 @@ def _made(table: str, rows: int, **counts: int) -> dg.MaterializeResult:
 
 
 def _broken(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
-    breaks = kept(day, table, found)
+    breaks = keep_breaks(day, table, found)
     shown = {"dagster/row_count": len(breaks), **breaks_metadata(tallied(day, breaks))}
     return dg.MaterializeResult(asset_key=table, metadata=shown)
 

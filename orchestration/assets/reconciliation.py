@@ -14,7 +14,7 @@ from domain.matching.balances import anchor_breaks, match_balances
 from domain.matching.made import MatchMade
 from domain.matching.types import Break
 from orchestration.assets.catalog import book_spec, done, step
-from orchestration.breaking import kept, tallied
+from orchestration.breaking import keep_breaks, tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
 from orchestration.matching import MATCHES, Looked, match_new
 from orchestration.movements import MOVEMENTS
@@ -88,7 +88,7 @@ def balances_matched(context: dg.AssetExecutionContext, desk: Desk) -> dg.Materi
 
 def _kept(day: Day, table: str, found: Sequence[Break]) -> dg.MaterializeResult:
     """Keep a comparison's breaks, and show them."""
-    breaks = kept(day, table, found)
+    breaks = keep_breaks(day, table, found)
     return done(len(breaks), **breaks_metadata(tallied(day, breaks)))._replace(
         asset_key=dg.AssetKey(table)
     )

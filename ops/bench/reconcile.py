@@ -25,9 +25,9 @@ import duckdb
 from domain.errors import Permanent
 from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
 from ops.bench.spark_cluster import absence, on_cluster
-from ops.reconcile_rules import StatedRules
-from ops.reconcile_sides import Side
-from ops.reconcile_sql import LEFT, RIGHT
+from ops.reconciling.rules import StatedRules
+from ops.reconciling.sides import Side
+from ops.reconciling.sql import LEFT, RIGHT
 
 _UV = Path(__file__).resolve().parents[2] / ".tools" / "env" / "bin" / "uv"
 _CHECKOUT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from typing import Any
 def main() -> None:
     """Reconcile the two files named and print ``{"seconds", "causes_s", "peak_gb", ...}``."""
     began = time.perf_counter()
-    from ops import reconcile
+    from ops.reconciling import files as reconcile
 
     causes_s, explained = [0.0], reconcile.reconcile_residue
 

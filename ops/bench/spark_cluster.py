@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 
 from domain.errors import Permanent
-from ops.reconcile_sides import COLUMNS, Side
-from ops.reconcile_sql import fingerprint
+from ops.reconciling.sides import COLUMNS, Side
+from ops.reconciling.sql import fingerprint
 
 PACKAGES = ("dbt-spark[session]==1.11.0", "dbt-core>=1.11,<1.12", "pyspark==4.3.0")
 """Apache-2.0, each."""

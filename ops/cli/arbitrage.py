@@ -47,8 +47,8 @@ def find(
     more, `searched_hops` up to which length no other cycle does. Exit code 0: done; 2: the file
     was refused.
     """
-    from ops.find_report import find_rows
-    from ops.pool_file import read_pool_file
+    from ops.market.find_report import find_rows
+    from ops.market.pool_file import read_pool_file
 
     typer.echo(json.dumps(find_rows(read_pool_file(file), hops, effort), indent=1))
 
@@ -67,7 +67,7 @@ def decode(
     and the profit is in the native coin, it is also given net of gas, which arbitrages of one
     transaction share. Exit code 0: done; 2: the file was refused.
     """
-    from ops.decode_report import decode_rows
-    from ops.swap_file import read_swap_file
+    from ops.market.decode_report import decode_rows
+    from ops.market.swap_file import read_swap_file
 
     typer.echo(json.dumps(decode_rows(read_swap_file(file, gas_price)), indent=1))

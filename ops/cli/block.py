@@ -38,14 +38,14 @@ def settle(
     2: the files were refused.
     """
     from domain.chain.block import settle_block
-    from ops.block_folder import read_block_folder
-    from ops.block_report import block_report
+    from ops.blocks.folder import read_block_folder
+    from ops.blocks.report import block_report
 
     found = read_block_folder(folder)
     settled = settle_block(found.block)
     report = block_report(found, settled)
     if warehouse:
-        from ops.warehouse_block import compare_block
+        from ops.warehouse.block import compare_block
 
         report["warehouse"] = compare_block(found.block, settled)
     typer.echo(json.dumps(report, indent=1))

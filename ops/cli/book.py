@@ -54,7 +54,7 @@ def replay(
     something was not (standard error says what); 2: a file was refused.
     """
     from domain.venues.catalog import DIALECTS
-    from ops.book_replay import details, replay_recording, report, sentences
+    from ops.market.book_replay import details, replay_recording, report, sentences
 
     replayed = replay_recording(DIALECTS[venue], file, snapshot)
     told = report(replayed) | (details(replayed) if with_details else {})

@@ -45,7 +45,7 @@ def close_one_day(
     if context.invoked_subcommand is not None:
         return
     from domain.clock import day_bounds_ns
-    from ops.closing import close_and_print
+    from ops.books.closing import close_and_print
 
     if date is None:
         raise typer.BadParameter("name the day to close", param_hint="--date")
@@ -74,7 +74,7 @@ def _change(home: Any, date: str, *, as_json: bool, **decided: Any) -> None:  # 
     import json
 
     from domain.clock import day_bounds_ns
-    from ops.periods import change_lock
+    from ops.books.periods import change_lock
 
     day_bounds_ns(date)
     told = change_lock(desk_home(home), date, **decided)
@@ -95,7 +95,7 @@ def restate_one_day(
     where the open period begins.
     """
     from domain.clock import day_bounds_ns
-    from ops.periods import restate_and_print
+    from ops.books.periods import restate_and_print
 
     day_bounds_ns(date)
     restate_and_print(desk_home(home), date, book=book, as_json=as_json)
@@ -107,7 +107,7 @@ def verify_one_day(date: Day, home: HomeOption = None, *, as_json: _Json = False
     Exit code 1: something is not what was closed; 2: the day was not closed.
     """
     from domain.clock import day_bounds_ns
-    from ops.proving import verify_and_print
+    from ops.books.proving import verify_and_print
 
     day_bounds_ns(date)
     verify_and_print(desk_home(home), date, as_json=as_json)
@@ -127,7 +127,7 @@ def recall_one_day(
     Exit code 2: the day was not closed, or the instant cannot be read.
     """
     from domain.clock import day_bounds_ns
-    from ops.recalling import recall_and_print
+    from ops.books.recalling import recall_and_print
 
     day_bounds_ns(date)
     recall_and_print(desk_home(home), date, known_at, as_json=as_json)
@@ -150,7 +150,7 @@ def explain_row(
 
     Exit code 2: its day was not closed, or has no such number.
     """
-    from ops.explaining import print_explanation
+    from ops.books.explaining import print_explanation
 
     print_explanation(desk_home(home), row, as_json=as_json)
 
@@ -165,7 +165,7 @@ def show_records(
 
     Exit code 1: one is not; 2: there is no such record.
     """
-    from ops.journal_lines import print_records
+    from ops.books.journal_lines import print_records
 
     print_records(desk_home(home), seqs)
 
@@ -185,8 +185,8 @@ def performance(
     import json
 
     from domain.clock import day_bounds_ns
-    from ops.performance_report import performance_report
-    from ops.performance_table import print_performance
+    from ops.books.performance import performance_report
+    from ops.books.performance_table import print_performance
 
     for day in date or ():
         day_bounds_ns(day)

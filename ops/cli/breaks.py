@@ -13,7 +13,7 @@ import typer
 from ops.cli.places import HomeOption, desk_home
 
 if TYPE_CHECKING:
-    from ops.break_desk import BreakDesk
+    from ops.breaks.desk import BreakDesk
 
 PANEL = "The desk"
 
@@ -54,7 +54,7 @@ def list_breaks(
     if as_json:
         typer.echo(json.dumps({"breaks": rows}))
     else:
-        from ops.break_table import print_breaks
+        from ops.breaks.table import print_breaks
 
         print_breaks(rows)
 
@@ -88,7 +88,7 @@ def explain(
 ) -> None:
     """Say why a break is there and prove it: the hashes of the evidence are kept."""
     from domain.breaks.case import explained
-    from ops.break_desk import hashes_of
+    from ops.breaks.desk import hashes_of
 
     hashes = hashes_of(evidence)
     with _opened(home) as desk:
@@ -146,7 +146,7 @@ def report(
 ) -> None:
     """Write the reconciliation of a day as one self-contained HTML file."""
     from domain.errors import InputRefused
-    from ops.reconciliation_report import html_of, report_of
+    from ops.breaks.page import html_of, report_of
 
     with _opened(home) as desk:
         text = html_of(report_of(desk, day))
@@ -162,7 +162,7 @@ def report(
 @contextmanager
 def _opened(home: Path | None) -> Iterator[BreakDesk]:
     from live.aio.clock import WallClock
-    from ops.break_desk import break_desk
+    from ops.breaks.desk import break_desk
 
     with break_desk(desk_home(home), WallClock()) as desk:
         yield desk

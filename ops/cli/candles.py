@@ -30,8 +30,8 @@ def rebuild(
     file was refused.
     """
     from domain.market.candles import candles_1m, find_gaps
-    from ops.candle_report import candle_rows, gap_sentence
-    from ops.trade_file import read_trade_file, tape_of
+    from ops.market.candle_report import candle_rows, gap_sentence
+    from ops.market.trade_file import read_trade_file, tape_of
 
     found = read_trade_file(file)
     tape = tape_of(found.rows)
@@ -40,7 +40,7 @@ def rebuild(
     for gap in find_gaps(tape.trades):
         typer.echo(gap_sentence(gap), err=True)
     if warehouse:
-        from ops.warehouse_candles import compare_candles
+        from ops.warehouse.candles import compare_candles
 
         differences = compare_candles(found, candles, tape)
         for difference in differences:

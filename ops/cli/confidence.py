@@ -34,8 +34,8 @@ def train(
     """
     from domain.confidence.model import read, written
     from domain.money import VALUE_SCALE, exact_units
-    from ops.confidence_fit import fitted
-    from ops.confidence_history import past_outcomes
+    from ops.confidence.fit import fitted
+    from ops.confidence.history import past_outcomes
 
     desk = desk_home(home)
     model = fitted(past_outcomes(desk), exact_units(least, VALUE_SCALE))
@@ -56,7 +56,7 @@ def report(
     without a file), and the half-life by strategy.
     """
     from domain.money import VALUE_SCALE, exact_units
-    from ops.confidence_history import past_outcomes
+    from ops.confidence.history import past_outcomes
 
     desk = desk_home(home)
     outcomes = past_outcomes(desk)
@@ -66,7 +66,7 @@ def report(
 def _report(path: Path, outcomes: list[Any], least_usd_e24: int) -> dict[str, object]:
     from domain.confidence.model import confidence_ppm, read
     from domain.confidence.reliability import Stated, brier, reliability
-    from ops.confidence_fit import half_lives
+    from ops.confidence.fit import half_lives
 
     model = read(path.read_bytes()) if path.exists() else None
     history = [

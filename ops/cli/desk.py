@@ -41,7 +41,7 @@ def demo(
     blocking check passed; 1: something failed; 2: the folder holds what somebody would miss, such
     as a desk that `up` traded, a locked day or work on breaks.
     """
-    from ops.demo import run_demo
+    from ops.running.demo import run_demo
 
     _end_on_sigterm()
     chosen = desk_home(home or DEMO_HOME)
@@ -58,8 +58,8 @@ def up(
     ] = None,
 ) -> None:
     """Run loop, Dagster daemon and UI together until Ctrl-C; the sensors keep the books."""
-    from ops.up import run_up
-    from ops.watched import read_watched
+    from ops.running.up import run_up
+    from ops.running.watched import read_watched
 
     _end_on_sigterm()
     watched = read_watched(watch) if watch else None
@@ -73,7 +73,7 @@ def ui(
     home: HomeOption = None,
 ) -> None:
     """Open Dagster on what the demo left, or on the desk that ran last."""
-    from ops.up import run_ui
+    from ops.running.up import run_ui
 
     _end_on_sigterm()
     run_ui(desk_home(home or default_home()), port=port)

@@ -73,8 +73,8 @@ def simulate(
     against the prices at its decision and arrival and the market's own averages.
     """
     from domain.errors import InputRefused
-    from ops.parent_asking import Asked
-    from ops.parent_simulation import simulate_generated, simulate_recorded
+    from ops.parents.asking import Asked
+    from ops.parents.simulation import simulate_generated, simulate_recorded
 
     asked = Asked(
         name="simulation",
@@ -121,8 +121,8 @@ def live(
     cut off is asked about and goes on; one that has ended is only reported. The exchange's key and
     secret come from the environment. Exit code 1 while the outcome is unknown, 2 when refused.
     """
-    from ops.parent_asking import Asked
-    from ops.parent_live import work_live
+    from ops.parents.asking import Asked
+    from ops.parents.live import work_live
 
     asked = Asked(
         name=name,

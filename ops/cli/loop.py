@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ops.cli.places import HomeOption, desk_home
-from ops.crew import leave_with_the_crew
+from ops.running.crew import leave_with_the_crew
 
 PANEL = "The loop, one process each (started together by up and demo)"
 

@@ -70,8 +70,8 @@ def match_one(
     Exit code 0: done, also when acquisitions are missing, which standard error then says; 2: the
     file was refused.
     """
-    from ops.lot_file import read_ledger
-    from ops.lot_report import as_json_text, lots_object
+    from ops.lots.file import read_ledger
+    from ops.lots.report import as_json_text, lots_object
 
     told = lots_object(read_ledger(file), Book(Method(method), scope, fees, shorts))
     typer.echo(as_json_text(told))
@@ -94,8 +94,8 @@ def compare(
     The last column is the same for all: a method decides only which cost counts now. Exit code 0:
     done; 2: the file was refused.
     """
-    from ops.lot_file import read_ledger
-    from ops.lot_report import as_json_text, compared, table
+    from ops.lots.file import read_ledger
+    from ops.lots.report import as_json_text, compared, table
 
     sums = compared(read_ledger(file), Book(scope=scope, fees=fees, shorts=shorts))
     typer.echo(as_json_text(sums) if as_json else table(sums))

@@ -35,7 +35,7 @@ def check(
     and the others are checked. Exit code 0: no difference; 1: a difference, told on standard error;
     2: a pool or the file was refused.
     """
-    from ops.pool_report import check_file
+    from ops.market.pool_report import check_file
 
     found = check_file(file)
     typer.echo(json.dumps({"pools": [pool.row() for pool in found]}, indent=1))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ops.wire_lines import Answer
+    from ops.wire.lines import Answer
 
 PANEL = "The wire"
 
@@ -75,7 +75,7 @@ def decode(
     Integers above 2^53 are strings. A line that is no frame gives {"error": reason}, and the exit
     code is 1 at the end.
     """
-    from ops.wire_lines import Reading, decoded_lines
+    from ops.wire.lines import Reading, decoded_lines
 
     _print(decoded_lines(_lines(file), Reading.of(generation, arbitrage_layout, pool_family)))
 
@@ -91,7 +91,7 @@ def encode(
     A line that tells of no frame gives {"error": reason}, and the exit code is 1 at the end. The
     data of a type 13 say their layout themselves.
     """
-    from ops.wire_lines import Reading, encoded_lines
+    from ops.wire.lines import Reading, encoded_lines
 
     _print(encoded_lines(_lines(file), Reading.of(generation, arbitrage_layout, pool_family)))
 

@@ -29,12 +29,12 @@ def reconcile(
     Columns: id, time, account, asset, amount, fee_asset, fee, ref. Exit code 0: clean; 3: breaks
     or suggestions; 2: a file was refused, and the unreadable row is named.
     """
-    from ops.reconcile import as_object, is_clean, reconcile_files, rules_of
+    from ops.reconciling.files import as_object, is_clean, reconcile_files, rules_of
 
     answer = reconcile_files(left, right, rules_of(rules))
     told = as_object(answer)
     if as_json:
-        from ops.lot_report import as_json_text
+        from ops.lots.report import as_json_text
 
         typer.echo(as_json_text(told))
     else:

@@ -46,7 +46,7 @@ def desk(
     each fault, and the true balances; lines tells which lines belong together. Prints one JSON
     object. Exit code 2: no such cause, or no event of so small a desk can bear a fault.
     """
-    from ops.desk_files import write_desk
+    from ops.rehearsing.desk_files import write_desk
     from rehearsal.desks.catalog import Shape
     from rehearsal.desks.desk import BrokenDesk
     from rehearsal.desks.faults.table import INJECTORS
@@ -71,8 +71,8 @@ def score(
     Recall and precision by cause, money left unexplained, matches and resolutions that were false,
     and every trial that went wrong by its seed. Exit code 0: all targets hold; 1: one is missed.
     """
-    from ops.rehearsing import scorecard, try_seeds
-    from ops.score_table import print_scorecard
+    from ops.rehearsing.grading import scorecard, try_seeds
+    from ops.rehearsing.score_table import print_scorecard
 
     told = scorecard(try_seeds(first, seeds, pairs, events, workers))
     if as_json:
@@ -91,6 +91,6 @@ def grade(
 
     Prints one JSON object. Exit code 2: the folder holds no desk, or the file no report.
     """
-    from ops.rehearsing import grade as graded
+    from ops.rehearsing.grading import grade as graded
 
     typer.echo(json.dumps(graded(folder, report)))

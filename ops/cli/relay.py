@@ -11,7 +11,7 @@ from domain.errors import ConfigRefused
 from ops.cli.loop import PANEL as LOOP
 from ops.cli.places import HomeOption, desk_home
 from ops.cli.protocol import PANEL as WIRE
-from ops.crew import leave_with_the_crew
+from ops.running.crew import leave_with_the_crew
 
 ConfigOption = Annotated[
     Path | None,
@@ -83,8 +83,8 @@ def tap(  # noqa: PLR0917 (each is an option of the command)
     Integers above 2^53 are strings. Everything is shown unless filtered; a condition is met only by
     a frame that says what is asked for. On a relay that knows no v2 its v1 frames are shown.
     """
-    from ops.tap_glass import Glass, wanted
-    from ops.tapping import place, tapped
+    from ops.wire.tap_glass import Glass, wanted
+    from ops.wire.tapping import place, tapped
 
     if sum(given is not None for given in (home, socket, tcp)) > 1:
         raise ConfigRefused("one relay at a time: give --home, --socket or --tcp")

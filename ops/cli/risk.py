@@ -39,7 +39,7 @@ def stop(
     Prints one JSON object: when the order was durable and, when a trader runs, how long it took
     until it obeyed. The order holds for every later start as well.
     """
-    from ops.risk_orders import order_state
+    from ops.risk.orders import order_state
 
     word = "REDUCING" if reduce else "HALTED"
     typer.echo(json.dumps(order_state(desk_home(home), scope, word, reason)))
@@ -49,14 +49,14 @@ def resume(
     home: HomeOption = None, scope: ScopeOption = "desk", reason: ReasonOption = "resumed by hand"
 ) -> None:
     """Lift what `stop` ordered for a scope, and close its breaker."""
-    from ops.risk_orders import order_state
+    from ops.risk.orders import order_state
 
     typer.echo(json.dumps(order_state(desk_home(home), scope, "ACTIVE", reason)))
 
 
 def state(home: HomeOption = None) -> None:
     """Say what may be traded now: trading state, halts, breakers, results of the day, limits."""
-    from ops.risk_report import state_report
+    from ops.risk.report import state_report
 
     typer.echo(json.dumps(state_report(desk_home(home))))
 
@@ -74,8 +74,8 @@ def limits(
     version. Nothing of it is in force then.
     """
     from live.risk.rulebook import written
-    from ops.risk_orders import order_limits
-    from ops.risk_report import past_of
+    from ops.risk.orders import order_limits
+    from ops.risk.report import past_of
 
     desk = desk_home(home)
     if file is None:
@@ -96,7 +96,7 @@ def exposure(
 
     The history is what the desk's journal holds of marks; too short a one says null, never 0.
     """
-    from ops.risk_report import exposure_report
+    from ops.risk.report import exposure_report
 
     report = exposure_report(desk_home(home), positions, step_s=step, confidence_bps=confidence)
     typer.echo(json.dumps(report))
@@ -106,6 +106,6 @@ def counterfactual(
     file: Annotated[Path, typer.Argument(help="The other rulebook.")], home: HomeOption = None
 ) -> None:
     """Say what other limits would have saved or cost on the desk's stored history."""
-    from ops.risk_report import counterfactual_report
+    from ops.risk.report import counterfactual_report
 
     typer.echo(json.dumps(counterfactual_report(desk_home(home), file)))

@@ -8,7 +8,7 @@ import pytest
 from domain.home import DeskHome
 from journal.reader import JournalReader
 from live.aio.clock import WallClock
-from ops.session import Session, session
+from ops.running.session import Session, session
 from tests.kit.eventually import eventually_sync
 
 pytestmark = [

@@ -24,7 +24,7 @@ from journal.reader import JournalReader
 from journal.records import TransactionObserved
 from live.aio.clock import WallClock
 from live.chain.signer import Eip1559Tx, LocalSigner
-from ops.session import Session, session
+from ops.running.session import Session, session
 from rehearsal.chain.keys import STRANGER_INDEX, desk_key, key_at
 from rehearsal.chain.node import anvil_binary
 from rehearsal.chain.opening import read_node

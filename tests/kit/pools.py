@@ -16,7 +16,7 @@ from domain.amm.tick_math import sqrt_ratio_at_tick
 from domain.amm.uniswap_v2 import UniswapV2
 from domain.amm.uniswap_v3 import UniswapV3
 from domain.amm.uniswap_v4 import UniswapV4
-from ops.pool_report import Checked, check_file
+from ops.market.pool_report import Checked, check_file
 from tests.kit.amm import a_v3_pool
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "amm" / "pools.json"

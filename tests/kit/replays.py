@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import WSMsgType, web
 
-from ops.recording import Form, Line
+from ops.market.recording import Form, Line
 
 
 @asynccontextmanager

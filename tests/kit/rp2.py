@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from domain.lots.types import Fact, Kind
-from ops.lot_row import read_time
+from ops.lots.row import read_time
 
 FOLDER = Path(__file__).parents[2] / "../shared/data/lots"
 QUANTITY, MONEY = 10**12, 10**40

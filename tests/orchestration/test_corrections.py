@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.home import DeskHome
 from domain.layers.rolling import Rolled
 from domain.ledger.types import Entry
-from ops.break_desk import BreakDesk, break_desk
+from ops.breaks.desk import BreakDesk, break_desk
 from orchestration.assets.counting import counted_on
 from orchestration.breaking import breaks_on, tallied
 from orchestration.close import close_object

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.amm.curve_stableswap import Form, StableSwap, ramped
 from domain.amm.pool import Fill, Reverts, quote_in, quote_out, swapped
-from ops.pool_report import check_file
+from ops.market.pool_report import check_file
 from tests.kit.amm import SHARED, recorded
 from tests.kit.pools import stableswap_pools
 

@@ -14,8 +14,8 @@ from domain.venues.catalog import DIALECTS
 from journal.records import GapNoticed
 from live.collectors.cex import Exchanges
 from live.collectors.notices import Notices
-from ops.book_replay import replay_recording
-from ops.recording import Form, read_recording
+from ops.market.book_replay import replay_recording
+from ops.market.recording import Form, read_recording
 from tests.kit.eventually import eventually
 from tests.kit.facts import a_card
 from tests.kit.homes import a_home

@@ -22,7 +22,7 @@ from live.execution.place import Place
 from live.execution.scribe import Scribe
 from live.risk.limits import Rulebook
 from live.risk.session import Session
-from ops.parent_live import LivePace
+from ops.parents.live import LivePace
 from rehearsal.exchange.venue import SPOT
 from rehearsal.faults import Fault, FaultKind
 from tests.kit.eventually import eventually

@@ -2,7 +2,7 @@
 
 from ops.bench import reconcile
 from ops.bench.reconcile import write_sides
-from ops.reconcile import reconcile_files
+from ops.reconciling.files import reconcile_files
 
 
 def test_one_row_in_a_hundred_disagrees_in_four_ways(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.kit.amm import SHARED, recorded
 from tests.kit.command import alphapulse
-from tests.ops.test_find_report import UNIT, a_pool
+from tests.ops.market.test_find_report import UNIT, a_pool
 
 DECODED = SHARED / "arbitrage_decode"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.kit.command import alphapulse
 from tests.kit.homes import a_home
-from tests.ops.test_confidence_history import USD, a_past, a_row
+from tests.ops.confidence.test_history import USD, a_past, a_row
 
 
 def test_a_short_past_is_refused_and_the_prior_stays(tmp_path: Path):

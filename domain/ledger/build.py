@@ -1,26 +1,27 @@
 """From what moved to entries: one builder a kind of movement, each balanced by construction.
 
-Opening, deposit or withdrawal and its fee, trade leg, exchange fee, gas, gas of a failure, transfer
-between our accounts, conversion, unexplained; incidents are in `incidents.py`. The difference of a
-movement goes to a nominal account that says where to; there is no builder for "difference". Gas of
-a transaction over several venues is shared among them by largest remainder, so that the parts sum
-to the whole wei.
+Opening, deposit or withdrawal and its fee, gas, gas of a failure, transfer between our accounts,
+conversion, unexplained; trades and their fees are in `legs.py`, incidents in `incidents.py`. The
+difference of a movement goes to a nominal account that says where to; there is no builder for
+"difference". Gas of a transaction over several venues is shared among them by largest remainder, so
+that the parts sum to the whole wei.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from functools import cached_property
 
-from domain.identity import digests_of, fact_id, framed
+from domain.identity import fact_id
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
+from domain.ledger.legs import against, leg_entries, leg_series
+from domain.ledger.series import Read, Series, series_of
 from domain.ledger.types import (
     CONVERSION,
     EXCHANGE_FEE,
     FAILED_GAS,
     GAS,
     OPENING,
-    TRADE,
     TRANSFER,
     UNEXPLAINED,
     Entry,
@@ -46,16 +47,12 @@ from domain.settlement.outcome import (
 DESK = "desk"
 
 
-def entries_of(settlement: Settlement) -> list[Entry]:
-    """Book everything that moved, in the order of the book.
-
-    Returns:
-        Balanced entries ordered by time and id; the same for any order of what moved.
+def entries_of(settlement: Settlement) -> Booked:
+    """Book everything that moved.
 
     Raises:
         InvariantBroken: An entry would not balance (a bug in a builder).
     """
-    entries = leg_entries(settlement.legs)
     others = (
         *(entry for paid in settlement.gas for entry in gas_entries(paid)),
         *(transfer_entry(transfer) for transfer in settlement.transfers),
@@ -66,8 +63,28 @@ def entries_of(settlement: Settlement) -> list[Entry]:
         *(revision_entry(one) for one in settlement.revisions),
         *(liquidity_entry(one) for one in settlement.liquidity),
     )
-    entries += map(balanced, others)
-    return in_book_order(entries)
+    return Booked(settlement.legs, [*map(balanced, others)])
+
+
+class Booked(Read):
+    """Everything that moved, as entries in the order of the book; the same for any order of it.
+
+    Legs are written out as entries when one is asked for; who wants sums asks for series.
+    """
+
+    def __init__(self, legs: Sequence[Leg], others: Sequence[Entry]) -> None:
+        super().__init__(others)
+        self._legs = legs
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """All of them, as objects."""
+        return in_book_order([*leg_entries(self._legs), *self._given])
+
+    @cached_property
+    def series(self) -> list[Series]:
+        """The entries as `series_of` gives them, of legs without writing them out."""
+        return [*leg_series(self._legs), *series_of(self._given)]
 
 
 def opening_entries(claims: Iterable[BalanceClaim]) -> list[Entry]:
@@ -93,49 +110,6 @@ def _opening(claim: BalanceClaim, units: int) -> Entry:
         postings=pair(entry_id, claim.account, "equity:opening", claim.asset, units),
         subject=claim.account,
     )
-
-
-def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
-    """Book each exchange of base for quote, and apart from it what was charged besides the price.
-
-    The other side of a trade is the venue that gave it, of a fee its expense; a rebate is a
-    negative cost. A leg is hashed once: one half of the digest names its trade, the other its first
-    fee.
-
-    Returns:
-        Leg after leg, and in the order of the book within a leg of one fee, as most are.
-    """
-    entries: list[Entry] = []
-    write, nominal = entries.append, _Nominal()
-    digests = digests_of(_A_TRADE, [leg.leg_id for leg in legs])
-    for leg, digest in zip(legs, digests, strict=True):
-        trading, expense = nominal[leg.venue]
-        trade_id, fee_id = digest[:32], digest[32:]
-        write(_leg_entry(leg, TRADE, trade_id, _against(trade_id, trading, leg.moves)))
-        for position, fee in enumerate(leg.fees):
-            if position:
-                fee_id = _entry_id(EXCHANGE_FEE, leg.leg_id, position)
-            charged = pair(fee_id, fee.account, expense, fee.asset, fee.units)
-            write(_leg_entry(leg, EXCHANGE_FEE, fee_id, charged))
-        if len(leg.fees) == 1 and fee_id < trade_id:
-            entries[-1], entries[-2] = entries[-2], entries[-1]
-    return entries
-
-
-def _leg_entry(leg: Leg, cause: str, entry_id: str, postings: tuple[Posting, ...]) -> Entry:
-    """Write an entry of a leg; by position, since a day has a million of these."""
-    return Entry(
-        entry_id, leg.at_ns, cause, leg.strategy, leg.venue, leg.execution_id, leg.opportunity_id,
-        leg.evidence, postings, leg.purpose, leg.leg_id,
-    )  # fmt: skip
-
-
-class _Nominal(dict[str, tuple[str, str]]):
-    """Venue -> what its trades and its fees are booked against."""
-
-    def __missing__(self, venue: str) -> tuple[str, str]:
-        self[venue] = found = f"trading:{venue}", f"expense:fee:{venue}"
-        return found
 
 
 def gas_entries(paid: GasPaid) -> list[Entry]:
@@ -194,7 +168,7 @@ def conversion_entry(conversion: Conversion) -> Entry:
         CONVERSION,
         "chain",
         conversion.evidence,
-        _against(entry_id, "conversion:wrapped", (gone, come)),
+        against(entry_id, "conversion:wrapped", (gone, come)),
         conversion.conversion_id,
     )
 
@@ -267,20 +241,3 @@ def _desk_entry(
 
 def _entry_id(cause: str, *key: str | int) -> str:
     return fact_id("ledger.entry", cause, *key)
-
-
-_A_TRADE = framed("ledger.entry") + framed(TRADE)
-
-
-def _against(entry_id: str, nominal: str, moves: Sequence[Move]) -> tuple[Posting, ...]:
-    if len(moves) == 2:  # noqa: PLR2004 (base and quote, as most trades have)
-        one, other = moves
-        asset, units, of, received = one.asset, one.units, other.asset, other.units
-        return (
-            Posting(entry_id, one.account, asset, units),
-            Posting(entry_id, nominal, asset, -units),
-            Posting(entry_id, other.account, of, received),
-            Posting(entry_id, nominal, of, -received),
-        )
-    pairs = (pair(entry_id, move.account, nominal, move.asset, move.units) for move in moves)
-    return tuple(chain.from_iterable(pairs))

@@ -1,22 +1,25 @@
 """A day's entries by what they have in common: the amounts of our accounts as columns.
 
 A day has a million entries and some dozens of ways to write them: by this cause, for that strategy,
-on these accounts. What is the same is said once a series; what differs, when and how much, stands
-side by side, so that who sums a day walks over numbers and not over entries. The entries are kept
-beside their amounts. What a sum means is not here.
+on these accounts. What is the same is said once a series; what differs, when and how much and about
+what, stands side by side, so that who sums a day walks over numbers and not over entries. What a
+sum means is not here, and neither is how what settled becomes a column (`legs.py`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, islice
-from operator import gt
+from operator import gt, itemgetter
+from typing import Any, overload
 
 import msgspec
 
 from domain.ledger.types import Entry, is_own
+
+_Cut = Callable[[list[Any]], list[Any]]
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -32,8 +35,9 @@ class Series(msgspec.Struct, frozen=True):
 
     Args:
         flows: One for each posting on an account of ours, in the order of postings.
-        entries: In the order of time.
-        times_ns: Of each.
+        times_ns: Of each entry, in order.
+        ids: Of each entry.
+        subjects, correlation_ids: Likewise; what it books, and of which opportunity.
     """
 
     cause: str
@@ -41,8 +45,10 @@ class Series(msgspec.Struct, frozen=True):
     venue: str
     purpose: str
     flows: tuple[Flow, ...]
-    entries: list[Entry]
     times_ns: list[int]
+    ids: list[str]
+    subjects: list[str]
+    correlation_ids: list[str]
 
     def before(self, ns: int) -> Series:
         """Give the part that happened before an instant."""
@@ -54,40 +60,64 @@ class Series(msgspec.Struct, frozen=True):
 
     def sums(self) -> Iterator[tuple[tuple[str, str], int]]:
         """Sum by account and asset; nothing where nothing is left of the series."""
-        if self.entries:
+        if self.times_ns:
             for one in self.flows:
                 yield (one.account, one.asset), sum(one.units)
 
     def where(self, chosen: Sequence[object]) -> Series:
         """Give the entries beside which something true stands."""
-        if all(chosen):
+        return self if all(chosen) else self._cut(lambda column: list(compress(column, chosen)))
+
+    def in_time(self) -> Series:
+        """Put entries in the order of time; those that are already cost no more than a look."""
+        times_ns = self.times_ns
+        if not any(map(gt, times_ns, islice(times_ns, 1, None))):
             return self
-        flows = (_replaced(one, list(compress(one.units, chosen))) for one in self.flows)
-        return msgspec.structs.replace(
-            self,
-            flows=tuple(flows),
-            entries=list(compress(self.entries, chosen)),
-            times_ns=list(compress(self.times_ns, chosen)),
-        )
+        order = sorted(range(len(times_ns)), key=times_ns.__getitem__)
+        return self._cut(lambda column: [column[at] for at in order])
 
     def _part(self, start: int, end: int) -> Series:
         if (start, end) == (0, len(self.times_ns)):
             return self
-        return msgspec.structs.replace(
-            self,
-            flows=tuple(_replaced(one, one.units[start:end]) for one in self.flows),
-            entries=self.entries[start:end],
-            times_ns=self.times_ns[start:end],
-        )
+        return self._cut(itemgetter(slice(start, end)))
+
+    def _cut(self, cut: _Cut) -> Series:
+        """Do the same to every column."""
+        return Series(
+            self.cause, self.strategy, self.venue, self.purpose,
+            tuple(Flow(one.account, one.asset, cut(one.units)) for one in self.flows),
+            cut(self.times_ns), cut(self.ids), cut(self.subjects), cut(self.correlation_ids),
+        )  # fmt: skip
 
 
-class Read(tuple[Entry, ...]):  # noqa: SLOT001 (its series are kept beside it)
+class Read(Sequence[Entry]):
     """Entries to be summed more than once: their series are made once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._given = entries
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """All of them, as objects."""
+        return tuple(self._given)
 
     @cached_property
     def series(self) -> list[Series]:
         """The entries as `series_of` gives them."""
-        return _arranged(self)
+        return _arranged(self.entries)
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, at: int | slice) -> Entry | Sequence[Entry]:
+        return self.entries[at]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
 
 
 def series_of(entries: Iterable[Entry]) -> list[Series]:
@@ -102,8 +132,8 @@ def series_of(entries: Iterable[Entry]) -> list[Series]:
 _Key = tuple[str, ...]
 """Cause, strategy, venue and purpose, then account and asset of each posting."""
 _NAMES = 4
-_Lists = tuple[list[Entry], list[int], list[list[int]]]
-"""Entries, instants, and units by posting."""
+_Lists = tuple[list[Entry], list[list[int]]]
+"""Entries, and units by posting."""
 
 
 class _Columns(dict[_Key, _Lists]):
@@ -111,7 +141,7 @@ class _Columns(dict[_Key, _Lists]):
 
     def __missing__(self, key: _Key) -> _Lists:
         postings = (len(key) - _NAMES) // 2
-        found: _Lists = ([], [], [[] for _ in range(postings)])
+        found: _Lists = ([], [[] for _ in range(postings)])
         self[key] = found
         return found
 
@@ -123,13 +153,13 @@ def _arranged(entries: Iterable[Entry]) -> list[Series]:
         cause, strategy, venue, purpose = entry.cause, entry.strategy, entry.venue, entry.purpose
         match entry.postings:
             case (a, b):
-                made, times_ns, (of_a, of_b) = found[
+                made, (of_a, of_b) = found[
                     cause, strategy, venue, purpose, a.account, a.asset, b.account, b.asset
                 ]
                 of_a.append(a.units)
                 of_b.append(b.units)
             case (a, b, c, d):
-                made, times_ns, (of_a, of_b, of_c, of_d) = found[
+                made, (of_a, of_b, of_c, of_d) = found[
                     cause, strategy, venue, purpose, a.account, a.asset, b.account, b.asset,
                     c.account, c.asset, d.account, d.asset,
                 ]  # fmt: skip
@@ -139,12 +169,11 @@ def _arranged(entries: Iterable[Entry]) -> list[Series]:
                 of_d.append(d.units)
             case postings:
                 key = (cause, strategy, venue, purpose, *_places(entry))
-                made, times_ns, columns = found[key]
+                made, columns = found[key]
                 for column, posting in zip(columns, postings, strict=True):
                     column.append(posting.units)
         made.append(entry)
-        times_ns.append(entry.at_ns)
-    return [_series(key, *_in_time(*lists)) for key, lists in found.items()]
+    return [_series(key, *lists) for key, lists in found.items()]
 
 
 def _places(entry: Entry) -> Iterable[str]:
@@ -153,24 +182,14 @@ def _places(entry: Entry) -> Iterable[str]:
         yield posting.asset
 
 
-def _in_time(entries: list[Entry], times_ns: list[int], units: list[list[int]]) -> _Lists:
-    """Put lists in the order of time; those that are already cost no more than a look."""
-    if not any(map(gt, times_ns, islice(times_ns, 1, None))):
-        return entries, times_ns, units
-    order = sorted(range(len(times_ns)), key=times_ns.__getitem__)
-    return (
-        [entries[at] for at in order],
-        [times_ns[at] for at in order],
-        [[column[at] for at in order] for column in units],
-    )
-
-
-def _series(key: _Key, entries: list[Entry], times_ns: list[int], units: list[list[int]]) -> Series:
+def _series(key: _Key, entries: list[Entry], units: list[list[int]]) -> Series:
     cause, strategy, venue, purpose, *names = key
     places = zip(names[::2], names[1::2], units, strict=True)
-    flows = tuple(Flow(*place) for place in places if is_own(place[0]))
-    return Series(cause, strategy, venue, purpose, flows, entries, times_ns)
-
-
-def _replaced(flow: Flow, units: list[int]) -> Flow:
-    return Flow(flow.account, flow.asset, units)
+    return Series(
+        cause, strategy, venue, purpose,
+        tuple(Flow(*place) for place in places if is_own(place[0])),
+        [entry.at_ns for entry in entries],
+        [entry.entry_id for entry in entries],
+        [entry.subject for entry in entries],
+        [entry.correlation_id for entry in entries],
+    ).in_time()  # fmt: skip

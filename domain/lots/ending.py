@@ -3,69 +3,66 @@
 A lane keeps its quantity and its money. What of the quantity is left is of the newest lots; what of
 the money is not left with them was realised. So one lot alone has a history to follow, the one in
 hand at the end, since each use of a part of it was floored. A lane is long or short, never both,
-and a step that crosses zero is split there. What stands behind a step is the caller's: an entry, or
-the id of a lot. Who asks what used up which lot asks the engine.
+and a step that crosses zero is split there. Who asks what used up which lot asks the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from domain.lots.order import TURN, Key, by_time, is_rising, natural
 from domain.lots.types import Kind
 
-Who = TypeVar("Who")
-Step = tuple[int, int, int, Who]
-"""Time, quantity, money for all of it, and what stands behind it; a sale's are both negative."""
+Step = tuple[int, int, int, str]
+"""Time, quantity, money for all of it, and its id; a sale's amounts are both negative."""
 
 
-class Lane(NamedTuple, Generic[Who]):
+class Lane(NamedTuple):
     """Steps of one lane, column by column, so that a million of them are no objects.
 
     Args:
         times_ns: Of each.
         quantities: Positive when bought, negative when sold; never 0.
         money: Of all of the quantity, fees included, with its sign.
-        behind: What stands behind each.
+        ids: Of each: the id that a lot from there has.
     """
 
     times_ns: list[int]
     quantities: list[int]
     money: list[int]
-    behind: list[Who]
+    ids: list[str]
 
-    def add(self, step: Step[Who]) -> None:
+    def add(self, step: Step) -> None:
         """Add one step."""
-        time_ns, quantity, money, behind = step
+        time_ns, quantity, money, step_id = step
         self.times_ns.append(time_ns)
         self.quantities.append(quantity)
         self.money.append(money)
-        self.behind.append(behind)
+        self.ids.append(step_id)
 
-    def step(self, at: int) -> Step[Who]:
+    def step(self, at: int) -> Step:
         """Give the step at a position."""
-        return self.times_ns[at], self.quantities[at], self.money[at], self.behind[at]
+        return self.times_ns[at], self.quantities[at], self.money[at], self.ids[at]
 
-    def steps(self) -> Iterator[Step[Who]]:
+    def steps(self) -> Iterator[Step]:
         """Give the steps in the order they were added."""
-        return zip(self.times_ns, self.quantities, self.money, self.behind, strict=True)
+        return zip(self.times_ns, self.quantities, self.money, self.ids, strict=True)
 
-    def order(self, id_of: Callable[[Who], str]) -> Sequence[int]:
-        """Give the positions of the steps in the order that facts of these ids would have."""
+    def order(self) -> Sequence[int]:
+        """Give the positions of the steps in the order that facts of their ids would have."""
         positions = range(len(self.times_ns))
         if is_rising(self.times_ns):
             return positions
-        return by_time(positions, partial(self._tie_key, id_of), self.times_ns.__getitem__)
+        return by_time(positions, self._tie_key, self.times_ns.__getitem__)
 
-    def _tie_key(self, id_of: Callable[[Who], str], at: int) -> Key:
+    def _tie_key(self, at: int) -> Key:
         quantity = self.quantities[at]
         turn = TURN[Kind.BUY if quantity > 0 else Kind.SELL]
-        return turn, natural(id_of(self.behind[at])), abs(quantity), abs(self.money[at])
+        return turn, natural(self.ids[at]), abs(quantity), abs(self.money[at])
 
 
-class Ending(NamedTuple, Generic[Who]):
+class Ending(NamedTuple):
     """What a lane ends with.
 
     Args:
@@ -74,10 +71,10 @@ class Ending(NamedTuple, Generic[Who]):
     """
 
     gain_units: int
-    lots: list[Step[Who]]
+    lots: list[Step]
 
 
-def ending_of(lane: Lane[Who], order: Sequence[int]) -> Ending[Who]:
+def ending_of(lane: Lane, order: Sequence[int]) -> Ending:
     """Find what a lane realised and what it left.
 
     Args:
@@ -88,23 +85,23 @@ def ending_of(lane: Lane[Who], order: Sequence[int]) -> Ending[Who]:
     return Ending(sum(basis for _, _, basis, _ in lots) - sum(lane.money), lots)
 
 
-def _left(lane: Lane[Who], order: Sequence[int]) -> list[Step[Who]]:
+def _left(lane: Lane, order: Sequence[int]) -> list[Step]:
     """Walk back over what was opened until it explains what is left."""
     quantities = [lane.quantities[at] for at in order]
     left = sum(quantities)
     side = 1 if left > 0 else -1
     left *= side
-    lots: list[Step[Who]] = []
+    lots: list[Step] = []
     turn = len(quantities)
     while left:
         turn -= 1
         opened = side * quantities[turn]
         if opened > 0:
-            time_ns, _, money, behind = lane.step(order[turn])
+            time_ns, _, money, lot_id = lane.step(order[turn])
             units = min(opened, left)
             if units == left:
                 money = side * _basis_in_hand(quantities, side * money, turn, left, side)
-            lots.append((time_ns, side * units, money, behind))
+            lots.append((time_ns, side * units, money, lot_id))
             left -= units
     return lots[::-1]
 

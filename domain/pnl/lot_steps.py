@@ -15,21 +15,12 @@ import msgspec
 
 from domain.desk import BOOK_CURRENCY
 from domain.ledger.series import Series
-from domain.ledger.types import OPENING, TRADE, Entry
+from domain.ledger.types import OPENING, TRADE
 from domain.lots.ending import Lane
 from domain.pnl.equity import CAPITAL
 from domain.pnl.values import Valuer
 
 _E6 = 10**6
-
-
-Origin = Entry | str
-"""The entry of a step, or the id of a lot that was carried in."""
-
-
-def id_of(origin: Origin) -> str:
-    """Give the id that a lot from here has."""
-    return origin if isinstance(origin, str) else origin.entry_id
 
 
 class LotSteps(msgspec.Struct):
@@ -44,7 +35,7 @@ class LotSteps(msgspec.Struct):
     """
 
     grains: Mapping[str, int]
-    lanes: defaultdict[str, Lane[Origin]]
+    lanes: defaultdict[str, Lane]
     costs_usd_e24: int
     missing: set[str]
 
@@ -58,7 +49,7 @@ def lot_steps(series: Iterable[Series], valuer: Valuer, grains: Mapping[str, int
     return found
 
 
-def _no_steps() -> Lane[Origin]:
+def _no_steps() -> Lane:
     return Lane([], [], [], [])
 
 
@@ -88,7 +79,7 @@ def _exchange(series: Series, valuer: Valuer, found: LotSteps) -> None:
         lane.times_ns.extend(series.times_ns)
         lane.quantities.extend(coins)
         lane.money.extend([money * paid for money in cash])
-        lane.behind.extend(series.entries)
+        lane.ids.extend(series.ids)
 
 
 def _at_marks(
@@ -96,12 +87,12 @@ def _at_marks(
 ) -> int:
     """Step at the mark wherever an underlying came or went; give what all of it was worth."""
     worth, lane, grain = 0, found.lanes[name], found.grains[name]
-    for at_ns, quantity, entry in zip(series.times_ns, amounts, series.entries, strict=True):
+    for at_ns, quantity, entry_id in zip(series.times_ns, amounts, series.ids, strict=True):
         mark_e6 = valuer.marks.at(name, at_ns) if quantity else 0
         if mark_e6 is None:
             found.missing.add(f"a mark of {name}")
         elif quantity:
             money = quantity * grain * mark_e6
-            lane.add((at_ns, quantity, money, entry))
+            lane.add((at_ns, quantity, money, entry_id))
             worth += money
     return worth

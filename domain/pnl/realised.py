@@ -27,7 +27,7 @@ from domain.lots.ending import Lane, Step, ending_of
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
 from domain.money import MAX_DECIMALS
-from domain.pnl.lot_steps import Origin, id_of, lot_steps
+from domain.pnl.lot_steps import lot_steps
 from domain.pnl.values import Valuer
 
 _PRICE_SCALE = 10**6
@@ -222,7 +222,7 @@ def _grains(carried: Iterable[OpenLot], valuer: Valuer) -> Mapping[str, int]:
     return found
 
 
-def _as_step(lot: OpenLot, grain: int) -> Step[Origin]:
+def _as_step(lot: OpenLot, grain: int) -> Step:
     return lot.acquired_ns, lot.quantity_e18 // grain, lot.basis_usd_e24, lot.lot_id
 
 
@@ -230,23 +230,23 @@ _Left = tuple[int, list[OpenLot]]
 """What a lane realised, and the lots left in it."""
 
 
-def _by_queue(name: str, grain: int, lane: Lane[Origin]) -> _Left:
+def _by_queue(name: str, grain: int, lane: Lane) -> _Left:
     """Find what a lane ends with by FIFO without matching it: what the engine would find."""
-    gain, lots = ending_of(lane, lane.order(id_of))
+    gain, lots = ending_of(lane, lane.order())
     return gain, [
-        OpenLot(name, id_of(origin), at_ns, quantity * grain, basis)
-        for at_ns, quantity, basis, origin in lots
+        OpenLot(name, lot_id, at_ns, quantity * grain, basis)
+        for at_ns, quantity, basis, lot_id in lots
     ]
 
 
-def _by_engine(method: Method, name: str, grain: int, lane: Lane[Origin]) -> _Left:
+def _by_engine(method: Method, name: str, grain: int, lane: Lane) -> _Left:
     """Match a lane by any method, each step a fact with the price that some methods rank by."""
     facts = [
         Fact(
             at_ns, Kind.BUY if quantity > 0 else Kind.SELL, name, abs(quantity) * grain, abs(money),
-            price_units=money * _PRICE_SCALE // (quantity * grain), id=id_of(origin),
+            price_units=money * _PRICE_SCALE // (quantity * grain), id=step_id,
         )
-        for at_ns, quantity, money, origin in lane.steps()
+        for at_ns, quantity, money, step_id in lane.steps()
     ]  # fmt: skip
     report = match(facts, Book(method, shorts=True))
     return sum(row[3] - row[4] for row in report.rows), [*map(_open_lot, report.remaining)]

@@ -188,7 +188,7 @@ class _Walk:
         for (account, asset), units in early.sums():
             self._opened(account, asset, units)
         moved = series.since(start_ns)
-        if early is not series and moved.entries:
+        if early is not series and moved.times_ns:
             self._contributed(moved, self._moved(moved))
 
     def _contributed(self, series: Series, worths: _Worths) -> None:
@@ -199,8 +199,8 @@ class _Walk:
         elif series.cause == TRADE and series.purpose == "leg":
             lost = series.where(self._unplanned(series))
             key = series.strategy, series.venue, UNEXPLAINED
-            if lost.entries:
-                self.found.lost[key].update(entry.subject for entry in lost.entries)
+            if lost.times_ns:
+                self.found.lost[key].update(lost.subjects)
             self._add_worths(lost, self._worths(lost))
         elif series.cause in DEALS:
             self._add_worths(series, worths)
@@ -246,7 +246,7 @@ class _Walk:
         """Say entry by entry whether it leaves us with another amount of some underlying."""
         columns = self.valuer.by_underlying(series.flows).values()
         if not columns:
-            return [False] * len(series.entries)
+            return [False] * len(series.times_ns)
         return [any(amounts) for amounts in zip(*columns, strict=True)]
 
     def _unplanned(self, series: Series) -> list[bool]:
@@ -254,8 +254,10 @@ class _Walk:
         by_pair: dict[tuple[str, str], PlannedLegs] = {}
         unplanned: list[bool] = []
         decision_of, leg_of = self.decisions.get, self.legs.get
-        for entry in series.entries:
-            decision, leg = decision_of(entry.correlation_id), leg_of(entry.subject)
+        for at_ns, opportunity_id, subject in zip(
+            series.times_ns, series.correlation_ids, series.subjects, strict=True
+        ):
+            decision, leg = decision_of(opportunity_id), leg_of(subject)
             plan = decided_leg(decision, leg) if decision and leg else None
             unplanned.append(plan is None)
             if decision and leg and plan:
@@ -263,7 +265,7 @@ class _Walk:
                 planned = by_pair.get(pair)
                 if planned is None:
                     planned = by_pair[pair] = PlannedLegs(self.valuer.scale(leg.base_asset))
-                planned.add(entry.at_ns, leg, plan, decision.mark_e6)
+                planned.add(at_ns, leg, plan, decision.mark_e6)
         for (base, quote), planned in by_pair.items():
             terms = planned.terms(
                 self.valuer.all_at(base, planned.base_units, planned.times_ns),
@@ -283,7 +285,7 @@ class _Walk:
         ]
 
     def _add_worths(self, series: Series, worths: _Worths) -> None:
-        if series.entries:
+        if series.times_ns:
             for asset, worth in worths:
                 self._add((series.strategy, series.venue, label_of(series), asset), worth)
 

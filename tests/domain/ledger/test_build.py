@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from random import Random
 
-import msgspec
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from domain.ledger import types
 from domain.ledger.balances import balances
@@ -16,7 +13,6 @@ from domain.ledger.build import (
     entries_of,
     flow_entries,
     gas_entries,
-    leg_entries,
     opening_entries,
 )
 from domain.ledger.types import (
@@ -24,12 +20,11 @@ from domain.ledger.types import (
     PENDING_CAUSE,
     PRIOR_PERIOD,
     imbalance,
-    in_book_order,
     is_own,
 )
 from domain.matching.types import BalanceClaim
 from domain.settlement.outcome import Conversion, ExternalFlow, GasPaid
-from tests.kit.books import World, dex_dex
+from tests.kit.books import World
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, WETH
 from tests.kit.histories import HISTORIES, few
 from tests.kit.incidents import PAPER_BNB
@@ -119,41 +114,6 @@ def test_an_opening_that_is_unknown_or_nothing_books_nothing():
     assert balances([entry]) == {(WALLET_ACCOUNT, WETH): 5}
 
 
-def test_a_trade_is_booked_against_the_venue_that_gave_the_other_side():
-    world = World()
-    dex_dex(world, 10, 20, 30, gas_wei=1)
-    legs = world.settled().legs
-    for leg, entry in zip(legs, leg_entries(legs), strict=True):
-        assert entry.subject == leg.leg_id
-        nominal = {posting.account for posting in entry.postings if not is_own(posting.account)}
-        assert nominal == {f"trading:{leg.venue}"}
-
-
-@few
-@given(HISTORIES, st.integers(0, 3), st.randoms(use_true_random=False))
-def test_every_entry_of_a_leg_has_an_id_of_its_own(world: World, more: int, random: Random):
-    legs = [
-        msgspec.structs.replace(leg, fees=leg.fees * (1 + more)) for leg in world.settled().legs
-    ]
-    entries = leg_entries(legs)
-    assert len({entry.entry_id for entry in entries}) == len(entries)
-    mixed = leg_entries(random.sample(legs, len(legs)))
-    assert in_book_order(mixed) == in_book_order(entries)
-    for leg in legs:
-        causes = Counter(entry.cause for entry in entries if entry.subject == leg.leg_id)
-        assert causes == Counter(trade=1, exchange_fee=len(leg.fees))
-
-
-@few
-@given(HISTORIES)
-def test_legs_in_time_are_booked_in_the_order_of_the_book(world: World):
-    legs = sorted(world.settled().legs, key=lambda leg: leg.at_ns)
-    instants = Counter(leg.at_ns for leg in legs)
-    alone = [leg for leg in legs if instants[leg.at_ns] == 1 and len(leg.fees) < 2]
-    entries = leg_entries(alone)
-    assert in_book_order(entries) == entries
-
-
 def test_capital_and_the_fee_for_moving_it_are_two_entries():
     flow = ExternalFlow("f", "withdrawal", "paper", "paper:spot", PAPER_USDC, -40, 2, 1, "l1")
     capital, fee = flow_entries(flow)
@@ -168,5 +128,5 @@ def test_a_conversion_keeps_each_asset_balanced():
 
 
 def test_an_empty_settlement_books_nothing():
-    assert entries_of(World().settled()) == []
+    assert list(entries_of(World().settled())) == []
     assert len(World().entries()) == len(OPENING)

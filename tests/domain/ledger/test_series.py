@@ -20,9 +20,9 @@ _Amount = tuple[str, str, str, int]
 
 def _amounts(series: Series) -> list[_Amount]:
     return [
-        (entry.entry_id, flow.account, flow.asset, units)
+        (entry_id, flow.account, flow.asset, units)
         for flow in series.flows
-        for entry, units in zip(series.entries, flow.units, strict=True)
+        for entry_id, units in zip(series.ids, flow.units, strict=True)
     ]
 
 
@@ -41,7 +41,7 @@ def test_every_entry_is_in_one_series_with_every_amount_of_ours(world: World, se
     entries = world.entries()
     found = series_of(Random(seed).sample(entries, len(entries)))
     assert Counter(amount for one in found for amount in _amounts(one)) == _own(entries)
-    held = [entry.entry_id for one in found for entry in one.entries]
+    held = [entry_id for one in found for entry_id in one.ids]
     assert sorted(held) == sorted(entry.entry_id for entry in entries)
 
 
@@ -49,10 +49,14 @@ def test_every_entry_is_in_one_series_with_every_amount_of_ours(world: World, se
 @given(HISTORIES, st.integers())
 def test_entries_of_a_series_are_alike_and_in_the_order_of_time(world: World, seed: int):
     entries = world.entries()
+    by_id = {entry.entry_id: entry for entry in entries}
     for one in series_of(Random(seed).sample(entries, len(entries))):
-        kinds = {(each.cause, each.strategy, each.venue, each.purpose) for each in one.entries}
+        behind = [by_id[entry_id] for entry_id in one.ids]
+        kinds = {(each.cause, each.strategy, each.venue, each.purpose) for each in behind}
         assert kinds == {(one.cause, one.strategy, one.venue, one.purpose)}
-        assert one.times_ns == [entry.at_ns for entry in one.entries] == sorted(one.times_ns)
+        assert one.times_ns == [entry.at_ns for entry in behind] == sorted(one.times_ns)
+        assert one.subjects == [entry.subject for entry in behind]
+        assert one.correlation_ids == [entry.correlation_id for entry in behind]
 
 
 @few
@@ -63,7 +67,7 @@ def test_what_was_before_an_instant_and_what_was_since_are_the_series(world: Wor
         before, since = one.before(cut_ns), one.since(cut_ns)
         assert all(at_ns < cut_ns for at_ns in before.times_ns)
         assert all(at_ns >= cut_ns for at_ns in since.times_ns)
-        assert before.entries + since.entries == one.entries
+        assert before.ids + since.ids == one.ids
         assert Counter(_amounts(before)) + Counter(_amounts(since)) == Counter(_amounts(one))
 
 
@@ -71,8 +75,8 @@ def test_what_was_before_an_instant_and_what_was_since_are_the_series(world: Wor
 @given(HISTORIES, st.randoms(use_true_random=False))
 def test_only_the_chosen_entries_are_left(world: World, random: Random):
     for one in series_of(world.entries()):
-        chosen = [random.random() < 0.5 for _ in one.entries]
-        left = {e.entry_id for e, wanted in zip(one.entries, chosen, strict=True) if wanted}
+        chosen = [random.random() < 0.5 for _ in one.ids]
+        left = {name for name, wanted in zip(one.ids, chosen, strict=True) if wanted}
         assert _amounts(one.where(chosen)) == [row for row in _amounts(one) if row[0] in left]
 
 
@@ -89,5 +93,5 @@ def test_entries_told_backwards_are_put_in_the_order_of_time():
     for plus in range(3):
         dex_dex(world, 10 + plus, 20, 30, gas_wei=7)
     ordered, backwards = (series_of(world.entries()[::step]) for step in (1, -1))
-    assert max(len(one.entries) for one in ordered) > 1
+    assert max(len(one.ids) for one in ordered) > 1
     assert sorted(map(_amounts, ordered)) == sorted(map(_amounts, backwards))

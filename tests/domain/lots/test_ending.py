@@ -1,4 +1,4 @@
-"""A lane ends with what the engine leaves and gains of its facts, whatever stands behind steps."""
+"""A lane ends with what the engine leaves and gains of its facts."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _facts(moments: list) -> list[Fact]:
     ]
 
 
-def _lane(facts: list[Fact], grain: int = 1) -> Lane[str]:
-    lane = Lane[str]([], [], [], [])
+def _lane(facts: list[Fact], grain: int = 1) -> Lane:
+    lane = Lane([], [], [], [])
     for fact in facts:
         sign = 1 if fact.kind is Kind.BUY else -1
         quantity, money = sign * grain * fact.quantity_units, sign * fact.value_units
@@ -37,8 +37,8 @@ def _lane(facts: list[Fact], grain: int = 1) -> Lane[str]:
     return lane
 
 
-def _ended(lane: Lane[str]) -> Ending[str]:
-    return ending_of(lane, lane.order(str))
+def _ended(lane: Lane) -> Ending:
+    return ending_of(lane, lane.order())
 
 
 @given(_MOMENTS)
@@ -58,7 +58,7 @@ def test_a_lane_goes_on_from_what_it_left(moments, cut):
     facts = in_order(_facts(moments))
     first, rest, whole = _lane(facts[:cut]), _lane(facts[cut:]), _lane(facts)
     before = _ended(first)
-    goes_on = Lane[str]([], [], [], [])
+    goes_on = Lane([], [], [], [])
     for step in [*before.lots, *rest.steps()]:
         goes_on.add(step)
     after = ending_of(goes_on, range(len(goes_on.money)))
@@ -70,7 +70,7 @@ def test_steps_take_the_turn_of_their_facts(moments, random):
     facts = _facts(moments)
     mixed = random.sample(facts, len(facts))
     lane = _lane(mixed)
-    assert [lane.step(at) for at in lane.order(str)] == [*_lane(in_order(facts)).steps()]
+    assert [lane.step(at) for at in lane.order()] == [*_lane(in_order(facts)).steps()]
 
 
 @given(_MOMENTS, st.integers(1, 10**18))

@@ -11,7 +11,7 @@ from domain.desk import BOOK_CURRENCY
 from domain.ledger.series import series_of
 from domain.ledger.types import OPENING, TRADE, Entry, is_own
 from domain.pnl.equity import CAPITAL
-from domain.pnl.lot_steps import LotSteps, id_of, lot_steps
+from domain.pnl.lot_steps import LotSteps, lot_steps
 from domain.pnl.marks import MarkBook
 from domain.pnl.values import Valuer
 from tests.kit.books import World, dex_dex
@@ -53,9 +53,9 @@ def _by_definition(world: World, valuer: Valuer) -> tuple[list, int]:
 
 def _told(found: LotSteps) -> list:
     return sorted(
-        (name, at_ns, quantity * found.grains[name], money, id_of(origin))
+        (name, at_ns, quantity * found.grains[name], money, step_id)
         for name in _COINS
-        for at_ns, quantity, money, origin in found.lanes[name].steps()
+        for at_ns, quantity, money, step_id in found.lanes[name].steps()
     )
 
 

@@ -1,16 +1,17 @@
 """Where a desk's Dagster keeps its events: its own SQLite files, opened less often.
 
 Dagster's own storage makes a new engine for every statement, which throws away the compiled
-statements, and closes the shared index after each, which makes SQLite write a checkpoint: a third
-of a settlement's time on a small machine. Here engines are kept, the index stays open, and what a
-run intends (an event for each of its assets and checks) is one transaction. A run's own file is
-still closed after each event, because its being written is what tells the page of news. No event
-waits for the disk: SQLite's write-ahead log stays whole when power goes, without its last events,
-and a day whose run has no end is asked for again.
+statements, and closes the file after each, which makes SQLite write a checkpoint: a third of a
+settlement's time on a small machine. Here engines are kept, the index and the last run's file stay
+open, and an event, or what a run intends (an event for each of its assets and checks), is one
+transaction a file. News of a run is a run's file that was written, and an open one writes to its
+log: so the file is touched. No event waits for the disk: SQLite's write-ahead log stays whole when
+power goes, without its last events, and a day whose run has no end is asked for again.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -23,7 +24,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine
+from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.event import listen
 
 
@@ -38,6 +39,7 @@ class KeptEventLog(SqliteEventLogStorage):
         self._engines: dict[str, Engine] = {}
         self._batch = _Batch()
         self._tables: set[str] = set()
+        self._is_indexed_by_time = False
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -59,14 +61,35 @@ class KeptEventLog(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Write an event, and what the index says by it, in one transaction a file."""
+        if self._batch.opened is not None:
+            super().store_event(event)
+            return
+        with self._written_at_once():
+            super().store_event(event)
+
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Write events in one transaction a file, all of them or none."""
-        with self._db_lock, ExitStack() as self._batch.until_written:
-            self._batch.opened = {}
-            try:
-                super().store_event_batch(events)
-            finally:
-                self._batch.opened = None
+        with self._written_at_once():
+            super().store_event_batch(events)
+
+    @contextmanager
+    def _written_at_once(self) -> Iterator[None]:
+        with self._db_lock:
+            with ExitStack() as self._batch.until_written:
+                opened = self._batch.opened = {}
+                try:
+                    yield
+                finally:
+                    self._batch.opened = None
+            for shard in opened.keys() - {INDEX_SHARD_NAME}:
+                os.utime(self.path_for_shard(shard))
+
+    def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
+        if not self._is_indexed_by_time:
+            self._is_indexed_by_time = super()._has_asset_key_index_cols_on_connection(conn)
+        return self._is_indexed_by_time
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -92,7 +115,7 @@ class KeptEventLog(SqliteEventLogStorage):
             self._forget(self._engines.keys() - {INDEX_SHARD_NAME})
             engine = create_engine(
                 self.conn_string_for_shard(shard),
-                poolclass=QueuePool if shard == INDEX_SHARD_NAME else NullPool,
+                poolclass=QueuePool,
                 connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
             )
             listen(engine, "connect", _wait_for_no_disk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from queue import SimpleQueue
 
 import dagster as dg
 import pytest
@@ -38,6 +39,22 @@ def test_only_the_index_and_the_last_runs_file_are_remembered(instance: dg.Dagst
     storage = instance.event_log_storage
     assert isinstance(storage, KeptEventLog)
     assert set(storage._engines) == {"index", runs[-1]}
+
+
+def test_who_watches_a_run_from_another_process_hears_of_each_event(instance: dg.DagsterInstance):
+    run_id = run(instance)
+    folder = Path(instance.root_directory) / "storage" / "history" / "runs"
+    watching, heard = SqliteEventLogStorage(str(folder)), SimpleQueue()
+    watching.watch(run_id, cursor_at_end(watching, run_id), lambda entry, _: heard.put(entry))
+    entry = instance.all_logs(run_id)[0]
+    for message in ("first news", "second news"):
+        instance.event_log_storage.store_event(entry._replace(user_message=message))
+        assert heard.get(timeout=20).user_message == message
+    watching.dispose()
+
+
+def cursor_at_end(storage: SqliteEventLogStorage, run_id: str) -> str:
+    return storage.get_records_for_run(run_id).cursor
 
 
 def test_a_table_the_index_has_is_looked_for_once(instance: dg.DagsterInstance):

@@ -18,7 +18,7 @@ from domain.errors import SchemaDrift, VenueUnavailable
 from domain.identity import told_host
 from domain.market.book import Fill
 from domain.money import from_units
-from domain.venues.kraken import client_options, rewritten_urls
+from domain.venues.kraken import client_options, result_of, rewritten_urls
 from journal.records import OrderIntended
 from live.execution.answers import OrderAnswer
 from live.execution.kraken_answers import (
@@ -136,7 +136,7 @@ class KrakenVenue:
         try:
             open_ones = _entries(await self._client.privatePostOpenOrders(question), "open")
             closed = _entries(await self._client.privatePostClosedOrders(question), "closed")
-        except (self._failures, SchemaDrift) as error:
+        except (self._failures, SchemaDrift, VenueUnavailable) as error:
             return OrderAnswer("UNKNOWN", reason=str(error))
         found = {**open_ones, **closed}
         if not found:
@@ -189,16 +189,16 @@ class KrakenVenue:
 
 
 def _result(answer: object) -> Mapping[str, Any]:
-    """Give what Kraken puts under `result`.
+    """Give what Kraken answers by name.
 
     Raises:
-        SchemaDrift: The answer is not Kraken's.
+        VenueUnavailable: The answer is not Kraken's.
+        SchemaDrift: It is no table of names.
     """
-    if isinstance(answer, Mapping):
-        result = cast("Mapping[str, Any]", answer).get("result")
-        if isinstance(result, Mapping):
-            return cast("Mapping[str, Any]", result)
-    raise SchemaDrift("the exchange answered something that is not Kraken's; ask again")
+    result = result_of(answer)
+    if isinstance(result, Mapping):
+        return cast("Mapping[str, Any]", result)
+    raise SchemaDrift("the exchange answered no table of names; ask again")
 
 
 def _entries(answer: object, name: str) -> Mapping[str, Any]:

@@ -80,14 +80,14 @@ def read_holding(told: object, decimals: int) -> Holding:
     up, and the whole down.
 
     Raises:
-        SchemaDrift: It is not what Kraken documents.
+        SchemaDrift: It is not what Kraken documents; what it leaves out is unknown.
     """
     if told is None:
         return Holding(0, 0)
     try:
         words = cast("Mapping[str, object]", told)
         owned = to_units(str(words["balance"]), decimals, rounding=ROUND_DOWN)
-        locked = to_units(str(words.get("hold_trade", "0")), decimals, rounding=ROUND_UP)
+        locked = to_units(str(words["hold_trade"]), decimals, rounding=ROUND_UP)
     except (KeyError, TypeError, AttributeError, InputRefused) as error:
         raise SchemaDrift("a balance of the exchange is no amount; ask again") from error
     return Holding(owned - locked, locked)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import SchemaDrift
-from live.execution.kraken_answers import proves_refusal, read_order
+from live.execution.kraken_answers import proves_refusal, read_holding, read_order
+from live.execution.ports import Holding
 
 
 def entry(**changes: str) -> dict[str, object]:
@@ -86,3 +87,28 @@ def test_silence_server_errors_and_garbage_prove_nothing(message: str):
 
 def test_a_second_order_of_the_same_client_id_is_no_proof_that_there_is_none():
     assert not proves_refusal('kraken {"error":["EOrder:Duplicate cl_ord_id"]}')
+
+
+def test_what_orders_keep_is_not_free_and_digits_an_asset_lacks_are_not_ours():
+    told = {"balance": "1.2399", "hold_trade": "0.5301", "credit": "9"}
+    assert read_holding(told, 4) == Holding(7_098, 5_301)
+    assert read_holding(told, 2) == Holding(69, 54)
+
+
+def test_a_currency_the_exchange_does_not_name_is_held_at_nothing():
+    assert read_holding(None, 8) == Holding(0, 0)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"balance": "1"},
+        {"hold_trade": "0"},
+        {"balance": "1", "hold_trade": None},
+        {"balance": "much", "hold_trade": "0"},
+        "1",
+    ],
+)
+def test_a_balance_that_lacks_a_number_is_drift_not_zero(told: object):
+    with pytest.raises(SchemaDrift):
+        read_holding(told, 8)

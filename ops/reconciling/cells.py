@@ -27,10 +27,16 @@ def is_odd(text: str) -> str:
 
 
 def without_zeros(text: str) -> str:
-    """Give SQL for a decimal without needless zeros, and a needless point, at its end."""
+    """Give SQL for a decimal without needless zeros, and a needless point, at its end.
+
+    An amount with an exponent stays as it is: zeros at its end are the exponent's.
+    """
     bare = f"rtrim({text}, '0')"
     whole = f"case when suffix({bare}, '.') then left({bare}, -1) else {bare} end"
-    return f"case when contains({text}, '.') then {whole} else {text} end"
+    return (
+        f"case when not contains({text}, '.') or contains(lower({text}), 'e') then {text} "
+        f"else {whole} end"
+    )
 
 
 def written_time(text: str) -> str:

@@ -4,15 +4,17 @@
 
 import csv
 import json
+from decimal import Decimal
 from fractions import Fraction
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies
 
 from domain.errors import InputRefused
 from domain.money import from_units
 from domain.reconciliation.reconcile import reconcile
+from ops.reconciling.cells import without_zeros
 from ops.reconciling.files import as_object, is_clean, reconcile_files
 from ops.reconciling.rules import StatedRules
 from tests.domain.reconciliation.test_reconcile import SIDE
@@ -93,6 +95,33 @@ def test_one_instant_and_one_amount_may_be_written_in_many_ways(tmp_path, time, 
     answer = reconcile_files(left, right)
     assert is_clean(answer)
     assert answer.summary["matched"] == 1
+
+
+WRITTEN = strategies.from_regex(
+    r"[+-]?[0-9]{1,4}([.][0-9]{0,4})?([eE][+-]?[0-9]{1,2})?", fullmatch=True
+)
+"""Decimals as files write them, zeros and exponents where they may be."""
+
+
+@given(strategies.lists(WRITTEN, min_size=1, max_size=50))
+def test_zeros_are_dropped_only_where_they_say_nothing(amounts):
+    with duckdb.connect() as database:
+        asked = f"select written, {without_zeros('written')} from (select unnest(?) as written)"
+        for written, bare in database.execute(asked, [amounts]).fetchall():
+            assert Decimal(bare) == Decimal(written)
+
+
+@pytest.mark.parametrize("written", ["1.5E10", "+1.50e10", "150.0E8", "15E9"])
+@pytest.mark.parametrize("column", ["amount", "fee"])
+@pytest.mark.parametrize(("other", "is_same"), [("15000000000", True), ("15", False)])
+def test_an_exponent_is_read_with_its_zeros(tmp_path, written, column, other, is_same):
+    names = ("id", "time", "asset", "amount", "fee")
+
+    def side(name, number):
+        row = {"id": "a", "time": "1700000000", "asset": "BTC", "amount": "1", "fee": "1"}
+        return write(tmp_path / name, [list({**row, column: number}.values())], names)
+
+    assert is_clean(reconcile_files(side("l.csv", written), side("r.csv", other))) is is_same
 
 
 def test_amounts_beyond_every_number_type_stay_exact(tmp_path):

@@ -123,16 +123,6 @@ def undecoded_transfers(logs: Iterable[Log]) -> list[Log]:
     return [log for log in named if pull_transfer(log) is None]
 
 
-def decode_swaps(logs: Iterable[Log]) -> list[Swap]:
-    """Decode every V2 and V3 swap, ordered by log index.
-
-    Source:
-        UniswapV2Pair.sol and IUniswapV3PoolEvents.sol.
-    """
-    decoded = (pull_swap(log) for log in in_block_order(logs))
-    return [swap for swap in decoded if swap is not None]
-
-
 def pull_transfer(log: Log) -> TokenTransfer | None:
     """Read one log as a token transfer; None when it is something else."""
     if not _named(log, TRANSFER_TOPIC):
@@ -157,7 +147,11 @@ def pull_transfer(log: Log) -> TokenTransfer | None:
 
 
 def pull_swap(log: Log) -> Swap | None:
-    """Read one log as a swap; None when it is something else."""
+    """Read one log as a swap of V2 or V3; None when it is something else.
+
+    Source:
+        UniswapV2Pair.sol and IUniswapV3PoolEvents.sol.
+    """
     data_words = split_words(log.data)
     if data_words is None:
         return None

@@ -6,11 +6,10 @@ the modules of the kinds; which bytes surround it in the store, to `journal.reco
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import msgspec
 import orjson
 
+from domain.canonical import with_text_integers
 from domain.errors import InputRefused
 from journal.records.fact import Fact
 from journal.records.kinds import KINDS
@@ -22,7 +21,7 @@ def canonical_payload(fact: Fact) -> bytes:
     RFC 8785 (JCS) JSON in which integers are decimal strings: keys sorted, no spaces. With ASCII
     keys and no numbers, orjson's sorted output is that form (held by a test against `rfc8785`).
     """
-    return orjson.dumps(_with_text_integers(msgspec.to_builtins(fact)), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(with_text_integers(msgspec.to_builtins(fact)), option=orjson.OPT_SORT_KEYS)
 
 
 def parse_payload(kind: str, payload: bytes) -> Fact:
@@ -39,14 +38,3 @@ def parse_payload(kind: str, payload: bytes) -> Fact:
         return msgspec.convert(orjson.loads(payload), type=KINDS[kind], strict=False)
     except (msgspec.ValidationError, orjson.JSONDecodeError) as error:
         raise InputRefused(f"this payload is not a {kind}: {error}") from error
-
-
-def _with_text_integers(value: Any) -> Any:  # noqa: ANN401 (JSON is what it is)
-    if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        return {key: _with_text_integers(item) for key, item in fields.items()}
-    if isinstance(value, list | tuple):
-        return [_with_text_integers(item) for item in cast("list[Any] | tuple[Any, ...]", value)]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value

@@ -8,7 +8,7 @@ Conservation can be checked on what is exported, for each protocol and channel::
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from prometheus_client import REGISTRY
@@ -115,10 +115,14 @@ class RelayCollector(Collector):
         return family
 
 
-@contextmanager
-def exported(relay: Source, registry: CollectorRegistry = REGISTRY) -> Generator[None]:
+def exported(relay: Source, registry: CollectorRegistry = REGISTRY) -> AbstractContextManager[None]:
     """Export a relay's counts while the context is open; a process exports one relay."""
-    collector = RelayCollector(relay)
+    return registered(RelayCollector(relay), registry)
+
+
+@contextmanager
+def registered(collector: Collector, registry: CollectorRegistry) -> Generator[None]:
+    """Let a collector be asked while the context is open."""
     registry.register(collector)
     try:
         yield

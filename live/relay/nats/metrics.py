@@ -7,14 +7,15 @@ Conservation can be checked on what is exported, for each stream::
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from live.relay.metrics import registered
 from live.relay.nats.lane import LaneState
 
 _PREFIX = "alphapulse_relay_nats_"
@@ -57,15 +58,11 @@ class NatsCollector(Collector):
         )
 
 
-@contextmanager
-def exported_join(join: Joined, registry: CollectorRegistry = REGISTRY) -> Generator[None]:
+def exported_join(
+    join: Joined, registry: CollectorRegistry = REGISTRY
+) -> AbstractContextManager[None]:
     """Export a join's counts while the context is open."""
-    collector = NatsCollector(join)
-    registry.register(collector)
-    try:
-        yield
-    finally:
-        registry.unregister(collector)
+    return registered(NatsCollector(join), registry)
 
 
 def _counted(name: str, says: str, counts: Sequence[tuple[str, int]]) -> Metric:

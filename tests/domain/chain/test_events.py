@@ -9,8 +9,8 @@ from domain.chain.events import (
     TRANSFER_TOPIC,
     V2_SWAP_TOPIC,
     V3_SWAP_TOPIC,
-    decode_swaps,
     decode_transfers,
+    pull_swap,
     undecoded_transfers,
 )
 from tests.kit.logs import a_log, hexed, in_sequence, transfer, v2_swap, v3_swap
@@ -72,7 +72,7 @@ def test_an_anonymous_log_is_nothing():
     anonymous = a_log(TOKEN, (), (ALICE, BOB, 5))
     assert decode_transfers([anonymous]) == []
     assert undecoded_transfers([anonymous]) == []
-    assert decode_swaps([anonymous]) == []
+    assert pull_swap(anonymous) is None
 
 
 def test_a_removed_log_did_not_happen():
@@ -86,7 +86,8 @@ def test_logs_out_of_order_are_decoded_in_the_order_of_the_block():
 
 
 def test_a_v2_swap_has_four_unsigned_amounts():
-    (swap,) = decode_swaps([v2_swap(POOL, BOB, (0, 7, 2**112, 0))])
+    swap = pull_swap(v2_swap(POOL, BOB, (0, 7, 2**112, 0)))
+    assert swap is not None
     assert (swap.kind, swap.amount1_in, swap.amount0_out) == ("v2", 7, 2**112)
     assert (swap.amount0, swap.amount1) == (-(2**112), 7)
     assert swap.recipient == hexed(BOB)
@@ -94,7 +95,8 @@ def test_a_v2_swap_has_four_unsigned_amounts():
 
 
 def test_a_v3_swap_is_split_by_sign():
-    (swap,) = decode_swaps([v3_swap(POOL, BOB, -903, 600)])
+    swap = pull_swap(v3_swap(POOL, BOB, -903, 600))
+    assert swap is not None
     assert (swap.amount0_in, swap.amount0_out) == (0, 903)
     assert (swap.amount1_in, swap.amount1_out) == (600, 0)
     assert (swap.amount0, swap.amount1) == (-903, 600)
@@ -112,7 +114,7 @@ def test_a_v3_swap_is_split_by_sign():
     ],
 )
 def test_a_swap_with_another_layout_is_no_swap(log):
-    assert decode_swaps([log]) == []
+    assert pull_swap(log) is None
 
 
 def test_every_known_layout_has_four_numbers_in_all():

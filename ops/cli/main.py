@@ -70,12 +70,29 @@ def main() -> None:
     Exit codes: 0 done, 1 failed, 2 refused before anything happened.
     """
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        _say(_misused(error))
+        sys.exit(error.exit_code)
     except PlatformError as error:
+        _say(str(error))
+        sys.exit(exit_code(error))
+
+
+def _misused(error: typer.TyperException) -> str:
+    """Say in one sentence what was typed that the command does not take, and where it says so."""
+    said = " ".join(error.format_message().replace("Value error, ", "").split())
+    said = said.replace(". Did", "; did").rstrip(".?")
+    context = getattr(error, "ctx", None)
+    where = f"; see `{context.command_path} --help`" if said and context else ""
+    return f"{said[:1].lower()}{said[1:]}{where}"
+
+
+def _say(sentence: str) -> None:
+    if sentence:
         from ops.paper import plain
 
-        print(f"alphapulse: {plain(str(error))}", file=sys.stderr)  # noqa: T201 (the terminal's edge)
-        sys.exit(exit_code(error))
+        print(f"alphapulse: {plain(sentence)}", file=sys.stderr)  # noqa: T201 (the terminal's edge)
 
 
 if __name__ == "__main__":

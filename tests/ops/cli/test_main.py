@@ -96,6 +96,31 @@ def test_what_cannot_be_done_is_refused_in_one_sentence(tmp_path, words):
     _hold_to_one_sentence(command.alphapulse(*words, "--home", str(tmp_path / "nowhere")), words)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("reconcil",), "no such command 'reconcil'; did you mean 'reconcile'; see `alphapulse"),
+        (("lots", "FILE", "--method", "dearest"), "'dearest' is not one of 'fifo'"),
+        (("reconcile", "--left", "FILE"), "missing option '--right'"),
+        (("journal", "first"), "invalid value for 'SEQ...'"),
+        (("candles", "FILE", "--fast"), "no such option: --fast"),
+        (("close",), "name the day to close"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_what_no_command_takes_is_refused_in_one_sentence_too(words, said):
+    ended = command.alphapulse(*words)
+    _hold_to_one_sentence(ended, words)
+    assert said in ended.stderr
+    assert "--help`" in ended.stderr
+
+
+def test_a_command_without_words_shows_its_page_and_says_nothing_else():
+    ended = command.alphapulse("lots")
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert "compare" in ended.stdout
+
+
 @pytest.mark.parametrize("word", ["relay", "ui"])
 def test_a_process_that_cannot_start_says_so_in_one_sentence(tmp_path, word):
     _hold_to_one_sentence(alphapulse(word, "--home", str(tmp_path / "nowhere")), (word,))

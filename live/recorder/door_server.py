@@ -1,12 +1,12 @@
 """The recorder's door, from inside: appends are acknowledged after the flush, tails told what came.
 
-A client that talks nonsense loses its connection; nobody else notices.
+A client that talks nonsense loses its connection, and so does one whose tail cannot be read for it;
+nobody else notices.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from live.recorder.committer import Committer
 
 _CLIENTS = Gauge("alphapulse_recorder_clients", "Open connections at the recorder's door.")
 _NONSENSE = Counter("alphapulse_recorder_nonsense_total", "Connections closed for bad bytes.")
+_UNREAD = Counter("alphapulse_recorder_unread_total", "Connections closed for a failed reading.")
 _CHUNK_BYTES = 65_536
 _TAIL_PAGE = 500
 _LAST_SEQ = 2**63 - 1
@@ -148,11 +149,21 @@ class _Client:
         await self._writer.drain()
 
     def _begin(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(_until_gone(work))
+        task = asyncio.ensure_future(self._until_gone(work))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
+    async def _until_gone(self, work: Awaitable[None]) -> None:
+        """Do what was asked; where that fails hang up, since a silent tail looks like no news.
 
-async def _until_gone(work: Awaitable[None]) -> None:
-    with contextlib.suppress(OSError):  # it left meanwhile; what it handed in is kept all the same
-        await work
+        Who tails connects again and goes on from what it has.
+        """
+        try:
+            await work
+        except OSError:
+            return  # it left meanwhile; what it handed in is kept all the same
+        except BaseException as error:
+            self._writer.close()
+            if not isinstance(error, PlatformError):
+                raise
+            _UNREAD.inc()

@@ -40,11 +40,14 @@ def match(facts: Iterable[Fact], book: Book) -> Report:
     Raises:
         InputRefused: A pick of a book by specific identification cannot be followed.
     """
-    ordered = in_order(facts)
+    given = list(facts)
+    if is_plain(book) and (report := run_lanes(given, book.scope, is_ordered=False)):
+        return report
+    ordered = in_order(given)
     if has_moves(ordered):
         return _Matcher(book).run(with_legs(ordered))
-    if is_plain(book):
-        return run_lanes(ordered, book.scope)
+    if is_plain(book) and (report := run_lanes(ordered, book.scope, is_ordered=True)):
+        return report
     return _Matcher(book).run(ordered)
 
 

@@ -88,6 +88,7 @@ class ExchangeCard(msgspec.Struct, frozen=True):
         price_tick: Smallest price step, as decimal text.
         lot: Smallest quantity step of the base, as decimal text.
         taker_fee_pips: Fee in millionths of the cost.
+        deposit_addresses: Addresses on the chain that the exchange credits to our account.
     """
 
     venue: str
@@ -101,6 +102,7 @@ class ExchangeCard(msgspec.Struct, frozen=True):
     price_tick: str
     lot: str
     taker_fee_pips: int
+    deposit_addresses: tuple[str, ...] = ()
 
 
 class DeskCard(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ a chain's native coin          ``eip155:31337/slip44:60``
 a currency at an exchange      ``<venue>:<code>``, for example ``paper:ETH``
 an account at an exchange      ``<venue>:<account name>``, for example ``paper:spot``
 an address of ours on a chain  ``eip155:31337:0x<40 lower-case hex>``
+on its way to or from there    ``transit:<venue>``, for example ``transit:paper``
 =============================  ===================================================
 
-The first two follow CAIP-19, the last CAIP-10. Two identities are worth the same only where the
+The first two follow CAIP-19, an address CAIP-10. Two identities are worth the same only where the
 desk's reference data maps both to one `underlying`; nothing here guesses.
 """
 
@@ -21,6 +22,8 @@ from urllib.parse import urlsplit
 
 from domain.errors import InputRefused
 
+TRANSIT = "transit:"
+"""Before the name of an exchange: what is ours and neither on a chain nor there."""
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _URL = re.compile(r"""\b(?:https?|wss?)://[^\s'"<>)\]}]+""")
@@ -65,6 +68,11 @@ def contract_account(asset: str, contract: str) -> str:
 def venue_account(venue: str, name: str) -> str:
     """Name an account of ours at an exchange."""
     return f"{venue}:{name}"
+
+
+def transit_account(venue: str) -> str:
+    """Name what is ours and on its way between a wallet of ours and an exchange."""
+    return f"{TRANSIT}{venue}"
 
 
 def told_host(url: str) -> str:

@@ -1,4 +1,4 @@
-"""What moved besides legs, as one table: gas, transfers, conversions, capital, the unexplained.
+"""What moved besides legs, as one table: gas, transfers, transits, conversions, capital, the rest.
 
 Each row keeps the domain's struct as its document, so that what is written is what is
 read.
@@ -24,6 +24,7 @@ from domain.settlement.outcome import (
     Revision,
     SettledExecution,
     Settlement,
+    Transit,
     UnexplainedMovement,
 )
 from orchestration.resources.arrow import is_one_of, pc, where
@@ -45,13 +46,14 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "incident": Incident,
     "revision": Revision,
     "liquidity": LiquidityChange,
+    "transit": Transit,
 }
 
 
 _PLACES = {
     "gas": "gas", "transfer": "transfers", "conversion": "conversions", "flow": "flows",
     "unexplained": "unexplained", "incident": "incidents", "revision": "revisions",
-    "liquidity": "liquidity",
+    "liquidity": "liquidity", "transit": "transits",
 }  # fmt: skip
 """Where each kind has its place in a settlement."""
 BOOKED_BY_SUBJECT = ("gas", "revision")
@@ -183,6 +185,7 @@ def _movements(settlement: Settlement) -> Iterator[Movement]:
     yield from (_incident(item) for item in settlement.incidents)
     yield from (_revision(item) for item in settlement.revisions)
     yield from (_liquidity(item) for item in settlement.liquidity)
+    yield from (_transit(item) for item in settlement.transits)
     yield from (_movement("unknown", name, subject=name) for name in settlement.unknown)
 
 
@@ -316,6 +319,22 @@ def _liquidity(item: LiquidityChange) -> Movement:
         units=first.units,
         subject="shares",
         evidence=item.evidence,
+        at_ns=item.at_ns,
+    )
+
+
+def _transit(item: Transit) -> Movement:
+    own = next(move for move in item.moves if move.account == item.account)
+    return _movement(
+        "transit",
+        item.transit_id,
+        item,
+        venue=item.venue,
+        account=own.account,
+        asset=own.asset,
+        units=own.units,
+        subject=item.kind,
+        evidence=f"{item.evidence} {item.departed}".strip(),
         at_ns=item.at_ns,
     )
 

@@ -137,7 +137,7 @@ def _joins(fact: StagedFact) -> list[str]:
 
 _TIMED = (
     "legs", "gas", "transfers", "conversions", "flows", "unexplained", "incidents", "revisions",
-    "liquidity",
+    "liquidity", "transits",
 )  # fmt: skip
 
 

@@ -134,7 +134,12 @@ def _rolled(
 
 
 def _moves(settlement: Settlement) -> Iterator[Move]:
-    for one in (*settlement.legs, *settlement.revisions, *settlement.liquidity):
+    for one in (
+        *settlement.legs,
+        *settlement.revisions,
+        *settlement.liquidity,
+        *settlement.transits,
+    ):
         yield from one.moves
     for one in settlement.transfers:
         yield Move(one.sender, one.asset, -one.units)
@@ -147,7 +152,7 @@ def _moves(settlement: Settlement) -> Iterator[Move]:
 
 
 def _fees(settlement: Settlement) -> Iterator[Move]:
-    for one in (*settlement.legs, *settlement.revisions):
+    for one in (*settlement.legs, *settlement.revisions, *settlement.transits):
         yield from one.fees
     for paid in settlement.gas:
         yield Move(paid.account, paid.asset, -paid.fee_wei)

@@ -1,10 +1,10 @@
 """From what moved to entries: one builder a kind of movement, each balanced by construction.
 
-Opening, deposit or withdrawal and its fee, gas, gas of a failure, transfer between our accounts,
-conversion, unexplained; trades and their fees are in `legs.py`, incidents in `incidents.py`. The
-difference of a movement goes to a nominal account that says where to; there is no builder for
-"difference". Gas of a transaction over several venues is shared among them by largest remainder, so
-that the parts sum to the whole wei.
+Opening, deposit or withdrawal and its fee, gas, gas of a failure, transfer between our addresses,
+conversion, unexplained; trades and their fees are in `legs.py`, incidents in `incidents.py`,
+transfers from and to an exchange in `transits.py`. The difference of a movement goes to a nominal
+account that says where to; there is no builder for "difference". Gas of a transaction over several
+venues is shared among them by largest remainder, so that the parts sum to the whole wei.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from domain.identity import fact_id
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
 from domain.ledger.legs import against, leg_entries, leg_series
 from domain.ledger.series import Read, Series, series_of
+from domain.ledger.transits import transit_entries
 from domain.ledger.types import (
     CONVERSION,
     EXCHANGE_FEE,
@@ -62,6 +63,7 @@ def entries_of(settlement: Settlement) -> Booked:
         *(entry for one in settlement.incidents for entry in incident_entries(one)),
         *(revision_entry(one) for one in settlement.revisions),
         *(liquidity_entry(one) for one in settlement.liquidity),
+        *(entry for one in settlement.transits for entry in transit_entries(one)),
     )
     return Booked(settlement.legs, [*map(balanced, others)])
 

@@ -1,6 +1,7 @@
 """The chart of accounts: what class each account is of, and the trial balance over it.
 
-Own accounts are assets: wallets on a chain, accounts at an exchange. The others are named by what
+Own accounts are assets: wallets on a chain, accounts at an exchange, and what is on its way between
+them. The others are named by what
 they say (equity, external, income, expense, ...). A trial balance lists every account with its
 strategy, venue and asset; per asset all lines sum to zero, or the book is broken.
 """
@@ -12,17 +13,22 @@ from collections.abc import Iterable
 
 import msgspec
 
+from domain.identity import TRANSIT
 from domain.ledger.types import PENDING, Entry, is_own
 
 WALLET = "wallet"
 VENUE = "venue account"
+UNDERWAY = "in transit"
+OWN = frozenset({WALLET, VENUE, UNDERWAY})
+"""Classes of accounts of ours."""
 
 
 class AccountLine(msgspec.Struct, frozen=True, order=True):
     """One account of the chart in one asset.
 
     Args:
-        kind: ``wallet``, ``venue account``, ``pending``, or the first word of a nominal account.
+        kind: ``wallet``, ``venue account``, ``in transit``, ``pending``, or the first word of a
+            nominal account.
         strategy, venue: Answerable for what is on it; ``desk`` where none is.
         received_units, given_units: Both positive.
     """
@@ -47,6 +53,8 @@ def kind_of(account: str) -> str:
         return PENDING.removesuffix(":")
     if not is_own(account):
         return account.partition(":")[0]
+    if account.startswith(TRANSIT):
+        return UNDERWAY
     return WALLET if account.startswith("eip155:") else VENUE
 
 

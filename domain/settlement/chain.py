@@ -6,7 +6,8 @@ its other side. One pool paying another inside a transaction of ours passes *thr
 leg of both.
 
 A transaction without an intent explains nothing: its moves and its gas are unexplained movements,
-except approvals to our own contracts and the deployment of our executor, which are set-up.
+except approvals to our own contracts and the deployment of our executor, which are set-up, and what
+we send to where an exchange credits us, which stays ours.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ import msgspec
 
 from domain.chain.fees import fee_wei
 from domain.identity import fact_id
-from domain.settlement.flows import CHAIN_VENUE, Context, Flow, flows_of, sum_moves
+from domain.settlement.flows import (
+    CHAIN_VENUE,
+    Context,
+    Flow,
+    flows_of,
+    plain_units,
+    sum_moves,
+)
 from domain.settlement.incidents import detours
 from domain.settlement.outcome import (
     Conversion,
@@ -31,7 +39,7 @@ from domain.settlement.outcome import (
     UnexplainedMovement,
 )
 from domain.settlement.scope import ChainScope
-from domain.settlement.setup import is_setup
+from domain.settlement.setup import is_setup, pays_in
 from domain.settlement.types import ChainTransaction, IntendedTransaction, PlannedExecution
 from domain.settlement.wraps import conversions
 
@@ -46,6 +54,10 @@ class ChainReading(msgspec.Struct):
     unexplained: list[UnexplainedMovement] = []
     incidents: list[Incident] = []
     liquidity: list[LiquidityChange] = []
+    paid_in: list[UnexplainedMovement] = []
+    """What we sent to where an exchange credits us; explained by `transits.py`."""
+    plain: set[str] = set()
+    """Hashes of transactions that are one payment and nothing else."""
 
 
 def read_chain(
@@ -80,6 +92,8 @@ def _read_one(context: Context, reading: ChainReading) -> None:
     _read_gas(context, reading)
     if context.tx.receipt.status == 0:
         return
+    if plain_units(context.tx.receipt) is not None:
+        reading.plain.add(context.tx.receipt.tx_hash)
     wraps = conversions(context.scope, context.tx)
     reading.conversions.extend(wraps)
     by_venue: defaultdict[str, list[Flow]] = defaultdict(list)
@@ -101,7 +115,7 @@ def _read_gas(context: Context, reading: ChainReading) -> None:
     fee = fee_wei(receipt)
     if not scope.is_own(receipt.sender) or fee == 0:
         return
-    if context.intent is None and not is_setup(scope, receipt):
+    if context.intent is None and not (is_setup(scope, receipt) or pays_in(scope, receipt)):
         flow = Flow(receipt.sender, "", scope.native, fee, f"{receipt.tx_hash}:fee")
         reading.unexplained.append(_unexplained(context, flow, "gas of a transaction nobody meant"))
         return
@@ -146,6 +160,8 @@ def _sort_flow(
         for side in (flow.sender, flow.recipient):
             if side in scope.pools:
                 by_venue[side].append(flow)
+    elif gives and flow.recipient in scope.deposits:
+        reading.paid_in.append(_unexplained(context, flow, "paid in at an exchange"))
     elif gives or takes:
         reading.unexplained.append(_unexplained(context, flow, _why(context)))
 

@@ -1,4 +1,4 @@
-"""What an exchange's statements prove: legs from fills, capital and incidents from lines, strays.
+"""What an exchange's statements prove: legs from fills, payments and incidents from lines, strays.
 
 A fill is known by (venue, account, symbol, trade id); a copy of it, as overlapping pages give,
 counts once, and two different fills under one key count once too and are a break
@@ -23,6 +23,7 @@ from domain.settlement.outcome import (
     UnexplainedMovement,
 )
 from domain.settlement.revisions import ADJUSTMENT, revisions_of
+from domain.settlement.strands import PAYMENTS
 from domain.settlement.types import (
     ExchangeBook,
     ExchangeFill,
@@ -31,7 +32,7 @@ from domain.settlement.types import (
     PlannedExecution,
 )
 
-CAPITAL = ("deposit", "withdrawal")
+CAPITAL = PAYMENTS
 INCIDENTS = {
     "funding": "funding",
     "rollover": "funding",
@@ -48,7 +49,8 @@ class ExchangeReading(msgspec.Struct, frozen=True):
     """What the statements prove, in order of time and id."""
 
     legs: tuple[Leg, ...]
-    flows: tuple[ExternalFlow, ...]
+    paid: tuple[LedgerLine, ...]
+    """Deposits and withdrawals: capital unless `transits.py` finds them to be ours."""
     unexplained: tuple[UnexplainedMovement, ...]
     incidents: tuple[Incident, ...]
     revisions: tuple[Revision, ...] = ()
@@ -96,7 +98,7 @@ def read_exchange(
     loose = [line for line in lines if not _is_explained(line, trade_ids, own_ids)]
     return ExchangeReading(
         legs=legs,
-        flows=tuple(_flow(line) for line in lines if line.kind in CAPITAL),
+        paid=tuple(line for line in lines if line.kind in CAPITAL),
         unexplained=(
             *(stray for fill in strays for stray in _stray_fill(fill)),
             *(_stray_line(line) for line in loose),
@@ -148,7 +150,8 @@ def _is_explained(line: LedgerLine, traded: _Trades, meant: _Trades) -> bool:
     return (line.venue, line.account, line.ref_id) in known
 
 
-def _flow(line: LedgerLine) -> ExternalFlow:
+def flow_of(line: LedgerLine) -> ExternalFlow:
+    """Take a deposit or withdrawal as capital."""
     return ExternalFlow(
         flow_id=fact_id("flow", *line_key(line)),
         kind=line.kind,

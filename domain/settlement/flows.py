@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from domain.chain.events import decode_transfers
+from domain.chain.types import Receipt
 from domain.settlement.outcome import Move
 from domain.settlement.scope import ChainScope
 from domain.settlement.types import ChainTransaction, IntendedTransaction, PlannedExecution
@@ -80,6 +81,16 @@ def flows_of(context: Context, wrapped_wei: int) -> list[Flow]:
         to = receipt.to or receipt.contract_address or ""
         flows.append(Flow(receipt.sender, to, scope.native, sent_wei, f"{receipt.tx_hash}:value"))
     return flows
+
+
+def plain_units(receipt: Receipt) -> int | None:
+    """Give what a transaction moved if it is one payment and nothing else; None of any other."""
+    if not receipt.logs:
+        return receipt.value_wei or None
+    if len(receipt.logs) > 1 or receipt.value_wei:
+        return None
+    moved = decode_transfers(receipt.logs)
+    return moved[0].units if moved else None
 
 
 def token_asset(scope: ChainScope, token: str, standard: str, token_id: int | None) -> str:

@@ -80,6 +80,39 @@ class InternalTransfer(msgspec.Struct, frozen=True):
     evidence: str
 
 
+class Transit(msgspec.Struct, frozen=True):
+    """One side of a transfer between our wallet and an exchange: what left, or what came.
+
+    In between it is ours too, on the account :func:`domain.identity.transit_account` names.
+
+    Args:
+        kind: ``deposit`` or ``withdrawal``, as the exchange sees it.
+        is_arrival: Whether this is the side that came.
+        account: Our wallet or our account at the exchange, whose side it is.
+        moves: On that account and on the one in transit.
+        fees: What the exchange charged on top or kept on the way, as moves of ours.
+        name: What the other side is found by later: transaction hash of a deposit that left, the
+            exchange's reference of a withdrawal.
+        departed_id: Of an arrival, the transit that left; "" where several fit and nobody says
+            which, but all are ours.
+        evidence: Transaction hash and log, or statement line.
+        departed: Evidence of what left.
+    """
+
+    transit_id: str
+    kind: str
+    is_arrival: bool
+    venue: str
+    account: str
+    moves: tuple[Move, ...]
+    fees: tuple[Move, ...]
+    name: str
+    departed_id: str
+    at_ns: int
+    evidence: str
+    departed: str = ""
+
+
 class Conversion(msgspec.Struct, frozen=True):
     """A wrap or unwrap: one asset for another of the same underlying, one for one."""
 
@@ -93,7 +126,7 @@ class Conversion(msgspec.Struct, frozen=True):
 
 
 class ExternalFlow(msgspec.Struct, frozen=True):
-    """A deposit (positive) or withdrawal (negative): capital, not profit; the fee is."""
+    """A deposit (positive) or withdrawal (negative) from or to outside: capital; the fee is not."""
 
     flow_id: str
     kind: str
@@ -237,3 +270,4 @@ class Settlement(msgspec.Struct, frozen=True):
     incidents: tuple[Incident, ...] = ()
     revisions: tuple[Revision, ...] = ()
     liquidity: tuple[LiquidityChange, ...] = ()
+    transits: tuple[Transit, ...] = ()

@@ -53,6 +53,7 @@ def short_of_final(settlement: Settlement, chain: ChainBook) -> Settlement:
         incidents=_short(settlement.incidents, is_short),
         revisions=_short(settlement.revisions, is_short),
         liquidity=_short(settlement.liquidity, is_short),
+        transits=_short(settlement.transits, is_short),
     )
 
 

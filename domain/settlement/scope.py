@@ -12,7 +12,12 @@ from domain.identity import erc20_asset, wallet_account
 
 
 class ChainScope(msgspec.Struct, frozen=True):
-    """The chain's side of a desk card, arranged for look-up by address."""
+    """The chain's side of a desk card, arranged for look-up by address.
+
+    Args:
+        deposits: Addresses that the exchange credits to us; what goes there stays ours.
+        exchange: Its venue.
+    """
 
     chain_id: int
     native: str
@@ -23,6 +28,8 @@ class ChainScope(msgspec.Struct, frozen=True):
     own: frozenset[str]
     pools: dict[str, Pool]
     taxed: frozenset[str] = frozenset()
+    deposits: frozenset[str] = frozenset()
+    exchange: str = ""
 
     @classmethod
     def of(cls, card: DeskCard) -> ChainScope:
@@ -40,6 +47,8 @@ class ChainScope(msgspec.Struct, frozen=True):
             taxed=frozenset(
                 asset.asset for asset in card.assets if asset.taxes_transfers is not False
             ),
+            deposits=frozenset(card.exchange.deposit_addresses),
+            exchange=card.exchange.venue,
         )
 
     def asset(self, token: str) -> str:

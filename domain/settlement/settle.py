@@ -14,8 +14,8 @@ import msgspec
 
 from domain.desk import BOOK_CURRENCY, DeskCard
 from domain.money import BOOK_MARK_E6, value_usd_e24
-from domain.settlement.chain import in_chain_order, read_chain
-from domain.settlement.exchange import read_exchange
+from domain.settlement.chain import ChainReading, in_chain_order, read_chain
+from domain.settlement.exchange import ExchangeReading, flow_of, read_exchange
 from domain.settlement.outcome import GasPaid, Leg, Move, Outturn, SettledExecution, Settlement
 from domain.settlement.rebases import rebase_incidents
 from domain.settlement.revisions import standing_legs
@@ -27,15 +27,24 @@ from domain.settlement.status import (
     transaction_part,
     weakest,
 )
+from domain.settlement.transits import (
+    Told,
+    TransitReading,
+    line_id,
+    movement_id,
+    read_transits,
+)
 from domain.settlement.types import (
     ChainBook,
     Decision,
     ExchangeBook,
     JournalBook,
     OrderAnswer,
+    Payment,
     PlannedExecution,
     TransactionAnswer,
 )
+from domain.settlement.underway import OpenTransit
 
 _Answer = TypeVar("_Answer", OrderAnswer, TransactionAnswer)
 _Item = TypeVar("_Item")
@@ -50,7 +59,11 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 def settle(
-    card: DeskCard, journal: JournalBook, exchange: ExchangeBook, chain: ChainBook
+    card: DeskCard,
+    journal: JournalBook,
+    exchange: ExchangeBook,
+    chain: ChainBook,
+    carried: Sequence[OpenTransit] = (),
 ) -> Settlement:
     """Work out what every execution really did, and everything else of ours that moved.
 
@@ -59,6 +72,7 @@ def settle(
         journal: What was decided and intended; explains movements, proves none.
         exchange: Statements as captured.
         chain: Canonical transactions that touch us.
+        carried: What left for or from the exchange before any of these.
 
     Returns:
         Each movement once, ordered by time and id, whatever the order of the inputs. `unknown`
@@ -74,6 +88,7 @@ def settle(
     executions = _executions(
         card, journal, standing, on_chain.gas, arrange(journal, exchange, chain, legs, standing)
     )
+    found = _transits(card, on_chain, traded, exchange.payments, carried)
     rebases = rebase_incidents(ChainScope.of(card), chain.rebases, chain.transactions)
     return Settlement(
         executions=executions,
@@ -81,13 +96,36 @@ def settle(
         gas=tuple(on_chain.gas),
         transfers=tuple(on_chain.transfers),
         conversions=tuple(on_chain.conversions),
-        flows=traded.flows,
-        unexplained=(*on_chain.unexplained, *traded.unexplained),
+        flows=tuple(flow_of(line) for line in traded.paid if line_id(line) not in found.explained),
+        unexplained=(
+            *(one for one in on_chain.unexplained if movement_id(one) not in found.explained),
+            *traded.unexplained,
+            *found.undecided,
+        ),
         unknown=_unknown(exchange, chain, executions),
         incidents=(*on_chain.incidents, *rebases, *traded.incidents),
         revisions=traded.revisions,
         liquidity=tuple(on_chain.liquidity),
+        transits=tuple(found.transits),
     )
+
+
+def _transits(
+    card: DeskCard,
+    on_chain: ChainReading,
+    traded: ExchangeReading,
+    payments: Sequence[Payment],
+    carried: Sequence[OpenTransit],
+) -> TransitReading:
+    told = Told(
+        on_chain.paid_in,
+        on_chain.unexplained,
+        frozenset(on_chain.plain),
+        traded.paid,
+        payments,
+        carried,
+    )
+    return read_transits(ChainScope.of(card), card.assets, told)
 
 
 def arrange(

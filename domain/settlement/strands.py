@@ -1,7 +1,8 @@
 """What hangs together: an execution with all that was sent, answered, filled and charged for it.
 
 Settling looks things up by a few keys: an execution by its opportunity, an order by its id, a fill
-by its trade, a transaction by its hash, its sender's nonce and its block. Facts that share a key
+by its trade, a transaction by its hash, its sender's nonce and its block, a payment by its amount
+too, since the other side of a transfer may name nothing else. Facts that share a key
 are of one strand, directly or over others, and no fact of another strand has a say in them. So
 settling strand by strand and putting the results together is settling everything, and what a
 strand settled to stands until one of its own facts changes.
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from domain.settlement.flows import plain_units
 from domain.settlement.outcome import Settlement
 from domain.settlement.revisions import ADJUSTMENT
 from domain.settlement.types import (
@@ -25,6 +27,7 @@ from domain.settlement.types import (
     IntendedTransaction,
     LedgerLine,
     OrderAnswer,
+    Payment,
     PlannedExecution,
     RebaseSeen,
     RiskVerdict,
@@ -35,6 +38,8 @@ Key = tuple[str, ...]
 _Item = TypeVar("_Item")
 _OF_A_TRADE = ("trade", ADJUSTMENT)
 """Statement lines that name a trade; what others name says nothing of a trade."""
+PAYMENTS = ("deposit", "withdrawal")
+"""Statement lines that may be one side of a transfer of ours."""
 
 
 def opportunity_key(opportunity_id: str) -> Key:
@@ -76,15 +81,37 @@ def _of_fill(one: ExchangeFill) -> list[Key]:
 
 def _of_line(one: LedgerLine) -> list[Key]:
     own = ("line", one.venue, one.account, one.line_id)
-    return [own, ("trade", one.venue, one.ref_id)] if one.kind in _OF_A_TRADE else [own]
+    if one.kind in _OF_A_TRADE:
+        return [own, ("trade", one.venue, one.ref_id)]
+    if one.kind in PAYMENTS:
+        named: list[Key] = [("payment", one.venue, one.ref_id)] if one.ref_id else []
+        return [own, *named, *_amount_keys(abs(one.units), one.fee_units)]
+    return [own]
+
+
+def _of_payment(one: Payment) -> list[Key]:
+    own = ("payment", one.venue, one.ref_id)
+    mined: list[Key] = [("transaction", one.tx_hash)] if one.tx_hash else []
+    return [own, *mined, *_amount_keys(one.units, one.fee_units)]
+
+
+def _amount_keys(units: int, fee_units: int) -> list[Key]:
+    """Name an amount, with and without a fee, by its digits: they are the same at any decimals."""
+    return [_amount_key(one) for one in {units, units - fee_units, units + fee_units} if one > 0]
+
+
+def _amount_key(units: int) -> Key:
+    return "amount", str(units).rstrip("0")
 
 
 def _of_transaction(one: ChainTransaction) -> list[Key]:
     receipt = one.receipt
+    paid = plain_units(receipt)
     return [
         ("transaction", receipt.tx_hash),
         ("nonce", receipt.sender, str(one.nonce)),
         ("block", receipt.block_hash),
+        *([_amount_key(paid)] if paid else []),
     ]
 
 
@@ -103,6 +130,7 @@ _KEYS: Mapping[type, Callable[[Any], list[Key]]] = {
     ExecutionAnswer: _of_outcome,
     ExchangeFill: _of_fill,
     LedgerLine: _of_line,
+    Payment: _of_payment,
     ChainTransaction: _of_transaction,
     RebaseSeen: _of_rebase,
 }

@@ -204,6 +204,32 @@ class LedgerLine(msgspec.Struct, frozen=True):
     at_ns: int
 
 
+class Payment(msgspec.Struct, frozen=True):
+    """What an exchange tells of a deposit or withdrawal beside its statement line.
+
+    Args:
+        ref_id: As its statement line has it.
+        kind: ``deposit`` or ``withdrawal``.
+        units: Positive, before the fee.
+        fee_units: As told here; what was charged is the statement's.
+        tx_hash: Of the transaction on the chain; "" while or where the exchange does not say.
+        address: Ours there for a deposit, where it went for a withdrawal; "" where not said.
+        told_ns: When this was last told otherwise; the newest of one payment stands.
+    """
+
+    venue: str
+    account: str
+    ref_id: str
+    kind: str
+    asset: str
+    units: int
+    fee_units: int
+    tx_hash: str
+    address: str
+    at_ns: int
+    told_ns: int = 0
+
+
 class ExchangeBook(msgspec.Struct, frozen=True):
     """One exchange's statements as captured.
 
@@ -219,6 +245,7 @@ class ExchangeBook(msgspec.Struct, frozen=True):
     failure: str = ""
     opened_ns: int = 0
     until_ns: int = 0
+    payments: tuple[Payment, ...] = ()
 
 
 # --- what the chain says --------------------------------------------------------------------------

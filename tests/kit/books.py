@@ -41,7 +41,7 @@ class World(Happenings):
         )  # fmt: skip
         return (
             journal,
-            ExchangeBook(told(self.fills), told(self.lines)),
+            ExchangeBook(told(self.fills), told(self.lines), payments=told(self.payments)),
             ChainBook(told(self.mined), Heads(head, head, head), rebases=told(self.rebases)),
         )
 

@@ -26,7 +26,7 @@ from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH
 from tests.kit.homes import a_home
-from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, block_hash
+from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, UNDERWAY, block_hash
 
 DECIMALS = {WETH: 18, USDC: 6, ETH: 18, PAPER_ETH: 10, PAPER_USDC: 8}
 Fault = Callable[[World], object]
@@ -253,7 +253,7 @@ def _balances(held: Mapping[tuple[str, str], int], number: int, at_ns: int) -> l
             "block_hash": block_hash(number), "timestamp_s": at_ns // SECOND_NS,
         }
         for (account, asset), units in held.items()
-        if account != PAPER_ACCOUNT
+        if account not in (PAPER_ACCOUNT, UNDERWAY)
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from domain.settlement.types import (
     IntendedTransaction,
     LedgerLine,
     OrderAnswer,
+    Payment,
     PlannedExecution,
     RebaseSeen,
     RiskVerdict,
@@ -75,6 +76,7 @@ class Happenings:
     mined: list[ChainTransaction] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     rebases: list[RebaseSeen] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
     nonce: int = 0
     mark_e6: int = 3_000_000_000
 

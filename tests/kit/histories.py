@@ -22,6 +22,7 @@ from tests.kit.incidents import (
     with_odd_tokens,
     wrap,
 )
+from tests.kit.transits import credit, from_outside, land, pay_in, pay_out, with_deposits
 from tests.kit.world_names import STRANGER
 
 Happening = Callable[[World], object]
@@ -72,10 +73,25 @@ def _taken_back(trade: Happening, base: int | None, quote: int, fee: int) -> Hap
 
 
 def _capital(kind: str, asset: str, units: int, fee: int) -> Happening:
+    return lambda world: from_outside(world, kind, asset, units, fee)
+
+
+def _moved(  # one transfer of ours: what happens between its sides is part of it
+    is_in: bool, asset: str, units: int, fee: int, dust: int, tells: bool, between: list[Happening],
+    comes: bool,
+) -> Happening:  # fmt: skip
     def happen(world: World) -> object:
-        world.tick()
-        signed = units if kind == "deposit" else -units
-        return world.statement(kind, "", asset, signed, fee)
+        if is_in:
+            sent = pay_in(world, asset, units, dust_wei=dust if tells and asset == PAPER_ETH else 0)
+        else:
+            sent = pay_out(world, asset, units, fee=fee)
+        for one in between:
+            one(world)
+        if comes and is_in:
+            credit(world, sent, fee=fee, is_named=tells)
+        elif comes:
+            land(world, sent, is_named=tells)
+        return sent
 
     return happen
 
@@ -112,7 +128,17 @@ _CEX = st.builds(
     _cex, _LOTS, _USDC, st.lists(_PART, max_size=3), st.lists(_PART, max_size=2), _GAS,
     st.booleans(), _SIDES, _FEE_ASSETS,
 )  # fmt: skip
+_QUIET = st.one_of(
+    st.builds(_mark, st.integers(1, 10**11), st.just("ETH")),
+    st.builds(_dex, _WEI, _USDC, _USDC, _GAS, st.integers(0, 1)),
+)
+_TRANSIT = st.builds(
+    _moved, st.booleans(), st.sampled_from((PAPER_ETH, PAPER_USDC)), _LOTS.map(lambda n: n * 100),
+    st.integers(0, 10**6), st.integers(0, 10**8 - 1), st.booleans(),
+    st.lists(_QUIET, max_size=2), st.sampled_from((True, True, False)),
+)  # fmt: skip
 BESIDE = st.one_of(
+    _TRANSIT,
     st.builds(_beside, st.just(borrow), _USDC, st.integers(0, 10**6), _USDC),
     st.builds(_beside, st.sampled_from((give_liquidity, take_liquidity)), _WEI, _USDC, _WEI),
     st.builds(_beside, st.just(rebase), st.integers(-(10**20), 10**20), st.integers(0, 10**18)),
@@ -122,7 +148,7 @@ BESIDE = st.one_of(
     st.builds(_beside, st.just(carry), st.sampled_from((WETH, USDC)), _USDC, st.booleans()),
     st.builds(_taxed, st.sampled_from((buy_taxed, sell_taxed)), _WEI, st.integers(2, 99), _USDC),
 )
-"""What happens beside trades: loans, shares, rebases, wraps, moves, busts, corrections."""
+"""What happens beside trades: transfers, loans, shares, rebases, wraps, moves, corrections."""
 MARKS = st.builds(_mark, st.integers(1, 10**11), st.sampled_from(("ETH", "ETH", "BNB")))
 PLANNED = st.one_of(
     MARKS,
@@ -155,7 +181,7 @@ STRAY = st.one_of(
 def lived(happenings: list[Happening]) -> World:
     """Let everything happen to a new world."""
     world = World()
-    world.card = with_odd_tokens(world.card)
+    world.card = with_deposits(with_odd_tokens(world.card))
     for happen in happenings:
         happen(world)
     return world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.chain.events import TRANSFER_TOPIC
 from domain.chain.types import Log
-from domain.identity import wallet_account
+from domain.identity import transit_account, wallet_account
 from tests.kit.facts import CHAIN_ID, ETH, EXECUTOR, PAPER_ETH, PAPER_USDC, USDC, WALLET, WETH
 
 DAY = "2025-11-20"
@@ -12,7 +12,13 @@ STRANGER = "0x" + "57" * 20
 WALLET_ACCOUNT = wallet_account(CHAIN_ID, WALLET)
 EXECUTOR_ACCOUNT = wallet_account(CHAIN_ID, EXECUTOR)
 PAPER_ACCOUNT = "paper:spot"
-VENUES = {WALLET_ACCOUNT: "wallet", EXECUTOR_ACCOUNT: "executor", PAPER_ACCOUNT: "paper"}
+UNDERWAY = transit_account("paper")
+VENUES = {
+    WALLET_ACCOUNT: "wallet",
+    EXECUTOR_ACCOUNT: "executor",
+    PAPER_ACCOUNT: "paper",
+    UNDERWAY: UNDERWAY,
+}
 OPENING = {
     (WALLET_ACCOUNT, WETH): 50 * 10**18,
     (WALLET_ACCOUNT, USDC): 150_000 * 10**6,

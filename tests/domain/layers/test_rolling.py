@@ -22,6 +22,7 @@ from domain.settlement.outcome import (
     Move,
     Revision,
     Settlement,
+    Transit,
     UnexplainedMovement,
 )
 from tests.kit.books import World, cex_dex
@@ -87,6 +88,11 @@ def a_settlement_of_everything() -> Settlement:
         flows=(ExternalFlow("f", "deposit", "v", "w", "x", 9, 1, 7, "p"),),
         unexplained=(UnexplainedMovement("m", "v", "w", "x", -3, "z", 8, "p", "why"),),
         incidents=(Incident("rebase", "n", "w", "x", 6, "v", 9, "p", fee_units=1),),
+        transits=(
+            Transit("z", "deposit", True, "v", "a",
+                    (Move("transit:v", "x", -5), Move("a", "q", 50)), (Move("a", "q", -1),),
+                    "", "d", 10, "p"),
+        ),
     )  # fmt: skip
 
 

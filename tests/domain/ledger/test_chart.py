@@ -7,8 +7,9 @@ from collections import Counter
 import msgspec
 from hypothesis import given
 
+from domain.identity import transit_account
 from domain.ledger.balances import balances
-from domain.ledger.chart import VENUE, WALLET, imbalances, kind_of, trial_balance
+from domain.ledger.chart import OWN, UNDERWAY, VENUE, WALLET, imbalances, kind_of, trial_balance
 from domain.ledger.pending import pending_entry
 from tests.kit.books import World
 from tests.kit.histories import HISTORIES, few
@@ -24,7 +25,7 @@ def test_every_asset_sums_to_zero_over_the_chart_and_own_accounts_hold_their_bal
     assert imbalances(lines) == {}
     held = Counter()
     for line in lines:
-        if line.kind in {WALLET, VENUE}:
+        if line.kind in OWN:
             held[line.account, line.asset] += line.balance_units
     assert dict(held) == balances(entries)
 
@@ -42,6 +43,7 @@ def test_a_strategy_s_lines_are_its_entries_alone(world: World):
 def test_accounts_are_classed_by_what_they_are():
     assert (kind_of(WALLET_ACCOUNT), kind_of(PAPER_ACCOUNT)) == (WALLET, VENUE)
     assert kind_of("income:funding:paper") == "income"
+    assert kind_of(transit_account("paper")) == UNDERWAY
     (entry,) = [pending_entry(an_entry_at("e", START_NS, 3))]
     assert {line.kind for line in trial_balance([entry])} == {"pending", "trading"}
 

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.settlement.exchange import each_once, fill_key, fill_moves, read_exchange
+from domain.settlement.exchange import each_once, fill_key, fill_moves, flow_of, read_exchange
 from tests.kit.books import World, cex_dex
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.histories import HISTORIES, few
@@ -55,7 +55,7 @@ def test_deposits_and_withdrawals_are_flows():
     world.tick()
     world.statement("deposit", "", PAPER_USDC, 100, 1)
     world.statement("withdrawal", "", PAPER_USDC, -40, 2)
-    flows = {flow.kind: (flow.units, flow.fee_units) for flow in _read(world).flows}
+    flows = {flow.kind: (flow.units, flow.fee_units) for flow in map(flow_of, _read(world).paid)}
     assert flows == {"deposit": (100, 1), "withdrawal": (-40, 2)}
 
 
@@ -67,7 +67,7 @@ def test_what_happened_before_the_opening_is_part_of_it():
     _, book, _ = world.sources()
     opened = msgspec.structs.replace(book, opened_ns=world.now_ns)
     reading = read_exchange(opened, {}, {})
-    assert (reading.legs, reading.flows, reading.unexplained) == ((), (), ())
+    assert (reading.legs, reading.paid, reading.unexplained) == ((), (), ())
 
 
 @few

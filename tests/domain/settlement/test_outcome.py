@@ -25,6 +25,7 @@ def test_every_movement_has_a_name_of_its_own(world: World):
         *(leg.leg_id for leg in done.legs),
         *(transfer.transfer_id for transfer in done.transfers),
         *(flow.flow_id for flow in done.flows),
+        *(one.transit_id for one in done.transits),
         *(movement.movement_id for movement in done.unexplained),
     ]
     assert len(names) == len(set(names))

@@ -29,7 +29,7 @@ def test_everything_that_moved_is_found_and_nothing_twice(world: World):
 
 
 def _moved(done: Settlement) -> Iterator[tuple[str, str, int]]:
-    parts = (*done.legs, *done.liquidity, *done.revisions)
+    parts = (*done.legs, *done.liquidity, *done.revisions, *done.transits)
     for move in (move for one in parts for move in (*one.moves, *getattr(one, "fees", ()))):
         yield move.account, move.asset, move.units
     for paid in done.gas:

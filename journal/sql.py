@@ -70,6 +70,7 @@ WRITE_VERSION = "update meta set value = ? where name = 'schema_version'"
 
 BEGIN = "begin immediate"
 HEAD = "select seq, hash from fact order by seq desc limit 1"
+LAST = "select seq, hash, recorded_ns from fact order by seq desc limit 1"
 CONTENT_BY_ID = "select seq, kind, version, payload from fact where record_id = ?"
 
 COLUMNS = (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from domain.clock import Clock
+from domain.clock import SECOND_NS, Clock
 from domain.errors import JournalConflict
 from domain.home import DeskHome
 from journal import sql
@@ -21,6 +21,9 @@ from journal.record import GENESIS_HASH, Record
 from journal.records import canonical_payload
 from journal.store import open_for_writing, storage_errors, transaction
 
+CORRECTION_NS = 60 * SECOND_NS
+"""By how much a clock may be set back and have been right before: NTP steps by less than a second.
+One that was further ahead was wrong, and is not followed."""
 Content = tuple[int, str, int, str]
 """Seq, kind, version and payload of a record id that is already taken."""
 
@@ -98,10 +101,11 @@ class JournalWriter:
 class _Page:
     """What one transaction is about to add, on top of the head it found."""
 
-    def __init__(self, connection: sqlite3.Connection, recorded_ns: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, now_ns: int) -> None:
         self._connection = connection
-        self._recorded_ns = recorded_ns
-        self._seq, self._hash = connection.execute(sql.HEAD).fetchone() or (0, GENESIS_HASH)
+        last = connection.execute(sql.LAST).fetchone() or (0, GENESIS_HASH, 0)
+        self._seq, self._hash, last_ns = last
+        self._recorded_ns = recorded_after(last_ns, now_ns)
         self._fresh: dict[str, Record] = {}
 
     def append(self, entries: Sequence[Entry]) -> list[int] | JournalConflict:
@@ -162,6 +166,15 @@ class _Page:
 
     def flush(self) -> None:
         self._connection.executemany(sql.INSERT, [_row(record) for record in self._fresh.values()])
+
+
+def recorded_after(last_ns: int, now_ns: int) -> int:
+    """Say when a fact is recorded: never before the one it follows.
+
+    The books cut days by this instant and read on by sequence, so a clock that was set back over
+    midnight would leave a record behind that no day looks for again.
+    """
+    return max(now_ns, last_ns) if last_ns - now_ns <= CORRECTION_NS else now_ns
 
 
 def _row(record: Record) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from domain.errors import JournalBusy, JournalConflict, StorageFailed
 from domain.home import DeskHome
 from journal.reader import JournalReader
 from journal.record import GENESIS_HASH
-from journal.writer import JournalWriter
+from journal.writer import CORRECTION_NS, JournalWriter, recorded_after
 from tests.kit.clock import NOON_NS, noon_clock
 from tests.kit.facts import a_mark, an_entry, sample_facts
 from tests.kit.homes import a_home
@@ -128,6 +128,19 @@ def test_groups_share_a_commit_and_fall_alone(home, writer):
     assert (first, third) == ([1], [2])
     assert isinstance(second, JournalConflict)
     assert [record.fact() for record in read_all(home)] == [a_mark(1), a_mark(3)]
+
+
+@given(st.integers(0, 2**62), st.integers(0, 2**62))
+def test_nothing_is_recorded_before_what_it_follows_unless_that_was_dated_wrong(last_ns, now_ns):
+    recorded_ns = recorded_after(last_ns, now_ns)
+    assert recorded_ns in (last_ns, now_ns)
+    assert recorded_ns >= now_ns
+    assert recorded_ns >= last_ns or last_ns > now_ns + CORRECTION_NS
+
+
+@given(st.integers(0, 2**62), st.integers(0, CORRECTION_NS))
+def test_a_clock_that_was_corrected_dates_nothing_back(last_ns, back_ns):
+    assert recorded_after(last_ns, last_ns - back_ns) == last_ns
 
 
 def test_nothing_handed_in_is_nothing_written(writer):

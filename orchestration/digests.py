@@ -92,7 +92,7 @@ def _digested(
     connection.register(
         "parts_new", pa.table({"part": new, "filename": [parts[one] for one in new]})
     )
-    listed = ", ".join(f"'{parts[one]}'" for one in new)
+    listed = ", ".join("'{}'".format(parts[one].replace("'", "''")) for one in new)
     return connection.execute(
         f"""select part, ? as source, {source.name}::varchar as name,
             md5(concat({", ".join(framed)})) as digest, {source.number}::bigint as number

@@ -8,7 +8,6 @@ it and believes nothing that is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 
@@ -46,7 +45,7 @@ def keep_leaves(day: Day) -> None:
     if worked.is_new:
         columns = {"document": worked.names, "leaf": worked.leaves}
         made = pa.table({name: pa.array(said, pa.binary()) for name, said in columns.items()})
-        keep(day.home, LEAVES, day.name, made, _seal(worked.names, worked.leaves))
+        keep(day.home, LEAVES, day.name, made, rules_digest())
 
 
 def _written(day: Day) -> str:
@@ -75,16 +74,7 @@ def _worked(day: Day, _written: str) -> _Worked:
 
 def _known(day: Day) -> dict[bytes, bytes]:
     """Read the leaf of each document that was hashed before; none if what was kept is damaged."""
-    found = day.lake.table(LEAVES, day.name)
+    found = kept(day.home, LEAVES, day.name, rules_digest())
     if found is None:
         return {}
-    names, leaves = (found[column].to_pylist() for column in ("document", "leaf"))
-    is_whole = kept(day.home, LEAVES, day.name, _seal(names, leaves)) is not None
-    return dict(zip(names, leaves, strict=True)) if is_whole else {}
-
-
-def _seal(names: Iterable[bytes], leaves: Iterable[bytes]) -> str:
-    found = sha256(rules_digest().encode())
-    found.update(b"".join(names))
-    found.update(b"".join(leaves))
-    return found.hexdigest()
+    return dict(zip(found["document"].to_pylist(), found["leaf"].to_pylist(), strict=True))

@@ -1,7 +1,7 @@
 """Suites of Great Expectations on captured fills, captured receipts and the published ledger.
 
 Expectations say what a row must look like on its own; what rows must add up to is in
-`identities.py`.
+`identities.py`. Rows that were found good at an earlier look are not judged again (`judging.py`).
 Great Expectations takes seconds to import, so it is imported by a check that runs, never before.
 """
 
@@ -12,14 +12,17 @@ from typing import Any
 import dagster as dg
 
 from orchestration.checks.daily import day_check
+from orchestration.day import Day
 from orchestration.failures import honouring_advice
+from orchestration.judging import Asked, Unjudged
 from orchestration.resources.desk import Desk
-from orchestration.resources.lake import Lake, read_parquet
 from orchestration.resources.warehouse import mart_path
 
 DECIMAL_TEXT = r"^-?\d+(?:\.\d+)?$"
 HASH_TEXT = r"^0x[0-9a-f]{64}$"
 HEX_ADDRESS = r"^0x[0-9a-f]{40}$"
+POSTING = ("entry_id", "account", "asset", "units", "cause", "strategy")
+"""What every published posting says."""
 Rows = Sequence[dict[str, Any]]
 Suite = Callable[[Any], list[Any]]
 
@@ -30,8 +33,8 @@ def fills_are_what_an_exchange_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
     """Each fill has an id of its own, a side, amounts as plain decimals and a time."""
-    rows = Lake(desk.home).read("raw_exchange__fills", context.partition_key)
-    return met(rows, fill_suite)
+    day = Day(desk.home, context.partition_key)
+    return met(day, captured(day, "raw_exchange__fills", "trade_id"), fill_suite)
 
 
 @day_check(asset="raw_chain__transactions")
@@ -40,8 +43,8 @@ def receipts_are_what_a_chain_can_say(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
     """Each receipt has a hash of its own, a status of 0 or 1, and gas from 21000 to its limit."""
-    rows = Lake(desk.home).read("raw_chain__transactions", context.partition_key)
-    return met(rows, receipt_suite)
+    day = Day(desk.home, context.partition_key)
+    return met(day, captured(day, "raw_chain__transactions", "tx_hash"), receipt_suite)
 
 
 @day_check(asset="fct_postings")
@@ -50,8 +53,14 @@ def published_postings_are_complete_rows(
     context: dg.AssetCheckExecutionContext, desk: Desk
 ) -> dg.AssetCheckResult:
     """Each published posting names its entry, account, asset, cause and evidence."""
-    path = mart_path(desk.home, "fct_postings", context.partition_key)
-    return met(read_parquet(path), posting_suite)
+    day = Day(desk.home, context.partition_key)
+    path = mart_path(desk.home, "fct_postings", day.name)
+    return met(day, Asked("fct_postings", [path], "entry_id", POSTING), posting_suite)
+
+
+def captured(day: Day, table: str, key: str) -> Asked:
+    """Ask for the rows of a captured table."""
+    return Asked(table, day.lake.parts(table, day.name), key)
 
 
 def fill_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
@@ -81,22 +90,27 @@ def receipt_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
 
 def posting_suite(gx: Any) -> list[Any]:  # noqa: ANN401 (imported late)
     """Give what one published posting must look like."""
-    filled = ("entry_id", "account", "asset", "units", "cause", "strategy")
     return [
-        *(gx.ExpectColumnValuesToNotBeNull(column=name) for name in filled),
+        *(gx.ExpectColumnValuesToNotBeNull(column=name) for name in POSTING),
         gx.ExpectCompoundColumnsToBeUnique(column_list=["entry_id", "account", "asset", "units"]),
     ]
 
 
-def met(rows: Rows, suite: Suite) -> dg.AssetCheckResult:
-    """Validate rows against a suite; a day without rows meets every expectation of a row."""
-    if not rows:
-        return dg.AssetCheckResult(passed=True, metadata={"rows": 0})
-    failed, held = _validated(rows, suite)
+def met(day: Day, asked: Asked, suite: Suite) -> dg.AssetCheckResult:
+    """Judge what was not found good yet; a day without rows meets every expectation of a row."""
+    unjudged = Unjudged(day, asked)
+    failed, held = _validated(unjudged.rows, suite) if unjudged.rows else ([], 0)
+    if not failed:
+        unjudged.are_good()
     return dg.AssetCheckResult(
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"rows": len(rows), "expectations": held, "not_met": "; ".join(failed)},
+        metadata={
+            "rows": unjudged.of,
+            "judged": len(unjudged.rows),
+            "expectations": held,
+            "not_met": "; ".join(failed),
+        },
     )
 
 

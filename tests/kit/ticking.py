@@ -324,8 +324,9 @@ def _plain(rows: Any) -> bytes:
 def files(home: DeskHome) -> dict[str, bytes]:
     """Read every computed and kept file of a desk."""
     names = (BOOKINGS, ENTRIES, POSTINGS, *TABLES)
+    found = [*home.lake.rglob("*.parquet"), *home.lake.rglob("state.arrow")]
     return {
         str(path.relative_to(home.lake)): path.read_bytes()
-        for path in sorted(home.lake.rglob("*.parquet"))
+        for path in sorted(found)
         if path.parent.parent.name in names or path.parent.parent.name.startswith("kept_")
     }

@@ -11,8 +11,10 @@ import pyarrow as pa
 from domain.home import DeskHome
 from orchestration.day import Day
 from orchestration.digests import DIGESTS, Captured, rows_digested
+from orchestration.kept import kept_path
 from orchestration.resources.lake import Cursor, Lake
 from tests.kit.homes import a_home
+from tests.kit.kept_state import state_of
 from tests.kit.world_names import DAY
 
 LINES = "raw_exchange__ledger_lines"
@@ -29,7 +31,8 @@ def _line(name: str, **changes: Any) -> dict[str, Any]:
 
 def _digested(home: DeskHome) -> tuple[pa.Table, int]:
     """Digest what is captured; say of how many rows a file was read."""
-    before = Lake(home).table(DIGESTS, DAY)
+    is_kept = kept_path(home, DIGESTS, DAY).exists()
+    before = state_of(home, DIGESTS) if is_kept else None
     with duckdb.connect() as connection:
         made = rows_digested(connection, Day(home, DAY), SOURCES)
     kept = set() if before is None else set(before["part"].to_pylist())
@@ -74,6 +77,12 @@ def test_a_file_that_changed_or_went_is_told_as_it_is_now(tmp_path: Path):
     changed, _ = _digested(home)
     assert _told(changed) == [("a", 5)]
     assert _digests(changed) == _digests(both) - _digests(first)
+
+
+def test_a_desk_may_lie_in_a_folder_with_an_apostrophe(tmp_path: Path):
+    home = a_home(tmp_path / "ann's")
+    Lake(home).append(LINES, DAY, [_line("a")], Cursor(1))
+    assert _told(_digested(home)[0]) == [("a", 5)]
 
 
 def test_a_file_without_rows_is_digested_once(tmp_path: Path):

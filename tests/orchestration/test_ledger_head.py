@@ -16,10 +16,12 @@ from domain.home import DeskHome
 from domain.ledger.types import Entry
 from orchestration import ledger_head
 from orchestration.day import ENTRIES, Day
+from orchestration.kept import kept_path
 from orchestration.ledger_head import LEAVES
 from tests.kit.books import World
 from tests.kit.desk_day import a_traded_world
 from tests.kit.histories import HISTORIES, few
+from tests.kit.kept_state import forge_state, state_of
 from tests.kit.world_names import DAY
 
 
@@ -75,15 +77,13 @@ def test_leaves_that_are_not_as_they_were_kept_are_not_believed(
 ):
     entries = list(a_traded_world().entries())
     before = head_of(day, entries)
-    kept = day.lake.table(LEAVES, DAY)
-    assert kept is not None
+    kept = state_of(day.home, LEAVES)
     assert kept.num_rows == len(entries)
     if damage == "swapped":
         leaves = kept["leaf"].combine_chunks()[::-1]
-        day.lake.put(LEAVES, DAY, kept.set_column(1, "leaf", leaves))
+        forge_state(day.home, LEAVES, kept.set_column(1, "leaf", leaves))
     elif damage == "gone":
-        [path] = day.lake.parts(LEAVES, DAY)
-        path.unlink()
+        kept_path(day.home, LEAVES, DAY).unlink()
     else:
         monkeypatch.setattr(ledger_head, "rules_digest", lambda: "others")
     assert head_of(day, entries) == before
@@ -104,7 +104,7 @@ def test_only_what_is_new_is_written_out(day: Day, monkeypatch: pytest.MonkeyPat
 def test_asking_for_the_head_writes_nothing(day: Day):
     day.lake.save(ENTRIES, DAY, Entry, a_traded_world().entries())
     assert ledger_head.ledger_head(day).size
-    assert day.lake.parts(LEAVES, DAY) == []
+    assert not kept_path(day.home, LEAVES, DAY).exists()
 
 
 def test_a_day_without_a_ledger_commits_to_nothing(day: Day):

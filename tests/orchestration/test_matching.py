@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.home import DeskHome
 from orchestration.day import Day
+from orchestration.kept import kept_path
 from orchestration.matching import MATCHES, STRANDS
 from tests.kit.books import World
 from tests.kit.desk_day import a_traded_world
 from tests.kit.histories import HISTORIES
+from tests.kit.kept_state import forge_state, state_of
 from tests.kit.matched import ContradictedDay, look_at, matched_whole
 from tests.kit.ticking import ToldDay, files, written
 from tests.kit.world_names import DAY
@@ -63,11 +66,24 @@ def test_matches_or_strands_that_were_changed_or_lost_are_made_anew(
     assert found is not None
     told.lake.put(MATCHES, DAY, found.slice(1))
     assert look_at(day) == everything  # and all of it was compared again
-    for table in (MATCHES, STRANDS):
-        [path] = told.lake.parts(table, DAY)
-        path.unlink()
+    [path] = told.lake.parts(MATCHES, DAY)
+    for lost in (path, kept_path(told.home, STRANDS, DAY)):
+        lost.unlink()
         assert look_at(day) == everything
     assert written(told.home, MATCHES) == expected
+
+
+def test_a_break_whose_waiting_somebody_struck_out_is_found_again(tmp_path: Path, staged: DeskHome):
+    told = ToldDay(tmp_path / "desk", staged, a_traded_world())
+    told.whole["raw_exchange__fills"].pop()
+    told.tell_all()
+    found = look_at(day := Day(told.home, DAY))
+    assert found.breaks
+    state = state_of(told.home, STRANDS)
+    forged = state.filter(pc.not_equal(state["what"], "waiting"))
+    assert forged.num_rows < state.num_rows
+    forge_state(told.home, STRANDS, forged)
+    assert look_at(day).breaks == found.breaks
 
 
 def test_of_a_day_that_agrees_one_fill_more_compares_what_names_its_trade(

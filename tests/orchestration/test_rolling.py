@@ -13,6 +13,7 @@ from orchestration.day import Day
 from orchestration.resources.lake import Cursor
 from orchestration.rolling import ROLLED, statement_found
 from tests.kit.desk_day import a_traded_world
+from tests.kit.kept_state import state_of
 from tests.kit.matched import rolled_whole
 from tests.kit.ticking import ToldDay
 from tests.kit.world_names import DAY
@@ -56,9 +57,7 @@ def test_whatever_comes_when_the_same_lines_do_not_follow_as_in_the_whole_statem
             assert statement_found(day, OPENING) == found
             lengths.add(len(found))
     assert len(lengths) > 1
-    kept = told.lake.table(ROLLED, DAY)
-    assert kept is not None
-    assert "standing" in kept["what"].to_pylist()
+    assert "standing" in state_of(told.home, ROLLED)["what"].to_pylist()
     assert statement_found(day, {}) == rolled_whole(told.home, {})
 
 

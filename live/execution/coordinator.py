@@ -20,6 +20,7 @@ from live.execution.herald import Herald
 from live.execution.history import Past
 from live.execution.legs import execution_id
 from live.execution.machine import Event
+from live.execution.newest import Newest
 from live.execution.risk_desk import RiskDesk
 from live.execution.run import Run
 from live.execution.runner import Runner
@@ -61,7 +62,9 @@ class Coordinator:
         self._watch = watch
         self._read_balances = read_balances
         self._herald = herald
-        self._answered = set(past.answered)
+        self._answered: Newest[str, None] = Newest()
+        for opportunity_id in past.answered:
+            self._answered.put(opportunity_id, None)
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.risk = risk
@@ -86,7 +89,7 @@ class Coordinator:
         """
         if opportunity.opportunity_id in self._answered:
             return None
-        self._answered.add(opportunity.opportunity_id)
+        self._answered.put(opportunity.opportunity_id, None)
         with metrics.timed("risk"):
             verdict = self.risk.judge(opportunity)
         word = "approved" if verdict.is_approved else "declined"

@@ -27,6 +27,7 @@ from journal.records import (
 )
 from live.execution.answers import DEFINITE_TX, ChainAnswer, OrderAnswer
 from live.execution.machine import State
+from live.execution.newest import MOST
 from live.execution.run import Run, SentOrder, SentTransaction
 from live.execution.scribe import Trail
 from live.risk.correlation import DailyResults
@@ -55,8 +56,6 @@ HISTORY_KINDS = tuple(
 
 _STATE_OF_OUTCOME = {"SETTLED": State.SETTLED, "PARTIAL": State.PARTIAL, "FAILED": State.FAILED}
 _SHORT = frozenset({"PARTIAL", "CANCELLED", "REJECTED"})
-_LONGEST_MEMORY = 10_000
-"""Answered opportunities remembered; a signal lives seconds, so the newest are more than enough."""
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -136,11 +135,11 @@ class _Folding:
         return Past(
             tuple(run for run in self.runs.values() if run.state not in finished),
             tuple(run for run in self.runs.values() if run.state in finished),
-            frozenset(self.answered[-_LONGEST_MEMORY:]),
+            frozenset(self.answered[-MOST:]),
             self.session.begun(),
             self.rulebook,
             self.daily,
-            frozenset(self.counted[-_LONGEST_MEMORY:]),
+            frozenset(self.counted[-MOST:]),
         )
 
     def _answer(self, fact: RiskDecided) -> None:

@@ -1,5 +1,8 @@
 """Orders at the exchange: what to intend, when an answer counts, when absence is a refusal.
 
+An exchange that never named an order never had it; one that named it and does not now is confused,
+and what became of the order is unknown until it is asked again.
+
 Sending and asking are the venue's (`exchange.py`); writing facts is the runner's.
 """
 
@@ -20,6 +23,7 @@ from live.execution.legs import (
     leg_at,
     order_base_units,
 )
+from live.execution.newest import Newest
 from live.execution.ports import Venue
 from live.execution.tuning import Tuning
 
@@ -43,8 +47,9 @@ class OrderLane:
         self._card = card
         self._clock = clock
         self._tuning = tuning
-        self._sent_ns: dict[str, int] = {}
-        self._absences: dict[str, int] = {}
+        self._sent_ns: Newest[str, int] = Newest()
+        self._absences: Newest[str, int] = Newest()
+        self._named: Newest[str, None] = Newest()
 
     @property
     def lot_units(self) -> int:
@@ -75,25 +80,30 @@ class OrderLane:
 
     async def send(self, intent: OrderIntended, submit: Submit | None = None) -> OrderAnswer:
         """Send once, in the venue's usual way or in another one."""
-        self._sent_ns[intent.client_order_id] = self._clock.now_ns()
+        self._sent_ns.put(intent.client_order_id, self._clock.now_ns())
         answer = await (submit or self._venue.submit)(intent)
         return self._settled_absence(intent, answer)
 
     async def ask(self, intent: OrderIntended) -> OrderAnswer:
         """Ask for an order that was, or may have been, sent."""
-        self._sent_ns.setdefault(intent.client_order_id, self._clock.now_ns())
+        if intent.client_order_id not in self._sent_ns:
+            self._sent_ns.put(intent.client_order_id, self._clock.now_ns())
         return self._settled_absence(intent, await self._venue.find(intent))
 
     def _settled_absence(self, intent: OrderIntended, answer: OrderAnswer) -> OrderAnswer:
         key = intent.client_order_id
         if answer.status != "ABSENT":
             self._absences.pop(key, None)
+            if answer.venue_order_id:
+                self._named.put(key, None)
             return answer
+        if key in self._named:
+            return OrderAnswer("UNKNOWN", reason="the exchange named it before and does not now")
         waited_ns = self._clock.now_ns() - self._sent_ns[key]
         if waited_ns < 0:  # the clock was set back: wait the whole span again, not a day of it
             self._sent_ns[key], waited_ns = self._clock.now_ns(), 0
         if waited_ns >= self._tuning.order_absent_after_ns:
-            self._absences[key] = self._absences.get(key, 0) + 1
+            self._absences.put(key, self._absences.get(key, 0) + 1)
         if self._absences.get(key, 0) >= 2:  # noqa: PLR2004 (once more than once)
             return OrderAnswer(
                 "REJECTED", reason="the exchange never had it; asked again to be sure"

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from live.execution.newest import Newest
 from live.protocol import v2
-
-_LONGEST_MEMORY = 10_000
-"""Executions that can still be corrected; the oldest are final long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Scores:
     def __init__(self, since_ns: int) -> None:
         self._since_ns = since_ns
         self._scores: dict[str, Score] = {}
-        self._ended: dict[str, Ended] = {}
+        self._ended: Newest[str, Ended] = Newest()
 
     def decided(self, strategy: str, *, is_approved: bool) -> None:
         """Count an opportunity that risk has answered."""
@@ -81,13 +79,11 @@ class Scores:
     def finished(self, strategy: str, execution_id: str, ended: Ended) -> None:
         """Count how an execution ended, in place of what was heard of it before."""
         score = self._of(strategy)
-        before = self._ended.pop(execution_id, None)
+        before = self._ended.get(execution_id)
         if before is not None:
             score.add(before, -1)
         score.add(ended, 1)
-        self._ended[execution_id] = ended
-        if len(self._ended) > _LONGEST_MEMORY:
-            del self._ended[next(iter(self._ended))]
+        self._ended.put(execution_id, ended)
 
     def messages(self, now_ns: int) -> list[v2.StrategyPerformance]:
         """State every strategy heard of."""

@@ -97,6 +97,21 @@ def test_an_order_that_turns_up_late_is_not_refused():
     assert asyncio.run(story()) == "FILLED"
 
 
+def test_an_order_the_exchange_has_named_is_never_refused_for_being_absent():
+    async def story() -> list[str]:
+        clock = noon_clock()
+        answers = [OrderAnswer("OPEN", "O-1", 5), *[OrderAnswer("ABSENT")] * 3]
+        lane, _ = a_lane(clock, *answers, OrderAnswer("PARTIAL", "O-1", 7))
+        intent = an_order()
+        heard = [(await lane.send(intent)).status]
+        for _ in range(4):
+            clock.wind(60 * SECOND_NS)
+            heard.append((await lane.ask(intent)).status)
+        return heard
+
+    assert asyncio.run(story()) == ["OPEN", "UNKNOWN", "UNKNOWN", "UNKNOWN", "PARTIAL"]
+
+
 class SettableClock:
     """A clock that somebody sets, backwards too."""
 

@@ -73,6 +73,13 @@ def test_a_changed_fill_is_a_fact_and_the_execution_is_settled_no_more(changed: 
     assert len(theatre.venue.sent) == 1, "nothing is sent for a fill that changed"
 
 
+def test_a_venue_that_forgets_a_fill_for_a_while_has_not_changed_its_mind():
+    run, theatre = amended(*[OrderAnswer("ABSENT")] * 3)
+    assert run.state is State.SETTLED
+    assert len(theatre.recorder.of("order.observed")) == 1
+    assert theatre.recorder.of("alert.raised") == []
+
+
 def test_a_venue_that_goes_back_to_its_first_word_writes_no_second_fact_of_it():
     twice = OrderAnswer("FILLED", "O-1", 2 * 10**10, 6 * 10**11, 6 * 10**8, "")
     once = OrderAnswer("FILLED", "O-1", 10**10, 3 * 10**11, 3 * 10**8, "Trade busted")

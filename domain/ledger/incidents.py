@@ -8,11 +8,9 @@ of a leg, booked when it took it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-
 from domain.errors import InputRefused
 from domain.identity import fact_id
+from domain.ledger.legs import against
 from domain.ledger.types import (
     AIRDROP,
     AMENDMENT,
@@ -28,7 +26,7 @@ from domain.ledger.types import (
     Posting,
     pair,
 )
-from domain.settlement.outcome import Incident, LiquidityChange, Move, Revision
+from domain.settlement.outcome import Incident, LiquidityChange, Revision
 
 COUNTER = {
     FUNDING: "income:funding",
@@ -69,7 +67,7 @@ def _amount(one: Incident, cause: str, other: str, units: int) -> Entry:
 def liquidity_entry(one: LiquidityChange) -> Entry:
     """Book what a pool took and gave, each asset against the pool, which owes or is owed it."""
     name = fact_id("ledger.entry", LIQUIDITY, one.venue, one.change_id)
-    postings = _against(name, ((f"liquidity:{one.venue}", move) for move in one.moves))
+    postings = against(name, f"liquidity:{one.venue}", one.moves)
     return _entry(one, name, LIQUIDITY, postings, one.change_id)
 
 
@@ -80,15 +78,9 @@ def revision_entry(one: Revision) -> Entry:
     """
     cause = BUST if one.kind == BUST else AMENDMENT
     name = fact_id("ledger.entry", cause, one.revision_id)
-    sides = [(f"trading:{one.venue}", move) for move in one.moves]
-    sides += [(f"expense:fee:{one.venue}", fee) for fee in one.fees]
-    return _entry(one, name, cause, _against(name, sides), one.leg_id)
-
-
-def _against(name: str, sides: Iterable[tuple[str, Move]]) -> tuple[Posting, ...]:
-    """Post each move against the nominal account beside it."""
-    pairs = (pair(name, move.account, other, move.asset, move.units) for other, move in sides)
-    return tuple(chain.from_iterable(pairs))
+    moved = against(name, f"trading:{one.venue}", one.moves)
+    charged = against(name, f"expense:fee:{one.venue}", one.fees)
+    return _entry(one, name, cause, moved + charged, one.leg_id)
 
 
 def _entry(

@@ -43,20 +43,11 @@ def attribution_of(given: AttributionInput, sums: Sums) -> Attribution:
         As :func:`attribute`.
     """
     valuer = Valuer.of(given.assets, given.marks)
-    before = Valuer.of(given.assets, given.marks.before())
-    flipped = flipped_usd_e24(
-        given.marks.flips, given.entries, given.opening, valuer, given.start_ns
-    )
-    moves = _price_moves(given, sums, valuer, flipped)
-    moves |= _revaluations(given, sums, valuer, flipped)
-    cells = sorted((sums.cells | moves).items())
+    cells = sorted((sums.cells | _moves(given, sums, valuer)).items())
     rows = _rows(given, cells, sums, valuer)
     total = sum_known(row.amount_usd_e24 for row in rows)
     missing: list[str] = []
-    opening = {key: one.opening_units for key, one in sums.holders.items()}
-    closing = {key: one.held_units for key, one in sums.holders.items()}
-    opened = equity_usd_e24(given.external_opening, opening, before, given.start_ns - 1, missing)
-    closed = equity_usd_e24(given.external_closing, closing, valuer, given.end_ns - 1, missing)
+    opened, closed = _equities(given, sums, valuer, missing)
     return Attribution(
         day=given.day,
         policy=given.marks.policy,
@@ -75,6 +66,28 @@ def attribution_of(given: AttributionInput, sums: Sums) -> Attribution:
             *sorted({name for row in rows for name in row.missing}),
         ),
     )
+
+
+def _equities(
+    given: AttributionInput, sums: Sums, valuer: Valuer, missing: list[str]
+) -> tuple[int | None, int | None]:
+    """Value what the outside says was held at the start, and at the end; name what is missing."""
+    before = Valuer.of(given.assets, given.marks.before())
+    opening = {key: one.opening_units for key, one in sums.holders.items()}
+    closing = {key: one.held_units for key, one in sums.holders.items()}
+    return (
+        equity_usd_e24(given.external_opening, opening, before, given.start_ns - 1, missing),
+        equity_usd_e24(given.external_closing, closing, valuer, given.end_ns - 1, missing),
+    )
+
+
+def _moves(given: AttributionInput, sums: Sums, valuer: Valuer) -> dict[CellKey, int | None]:
+    """Name what prices made of holdings, and what marking them otherwise did."""
+    flipped = flipped_usd_e24(
+        given.marks.flips, given.entries, given.opening, valuer, given.start_ns
+    )
+    moves = _price_moves(given, sums, valuer, flipped)
+    return moves | _revaluations(given, sums, valuer, flipped)
 
 
 def _price_moves(

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
+from domain.canonical import with_text_integers
 from domain.clock import iso_utc
 from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.balances import Position
@@ -280,15 +281,4 @@ def _receipt_tree(tx: ChainTransaction) -> Tree:
 
 def as_text(value: Any) -> Any:  # noqa: ANN401 (any struct becomes any JSON)
     """Turn a struct into plain JSON values in which every integer is text."""
-    return _with_text_integers(msgspec.to_builtins(value))
-
-
-def _with_text_integers(value: Any) -> Any:  # noqa: ANN401 (JSON is what it is)
-    if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
-        return {key: _with_text_integers(item) for key, item in fields.items()}
-    if isinstance(value, list | tuple):
-        return [_with_text_integers(item) for item in cast("list[Any]", value)]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value
+    return with_text_integers(msgspec.to_builtins(value))

@@ -17,10 +17,9 @@ from domain.desk import BOOK_CURRENCY
 from domain.ledger.series import Series
 from domain.ledger.types import OPENING, TRADE
 from domain.lots.ending import Lane
+from domain.money import BOOK_MARK_E6
 from domain.pnl.equity import CAPITAL
 from domain.pnl.values import Valuer
-
-_E6 = 10**6
 
 
 class LotSteps(msgspec.Struct):
@@ -59,20 +58,21 @@ def _enter(series: Series, valuer: Valuer, found: LotSteps) -> None:
     if series.cause == TRADE and BOOK_CURRENCY in held and len(names) == 1:
         pairs = zip(held[names[0]], held[BOOK_CURRENCY], strict=True)
         chosen = [money < 0 < coin or coin < 0 < money for coin, money in pairs]
-        _exchange(series.where(chosen), valuer, found)
         if all(chosen):
+            _exchange(series, held, found)
             return
+        exchanged = series.where(chosen)
+        _exchange(exchanged, valuer.by_underlying(exchanged.flows, found.grains), found)
         series = series.where([not one for one in chosen])
         held = valuer.by_underlying(series.flows, found.grains)
-    cash = sum(held.pop(BOOK_CURRENCY, ())) * found.grains[BOOK_CURRENCY] * _E6
+    cash = sum(held.pop(BOOK_CURRENCY, ())) * found.grains[BOOK_CURRENCY] * BOOK_MARK_E6
     worth = sum(_at_marks(series, name, amounts, valuer, found) for name, amounts in held.items())
     found.costs_usd_e24 += 0 if series.cause in CAPITAL else cash + worth
 
 
-def _exchange(series: Series, valuer: Valuer, found: LotSteps) -> None:
+def _exchange(series: Series, held: dict[str, list[int]], found: LotSteps) -> None:
     """Step at the price: a coin went one way and money the other."""
-    held = valuer.by_underlying(series.flows, found.grains)
-    paid = -_E6 * found.grains[BOOK_CURRENCY]
+    paid = -BOOK_MARK_E6 * found.grains[BOOK_CURRENCY]
     cash = held.pop(BOOK_CURRENCY)
     for name, coins in held.items():
         lane = found.lanes[name]

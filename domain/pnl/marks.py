@@ -68,12 +68,7 @@ class MarkBook(msgspec.Struct, frozen=True):
         brought = dict(carried or {})
         ordered = sorted({mark for mark in marks if mark.policy == policy})
         before = {mark.underlying: mark.mark_e6 for mark in ordered if mark.at_ns < start_ns}
-        steps: dict[str, _Steps] = {}
-        for mark in ordered:
-            if mark.at_ns >= start_ns:
-                step = steps.setdefault(mark.underlying, _Steps([], []))
-                step.times_ns.append(mark.at_ns)
-                step.marks_e6.append(mark.mark_e6)
+        steps = _steps_of(mark for mark in ordered if mark.at_ns >= start_ns)
         openings = {name: (step.marks_e6[0], FIRST_OBSERVED) for name, step in steps.items()}
         openings |= {name: (e6, CARRIED) for name, e6 in before.items()}
         openings |= {name: (e6, CARRIED) for name, e6 in brought.items() if is_same}
@@ -128,3 +123,12 @@ class MarkBook(msgspec.Struct, frozen=True):
             total += mark_e6 * sum(units[start:until])
             start = until
         return total
+
+
+def _steps_of(ordered: Iterable[Mark]) -> dict[str, _Steps]:
+    steps: dict[str, _Steps] = {}
+    for mark in ordered:
+        step = steps.setdefault(mark.underlying, _Steps([], []))
+        step.times_ns.append(mark.at_ns)
+        step.marks_e6.append(mark.mark_e6)
+    return steps

@@ -26,11 +26,10 @@ from domain.ledger.types import Entry
 from domain.lots.ending import Lane, Step, ending_of
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method, Remaining
-from domain.money import MAX_DECIMALS
+from domain.money import BOOK_MARK_E6
 from domain.pnl.lot_steps import lot_steps
 from domain.pnl.values import Valuer
 
-_PRICE_SCALE = 10**6
 _OPENING_NS = 0
 """What was there at the start is older than everything."""
 
@@ -108,8 +107,7 @@ def opening_lots(
     held: defaultdict[str, int] = defaultdict(int)
     for (_, asset), units in opening.items():
         if valuer.knows(asset) and valuer.underlying(asset) != BOOK_CURRENCY:
-            scale = 10 ** (MAX_DECIMALS - valuer.assets[asset].decimals)
-            held[valuer.underlying(asset)] += units * scale
+            held[valuer.underlying(asset)] += units * valuer.scale(asset)
     lots: list[OpenLot] = []
     missing: list[str] = []
     for name, quantity in sorted(held.items()):
@@ -244,7 +242,7 @@ def _by_engine(method: Method, name: str, grain: int, lane: Lane) -> _Left:
     facts = [
         Fact(
             at_ns, Kind.BUY if quantity > 0 else Kind.SELL, name, abs(quantity) * grain, abs(money),
-            price_units=money * _PRICE_SCALE // (quantity * grain), id=step_id,
+            price_units=money * BOOK_MARK_E6 // (quantity * grain), id=step_id,
         )
         for at_ns, quantity, money, step_id in lane.steps()
     ]  # fmt: skip

@@ -30,6 +30,7 @@ int_settlement__legs_settled
 int_settlement__movements_settled
     movement_id < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
     movement < stg_exchange__ledger_lines.entry_type stg_chain__logs.topic0
+        stg_exchange__payments.tx_hash stg_exchange__payments.address
     execution_id < stg_journal__facts.payload
     opportunity_id < stg_journal__facts.payload
     strategy < stg_journal__facts.payload
@@ -42,6 +43,19 @@ int_settlement__movements_settled
         stg_chain__rebases.before_units stg_chain__rebases.after_units
     evidence < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
     at_ns < stg_chain__transactions.block_timestamp_s stg_exchange__ledger_lines.booked_ns
+int_settlement__transits_open
+    transit_id < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
+    kind < stg_exchange__ledger_lines.entry_type stg_chain__transactions.recipient
+    venue < stg_exchange__ledger_lines.venue
+    account < stg_chain__transactions.sender stg_exchange__ledger_lines.venue
+    asset < stg_exchange__ledger_lines.currency stg_chain__logs.address
+    units < stg_exchange__ledger_lines.amount stg_chain__logs.data
+        stg_chain__transactions.value_wei
+    left_units < stg_exchange__ledger_lines.amount stg_exchange__payments.fee
+        stg_chain__logs.data stg_chain__transactions.value_wei
+    name < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ref_id
+    at_ns < stg_chain__transactions.block_timestamp_s stg_exchange__ledger_lines.booked_ns
+    evidence < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
 int_settlement__executions_settled
     execution_id < stg_journal__facts.payload
     opportunity_id < stg_journal__facts.payload
@@ -127,17 +141,34 @@ int_positions__strategies_held
     settled_units < int_ledger__entries_posted.document
     incoming_units < int_ledger__entries_posted.document
     outgoing_units < int_ledger__entries_posted.document
+    bound_units < int_positions__units_bound.units
+int_positions__units_bound
+    strategy < stg_journal__facts.payload
+    subject < stg_journal__facts.payload
+    units < stg_journal__facts.payload raw_exchange__fills.volume raw_exchange__pending.raw
+    intended_ns < stg_journal__facts.observed_ns
 int_positions__exposures_measured
     net_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
     gross_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+    provisional_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+    free_usd_e24 < int_ledger__entries_posted.document int_positions__units_bound.units
+        stg_journal__marks.mark_e6
+    locked_usd_e24 < int_ledger__entries_posted.document int_positions__units_bound.units
+        stg_journal__marks.mark_e6
+    cost_usd_e24 < int_pnl__lots_realised.document int_ledger__entries_posted.document
+    unrealised_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
+        int_pnl__lots_realised.document
+    quantity_units < int_ledger__entries_posted.document
+    delta_e18 < int_ledger__entries_posted.document
+    mark_e6 < stg_journal__marks.mark_e6
     concentration < int_ledger__entries_posted.document stg_journal__marks.mark_e6
     policy < stg_journal__marks.policy
 int_positions__underlyings_valued
     underlying < stg_journal__marks.underlying
     settled_e18 < int_ledger__entries_posted.document
     pending_e18 < int_ledger__entries_posted.document
-    free_e18 < int_ledger__entries_posted.document
-    locked_e18 < int_ledger__entries_posted.document
+    free_e18 < int_ledger__entries_posted.document int_positions__units_bound.units
+    locked_e18 < int_ledger__entries_posted.document int_positions__units_bound.units
     cost_usd_e24 < int_pnl__lots_realised.document
     mark_e6 < stg_journal__marks.mark_e6
     value_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6
@@ -151,9 +182,10 @@ int_positions__holdings_placed
     chain < int_ledger__entries_posted.document
     underlying < stg_journal__marks.underlying
     settled_units < int_ledger__entries_posted.document
+    pending_units < int_ledger__entries_posted.document
     provisional_units < int_ledger__entries_posted.document
-    free_units < int_ledger__entries_posted.document
-    locked_units < int_ledger__entries_posted.document
+    free_units < int_ledger__entries_posted.document int_positions__units_bound.units
+    locked_units < int_ledger__entries_posted.document int_positions__units_bound.units
     delta_e18 < int_ledger__entries_posted.document
     mark_e6 < stg_journal__marks.mark_e6
     value_usd_e24 < int_ledger__entries_posted.document stg_journal__marks.mark_e6

@@ -20,10 +20,11 @@ from domain.settlement.settle import settle
 from domain.settlement.types import JournalBook
 from journal.records import ExecutionPlanned, OrderIntended, TransactionIntended
 from orchestration import books
-from orchestration.captures.pending import FILL, LINE, LOG, REBASE, TRANSACTION
+from orchestration.captures.pending import FILL, LINE, LOG, PAYMENT, REBASE, TRANSACTION
 from orchestration.day import Day
 from orchestration.journal_rows import rows_of_kinds
-from orchestration.resources.lake_schema import PENDING_CHAIN, PENDING_EXCHANGE
+from orchestration.resources.lake_schema import PENDING_CHAIN, PENDING_EXCHANGE, Table
+from orchestration.transits import open_on
 
 Row = dict[str, Any]
 
@@ -33,7 +34,7 @@ def pending_entries(day: Day) -> list[Entry]:
 
     What was seen behind another anchor than the day's is not pending: it was looked at too early.
     """
-    chain, exchange = _seen(day, PENDING_CHAIN.name), _seen(day, PENDING_EXCHANGE.name)
+    chain, exchange = _seen(day, PENDING_CHAIN), _seen(day, PENDING_EXCHANGE)
     if not chain and not exchange:
         return []
     transactions = [exact_amounts(row) for row in _of_kind(chain, TRANSACTION)]
@@ -43,21 +44,29 @@ def pending_entries(day: Day) -> list[Entry]:
     settlement = settle(
         day.card,
         _intents_of(day, {name for name in named if name}),
-        books.exchange_book(day.card, fills, _of_kind(exchange, LINE)),
+        books.exchange_book(
+            day.card, fills, _of_kind(exchange, LINE), payments=_of_kind(exchange, PAYMENT)
+        ),
         books.chain_book(
             anchor | {"block_number": 0},
             transactions,
             _of_kind(chain, LOG),
             _of_kind(chain, REBASE),
         ),
+        open_on(day.lake, day.name),
     )
     return [pending_entry(entry) for entry in entries_of(settlement)]
 
 
-def _seen(day: Day, table: str) -> list[Row]:
-    if day.lake.cursor(table, day.name).anchor != day.anchor.block_hash:
+def seen_rows(day: Day, table: Table, kind: str) -> list[Row]:
+    """Read what of one kind was seen behind a day's anchor, as it will be captured."""
+    return _of_kind(_seen(day, table), kind)
+
+
+def _seen(day: Day, table: Table) -> list[Row]:
+    if day.lake.cursor(table.name, day.name).anchor != day.anchor.block_hash:
         return []
-    return day.lake.read(table, day.name)
+    return day.lake.read(table.name, day.name)
 
 
 def _of_kind(rows: Iterable[Row], kind: str) -> list[Row]:

@@ -2,15 +2,17 @@
 
 Spot holdings have a delta of their own quantity; net is what moves with the price, gross is what
 could be lost where it stands. Concentration is gross over the desk's gross, exact. What has no mark
-is named and makes every sum it belongs to unknown, never smaller. Cost and unrealised profit are
-those of the remaining lots, by underlying, since lots are not parted by place.
+is named and makes every sum it belongs to unknown, never smaller. Quantities add up within one
+asset and coins within one underlying; across them only what they are worth does. Cost and
+unrealised profit are those of the remaining lots; how they are shared by place says `placed.py`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,9 +22,9 @@ from domain.pnl.equity import sum_known
 from domain.pnl.realised import OpenLot
 from domain.pnl.values import Valuer
 from domain.positions.held import Held
+from domain.positions.placed import PlacedPosition
 
 DIMENSIONS = ("asset", "underlying", "venue", "strategy", "chain")
-OFF_CHAIN = "off chain"
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -31,6 +33,12 @@ class Exposure(msgspec.Struct, frozen=True):
     Args:
         net_usd_e24: Sum of values, signed; None when incomplete.
         gross_usd_e24: Sum of values without signs, each strategy's part of an account by itself.
+        provisional_usd_e24: Net, if everything pending happens.
+        free_usd_e24, locked_usd_e24: What of net is not spoken for; and what is.
+        cost_usd_e24, unrealised_usd_e24: What the remaining lots of it cost; net less that.
+        quantity_units: Settled; None where it is of several assets.
+        delta_e18, mark_e6: Whole coins it moves like, and their mark; None where it is of several
+            underlyings.
         concentration: Gross over the desk's gross as ``n/d``; ``unknown`` when either is.
         policy: Of the marks.
         missing: What has no mark.
@@ -40,6 +48,14 @@ class Exposure(msgspec.Struct, frozen=True):
     name: str
     net_usd_e24: int | None
     gross_usd_e24: int | None
+    provisional_usd_e24: int | None
+    free_usd_e24: int | None
+    locked_usd_e24: int | None
+    cost_usd_e24: int | None
+    unrealised_usd_e24: int | None
+    quantity_units: int | None
+    delta_e18: int | None
+    mark_e6: int | None
     concentration: str
     policy: str
     missing: tuple[str, ...]
@@ -50,8 +66,8 @@ class UnderlyingPosition(msgspec.Struct, frozen=True):
 
     Args:
         settled_e18, pending_e18: Whole coins in 10^-18. Of spot holdings this is the delta too.
-        free_e18: Settled, less what is promised to pending payments and reserved.
-        locked_e18: Settled less free.
+        free_e18: Settled, less what is spoken for.
+        locked_e18: Spoken for: on its way out, kept for orders, or about to be spent.
         cost_usd_e24: Basis of the remaining lots; negative for a short.
         mark_e6: In force; None without one, and then value and unrealised are None too.
     """
@@ -73,29 +89,26 @@ class UnderlyingPosition(msgspec.Struct, frozen=True):
         return self.settled_e18
 
 
-def exposures(
-    held: Sequence[Held], valuer: Valuer, at_ns: int, venues: Mapping[str, str]
-) -> list[Exposure]:
+def exposures(placed: Sequence[PlacedPosition], valuer: Valuer, at_ns: int) -> list[Exposure]:
     """Measure every dimension.
 
     Args:
-        held: By account, asset and strategy.
+        placed: Every holding, valued where it stands.
         valuer: Reference data and marks.
-        at_ns: The instant.
-        venues: Own account -> label, as in rows of profit.
+        at_ns: The instant they were valued at.
 
     Returns:
         Ordered by dimension as in `DIMENSIONS`, then name.
     """
-    worth = [(one, _value(one, valuer, at_ns)) for one in held if one.settled_units]
-    naming: dict[str, Callable[[Held], str]] = {
+    naming: dict[str, Callable[[PlacedPosition], str]] = {
         "asset": lambda one: one.asset,
-        "underlying": lambda one: _underlying(one, valuer),
-        "venue": lambda one: venues.get(one.account, one.account),
+        "underlying": lambda one: one.underlying or one.asset,
+        "venue": lambda one: one.venue,
         "strategy": lambda one: one.strategy,
-        "chain": lambda one: chain_of(one.account),
+        "chain": lambda one: one.chain,
     }
-    whole = sum_known(None if value is None else abs(value) for _, value in worth)
+    worth = [_worth(one, valuer, at_ns) for one in placed]
+    whole = sum_known(one.gross for one in worth)
     return [
         _exposure(dimension, name, parts, whole, valuer.marks.policy)
         for dimension in DIMENSIONS
@@ -108,7 +121,6 @@ def underlying_positions(
     lots: Iterable[OpenLot],
     valuer: Valuer,
     at_ns: int,
-    reserved: Mapping[str, int] | None = None,
 ) -> list[UnderlyingPosition]:
     """Sum holdings that share a price, with what they cost and what they would earn if sold.
 
@@ -117,7 +129,6 @@ def underlying_positions(
         lots: Remaining, of the same instant.
         valuer: Reference data and marks.
         at_ns: The instant.
-        reserved: Asset -> units that open executions may still spend.
     """
     settled: defaultdict[str, int] = defaultdict(int)
     pending: defaultdict[str, int] = defaultdict(int)
@@ -128,22 +139,13 @@ def underlying_positions(
             name = valuer.underlying(one.asset)
             settled[name] += one.settled_units * _scale(one.asset, valuer)
             pending[name] += one.pending_units * _scale(one.asset, valuer)
-            locked[name] += one.outgoing_units * _scale(one.asset, valuer)
-    for asset, units in (reserved or {}).items():
-        locked[valuer.underlying(asset)] += units * _scale(asset, valuer)
+            locked[name] += one.locked_units * _scale(one.asset, valuer)
     for lot in lots:
         cost[lot.underlying] += lot.basis_usd_e24
     return [
         _position(name, settled[name], pending[name], locked[name], cost[name], valuer, at_ns)
         for name in sorted({*settled, *pending, *locked, *cost})
     ]
-
-
-def chain_of(account: str) -> str:
-    """Name the chain an own account is on, or say that it is on none."""
-    if not account.startswith("eip155:"):
-        return OFF_CHAIN
-    return ":".join(account.split(":")[:2])
 
 
 def _position(
@@ -170,37 +172,78 @@ def _scale(asset: str, valuer: Valuer) -> int:
     return 10 ** (MAX_DECIMALS - valuer.assets[asset].decimals)
 
 
-def _value(one: Held, valuer: Valuer, at_ns: int) -> int | None:
-    if not valuer.knows(one.asset):
-        return None
-    return valuer.at(one.asset, one.settled_units, at_ns)
+class _Worth(NamedTuple):
+    """A holding with what of it is worth how much; None where nobody knows."""
+
+    placed: PlacedPosition
+    net: int | None
+    gross: int | None
+    provisional: int | None
+    locked: int | None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Ask whether something of it has no mark."""
+        return None in (self.net, self.provisional, self.locked)
 
 
-def _underlying(one: Held, valuer: Valuer) -> str:
-    return valuer.underlying(one.asset) if valuer.knows(one.asset) else one.asset
+def _worth(one: PlacedPosition, valuer: Valuer, at_ns: int) -> _Worth:
+    def valued(units: int) -> int | None:
+        if not units:
+            return 0
+        return valuer.at(one.asset, units, at_ns) if one.underlying else None
+
+    net = valued(one.settled_units)
+    return _Worth(
+        one,
+        net,
+        None if net is None else abs(net),
+        valued(one.provisional_units),
+        valued(one.locked_units),
+    )
 
 
-_Worth = tuple[Held, int | None]
-
-
-def _grouped(worth: Iterable[_Worth], naming: Callable[[Held], str]) -> dict[str, list[_Worth]]:
+def _grouped(
+    worth: Iterable[_Worth], naming: Callable[[PlacedPosition], str]
+) -> dict[str, list[_Worth]]:
     grouped: defaultdict[str, list[_Worth]] = defaultdict(list)
-    for one, value in worth:
-        grouped[naming(one)].append((one, value))
+    for one in worth:
+        grouped[naming(one.placed)].append(one)
     return grouped
 
 
 def _exposure(
     dimension: str, name: str, parts: Sequence[_Worth], whole: int | None, policy: str
 ) -> Exposure:
-    gross = sum_known(None if value is None else abs(value) for _, value in parts)
+    net, gross = sum_known(one.net for one in parts), sum_known(one.gross for one in parts)
+    locked = sum_known(one.locked for one in parts)
+    cost = sum_known(one.placed.cost_usd_e24 for one in parts)
+    quantity_units, delta_e18, mark_e6 = _coins([one.placed for one in parts])
     share = str(Fraction(gross, whole)) if gross is not None and whole else "unknown"
+    missing = {f"a mark of {one.placed.asset}" for one in parts if one.is_unknown}
     return Exposure(
         dimension=dimension,
         name=name,
-        net_usd_e24=sum_known(value for _, value in parts),
+        net_usd_e24=net,
         gross_usd_e24=gross,
+        provisional_usd_e24=sum_known(one.provisional for one in parts),
+        free_usd_e24=None if net is None or locked is None else net - locked,
+        locked_usd_e24=locked,
+        cost_usd_e24=cost,
+        unrealised_usd_e24=None if net is None or cost is None else net - cost,
+        quantity_units=quantity_units,
+        delta_e18=delta_e18,
+        mark_e6=mark_e6,
         concentration=share,
         policy=policy,
-        missing=tuple(sorted({f"a mark of {one.asset}" for one, value in parts if value is None})),
+        missing=tuple(sorted(missing)),
     )
+
+
+def _coins(parts: Sequence[PlacedPosition]) -> tuple[int | None, int | None, int | None]:
+    """Sum quantity and coins, and give the mark, where all of it is of one thing."""
+    is_one_asset = len({one.asset for one in parts}) == 1
+    quantity = sum(one.settled_units for one in parts) if is_one_asset else None
+    if len({one.underlying for one in parts}) > 1:
+        return quantity, None, None
+    return quantity, sum_known(one.delta_e18 for one in parts), parts[0].mark_e6

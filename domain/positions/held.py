@@ -1,7 +1,7 @@
 """Who holds what where: every own account and asset, parted by the strategy that answers for it.
 
 What was carried in keeps its strategy from day to day; capital and whatever no strategy answers for
-is the desk's. Settled and pending apart.
+is the desk's. Settled, pending and bound apart.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from domain.ledger.types import PENDING, Entry, is_own
+from domain.positions.bound import Bound
 
 
 class Held(msgspec.Struct, frozen=True, order=True):
@@ -21,6 +22,7 @@ class Held(msgspec.Struct, frozen=True, order=True):
         settled_units: Final; negative where a strategy gave more than it received there.
         incoming_units: Pending receipts, positive; not ours yet.
         outgoing_units: Pending payments, positive: settled still, but not free.
+        bound_units: What orders and transactions that are not through may spend besides, at most.
     """
 
     account: str
@@ -29,6 +31,7 @@ class Held(msgspec.Struct, frozen=True, order=True):
     settled_units: int
     incoming_units: int = 0
     outgoing_units: int = 0
+    bound_units: int = 0
 
     @property
     def pending_units(self) -> int:
@@ -36,9 +39,14 @@ class Held(msgspec.Struct, frozen=True, order=True):
         return self.incoming_units - self.outgoing_units
 
     @property
+    def locked_units(self) -> int:
+        """What is spoken for: on its way out, kept for orders, or about to be spent."""
+        return self.outgoing_units + self.bound_units
+
+    @property
     def free_units(self) -> int:
-        """What may be spent again: settled and not promised."""
-        return self.settled_units - self.outgoing_units
+        """What may be spent again: settled and not spoken for."""
+        return self.settled_units - self.locked_units
 
     @property
     def provisional_units(self) -> int:
@@ -123,6 +131,27 @@ def held_by_strategy(entries: Iterable[Entry], carried: Iterable[Held] = ()) -> 
         As :func:`held_of`.
     """
     return held_of(holdings_of(entries, carried_in(carried)))
+
+
+def with_bound(held: Iterable[Held], bound: Iterable[Bound]) -> list[Held]:
+    """Add what is bound to what is held.
+
+    A strategy that may spend what another has a part of its own for it, with nothing settled:
+    parts still sum to what the account holds, and what is free of it.
+
+    Returns:
+        Ordered.
+    """
+    units = defaultdict[_Part, int](int)
+    for one in bound:
+        units[one.account, one.asset, one.strategy] += one.units
+    parts = {(one.account, one.asset, one.strategy): one for one in held}
+    for part in units.keys() - parts.keys():
+        parts[part] = Held(*part, 0)
+    return [
+        msgspec.structs.replace(one, bound_units=units.get(part, 0))
+        for part, one in sorted(parts.items())
+    ]
 
 
 def carried_in(carried: Iterable[Held]) -> Holdings:

@@ -17,8 +17,9 @@ from domain.desk import BOOK_CURRENCY
 from domain.pnl.equity import sum_known
 from domain.pnl.realised import OpenLot
 from domain.pnl.values import Valuer
-from domain.positions.exposure import chain_of
 from domain.positions.held import Held
+
+OFF_CHAIN = "off chain"
 
 
 class PlacedPosition(msgspec.Struct, frozen=True):
@@ -27,8 +28,9 @@ class PlacedPosition(msgspec.Struct, frozen=True):
     Args:
         underlying: Whose mark values it; empty for an asset outside the reference data.
         settled_units: Final; its whole coins are `delta_e18`.
-        provisional_units: What it will be if everything pending happens.
-        free_units, locked_units: Settled less what is on its way out; and that.
+        pending_units: What is on its way, signed.
+        provisional_units: Settled and pending.
+        free_units, locked_units: Settled less what is spoken for; and that.
         mark_e6: In force; None without one.
         cost_usd_e24: Its part of the remaining lots' basis; None for an unknown asset.
         concentration: Its value over the desk's gross, without signs, as ``n/d``; or ``unknown``.
@@ -42,6 +44,7 @@ class PlacedPosition(msgspec.Struct, frozen=True):
     chain: str
     underlying: str
     settled_units: int
+    pending_units: int
     provisional_units: int
     free_units: int
     locked_units: int
@@ -82,6 +85,13 @@ def placed_positions(
         _placed(one, value, cost, gross, valuer, at_ns, venues)
         for one, value, cost in zip(ordered, worth, costs, strict=True)
     ]
+
+
+def chain_of(account: str) -> str:
+    """Name the chain an own account is on, or say that it is on none."""
+    if not account.startswith("eip155:"):
+        return OFF_CHAIN
+    return ":".join(account.split(":")[:2])
 
 
 def _worth(one: Held, valuer: Valuer, at_ns: int) -> int | None:
@@ -141,9 +151,10 @@ def _placed(
         chain=chain_of(one.account),
         underlying=underlying,
         settled_units=one.settled_units,
+        pending_units=one.pending_units,
         provisional_units=one.provisional_units,
         free_units=one.free_units,
-        locked_units=one.outgoing_units,
+        locked_units=one.locked_units,
         delta_e18=_delta(one, valuer),
         mark_e6=valuer.marks.at(underlying, at_ns) if underlying else None,
         value_usd_e24=value,

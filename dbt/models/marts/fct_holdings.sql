@@ -6,6 +6,7 @@ select
     chain,
     underlying,
     settled_units,
+    pending_units,
     provisional_units,
     free_units,
     locked_units,

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from domain.clock import SECOND_NS
 from domain.ledger.balances import balances
 from domain.ledger.pending import pending_entry
+from domain.positions.bound import Bound
 from domain.positions.held import (
     Held,
     Holdings,
     held_by_strategy,
     held_of,
     holdings_of,
+    with_bound,
 )
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS
@@ -81,3 +83,29 @@ def test_what_one_execution_takes_and_brings_at_once_is_what_is_left_of_it():
     )
     (one,) = held_by_strategy([pending_entry(pay), pending_entry(get)])
     assert (one.incoming_units, one.outgoing_units) == (3, 0)
+
+
+@few
+@given(HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.integers(1, 10**20)), max_size=6))
+def test_what_is_bound_takes_from_what_is_free_of_an_account_and_from_nothing_else(
+    world: World, chosen: list[tuple[int, int]]
+):
+    held = held_by_strategy(world.entries())
+    bound = []
+    for number, units in chosen:
+        one = held[number % len(held)]
+        strategy = (one.strategy, "another's")[number % 2]
+        bound.append(Bound(one.account, one.asset, strategy, str(number), units, NOON_NS))
+    found = with_bound(held, bound)
+    assert found == sorted(found)
+    for name, sign in (("settled_units", 0), ("pending_units", 0), ("free_units", -1)):
+        wanted = Counter()
+        for one in held:
+            wanted[one.account, one.asset] += getattr(one, name)
+        for one in bound:
+            wanted[one.account, one.asset] += sign * one.units
+        sums = Counter()
+        for one in found:
+            sums[one.account, one.asset] += getattr(one, name)
+        assert sums == wanted
+    assert all(one.free_units + one.locked_units == one.settled_units for one in found)

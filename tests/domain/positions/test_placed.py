@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from domain.pnl.marks import MarkBook
 from domain.pnl.realised import OpenLot, opening_lots, realised_by_lots
 from domain.pnl.values import Valuer
-from domain.positions.exposure import OFF_CHAIN
 from domain.positions.held import Held, held_by_strategy
-from domain.positions.placed import placed_positions
+from domain.positions.placed import OFF_CHAIN, chain_of, placed_positions
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS
 from tests.kit.facts import ETH, PAPER_ETH, WETH
@@ -63,13 +62,14 @@ def test_costs_are_shared_by_quantity_without_a_remainder(units: list[int], basi
 def test_a_holding_says_where_it_stands_and_what_of_it_is_free():
     held = [
         Held(PAPER_ACCOUNT, PAPER_ETH, "cex_dex", 5 * 10**9, 10**9),
-        Held(WALLET_ACCOUNT, ETH, "desk", 10**18, 0, 10**17),
+        Held(WALLET_ACCOUNT, ETH, "desk", 10**18, 0, 10**17, 3 * 10**17),
     ]
     lots = [OpenLot("ETH", "l", 0, 15 * 10**17, 3_000 * 10**24)]
     wallet, paper = placed_positions(held, lots, _valuer(World()), NOON_NS, VENUES)
     assert (wallet.chain, wallet.venue, wallet.underlying) == ("eip155:31337", "wallet", "ETH")
-    assert (wallet.free_units, wallet.locked_units) == (9 * 10**17, 10**17)
+    assert (wallet.free_units, wallet.locked_units) == (6 * 10**17, 4 * 10**17)
     assert (wallet.settled_units, wallet.provisional_units) == (10**18, 9 * 10**17)
+    assert (wallet.pending_units, paper.pending_units) == (-(10**17), 10**9)
     assert (wallet.cost_usd_e24, wallet.unrealised_usd_e24) == (2_000 * 10**24, 1_000 * 10**24)
     assert (paper.chain, paper.venue, paper.locked_units) == (OFF_CHAIN, "paper", 0)
     assert (paper.delta_e18, paper.cost_usd_e24) == (5 * 10**17, 1_000 * 10**24)
@@ -85,3 +85,8 @@ def test_what_has_no_mark_or_no_name_is_unknown_and_so_is_every_share():
     assert (weth.mark_e6, weth.value_usd_e24, weth.cost_usd_e24) == (None, None, 0)
     assert (spam.underlying, spam.delta_e18, spam.cost_usd_e24) == ("", None, None)
     assert {weth.concentration, spam.concentration} == {"unknown"}
+
+
+def test_a_chain_is_named_by_its_number_and_an_exchange_is_off_chain():
+    assert chain_of(WALLET_ACCOUNT) == "eip155:31337"
+    assert chain_of(PAPER_ACCOUNT) == OFF_CHAIN

@@ -1,23 +1,27 @@
-"""What people are told of a day's breaks, once each: which alerts and which orders are due.
+"""What people are told of a day, once each: which alerts and which orders are due.
 
-A break is told when it is found and told again only when it has become graver. What was told is
-read from the journal, not from the break: its evidence is worded anew by every close, and the same
-alert in other words would be a conflict that keeps all others of the day from being written.
+A break is told when it is found and told again only when it has become graver; where loop and books
+differ about an order or a holding, people are told of each amount. What was told is read from the
+journal: a break's evidence is worded anew by every close, an amount may change, and the same alert
+in other words would be a conflict that keeps all others of the day from being written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.matching.types import Break
+from domain.positions.live import Disagreement
 from journal.reader import JournalReader
 from journal.records import AlertRaised, HaltOrdered
 from orchestration.tripping import trip_of
 
 BREAK = "break"
 """What alerts of breaks are called."""
+POSITION = "live_position"
+"""What alerts are called about an order or a holding that loop and books differ about."""
 INFO = "info"
 """The severity of what clears by itself: nobody is told."""
 _RISING = (INFO, "medium", "high")
@@ -31,16 +35,27 @@ Told = dict[str, set[tuple[str, int]]]
 def told(home: DeskHome) -> Told:
     """Read which breaks people were told of; none while there is no journal."""
     found: Told = {}
+    for fact in _raised(home, BREAK):
+        found.setdefault(fact.subject, set()).add((fact.severity, fact.raised_ns))
+    return found
+
+
+def told_positions(home: DeskHome) -> set[tuple[str, str]]:
+    """Read what people were told of orders and holdings: subject and words."""
+    return {(fact.subject, fact.detail) for fact in _raised(home, POSITION)}
+
+
+def _raised(home: DeskHome, alert: str) -> Iterator[AlertRaised]:
+    """Read the alerts of one name; none while there is no journal."""
     if not home.journal_db.exists():
-        return found
+        return
     seq = 0
     with JournalReader(home.journal_db) as reader:
         while page := reader.read(seq, kinds=[AlertRaised.KIND], limit=_BATCH):
             seq = page[-1].seq
             for fact in (record.fact() for record in page):
-                if isinstance(fact, AlertRaised) and fact.alert == BREAK:
-                    found.setdefault(fact.subject, set()).add((fact.severity, fact.raised_ns))
-    return found
+                if isinstance(fact, AlertRaised) and fact.alert == alert:
+                    yield fact
 
 
 def alerts_due(breaks: Iterable[Break], before: Told, now_ns: int) -> list[AlertRaised]:
@@ -62,6 +77,30 @@ def alerts_due(breaks: Iterable[Break], before: Told, now_ns: int) -> list[Alert
         for one in loud
         if not heard.intersection(one.explained_by) and not _is_told(one, before)
     ]
+
+
+def positions_due(
+    found: Iterable[Disagreement], day: str, before: Collection[tuple[str, str]], now_ns: int
+) -> list[AlertRaised]:
+    """Give the alerts about orders and holdings that nobody has heard of that day, by amount.
+
+    Args:
+        found: Of a day.
+        day: ``YYYY-MM-DD``; the same amounts on another day are told again.
+        before: What people were told, as :func:`told_positions` gives it.
+        now_ns: When they are told.
+    """
+    alerts = [
+        AlertRaised(
+            alert=POSITION,
+            severity="high",
+            subject=f"{one.subject} {one.asset}",
+            detail=f"{day}: the loop says {one.live_units}, the books {one.booked_units}",
+            raised_ns=now_ns,
+        )
+        for one in found
+    ]
+    return [one for one in alerts if (one.subject, one.detail) not in before]
 
 
 def trips_due(breaks: Iterable[Break], card: DeskCard) -> list[HaltOrdered]:

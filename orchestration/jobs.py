@@ -7,8 +7,13 @@ import dagster as dg
 
 from journal.entry import Entry
 from journal.post import post
-from journal.records import AlertRaised
-from orchestration.alerting import alerts_due, told, trips_due
+from orchestration.alerting import (
+    alerts_due,
+    positions_due,
+    told,
+    told_positions,
+    trips_due,
+)
 from orchestration.breaking import breaks_on
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.clock import BooksClock
@@ -89,24 +94,13 @@ def alert_breaks() -> None:
 @dg.op(description="Journals an alert for each order or holding that loop and books differ about.")
 @honouring_advice
 def raise_position_alerts(context: dg.OpExecutionContext, desk: Desk) -> None:
-    """Journal alerts; the same difference is the same fact and is written once."""
-    day = Day(desk.home, context.partition_key)
-    raised_ns, clock = day.span_ns[1], BooksClock()
-    alerts = [
-        Entry(
-            AlertRaised(
-                alert="live_position",
-                severity="high",
-                subject=f"{one.subject} {one.asset}",
-                detail=f"the loop says {one.live_units}, the books {one.booked_units}",
-                raised_ns=raised_ns,
-            ),
-            clock.now_ns(),
-        )
-        for one in loop_against_books(day)
-    ]
+    """Journal alerts; what people were told before they are not told again."""
+    day, clock = Day(desk.home, context.partition_key), BooksClock()
+    now_ns = clock.now_ns()
+    before = told_positions(desk.home)
+    alerts = positions_due(loop_against_books(day), day.name, before, now_ns)
     if alerts:
-        post(desk.home, clock, *alerts)
+        post(desk.home, clock, *(Entry(fact, now_ns) for fact in alerts))
     context.add_output_metadata({"alerts": len(alerts)})
 
 

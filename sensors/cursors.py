@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from domain.clock import utc_day
+from domain.clock import SECOND_NS, utc_day
 
 FINALISED = ("execution.finalised", "desk.closed")
 TROUBLE = ("feed.gap",)
 DESK = ("desk.opened", "desk.closed")
-SILENCE_NS = 60 * 1_000_000_000
+SILENCE_NS = 60 * SECOND_NS
 """The detector marks the market at least once a second; a minute without a fact is no pause."""
 
 

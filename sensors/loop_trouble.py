@@ -8,8 +8,8 @@ import dagster as dg
 from orchestration.clock import BooksClock
 from orchestration.jobs import reconcile_hour
 from orchestration.resources.desk import Desk
-from sensors.cursors import DESK, TROUBLE, moved, runs_for, sequence_of, silence
-from sensors.watching import asked, is_busy, latest, of_open_days, since
+from sensors.cursors import TROUBLE, moved, runs_for, sequence_of, silence
+from sensors.watching import asked, is_busy, is_desk_open, latest, of_open_days, since
 
 
 @dg.sensor(
@@ -24,13 +24,11 @@ def loop_trouble(
     """Ask for a reconciliation of days in which the loop missed something."""
     seq = sequence_of(context.cursor)
     noticed = since(desk.home, seq, TROUBLE)
-    standing = since(desk.home, 0, DESK)
-    is_open = bool(standing) and standing[-1].kind == DESK[0]
-    still = silence(latest(desk.home), BooksClock().now_ns(), is_open=is_open)
+    still = silence(latest(desk.home), BooksClock().now_ns(), is_open=is_desk_open(desk.home))
     heard = [*runs_for("gap", noticed), *([still] if still else [])]
-    wanted = of_open_days(desk.home, heard)
-    if not wanted:
-        return dg.SkipReason("the loop hears everything")
+    wanted, cursor = of_open_days(desk.home, heard), str(moved(seq, noticed))
+    if not wanted:  # what is missing from locked days alone is passed over, not waited at
+        return dg.SensorResult(skip_reason="the loop hears everything", cursor=cursor)
     if is_busy(context, reconcile_hour.name):
         return dg.SkipReason("a reconciliation is running; what is new joins the next one")
-    return asked(wanted, str(moved(seq, noticed)), reconcile_hour.name)
+    return asked(wanted, cursor, reconcile_hour.name)

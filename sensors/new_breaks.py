@@ -13,7 +13,6 @@ import dagster as dg
 
 from domain.matching.types import Break
 from orchestration.breaking import TABLES, breaks_on
-from orchestration.clock import BooksClock
 from orchestration.jobs import alert_breaks
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
@@ -21,8 +20,6 @@ from sensors.cursors import Wanted, appeared
 from sensors.watching import asked, failed_run, is_busy
 
 DAYS_WATCHED = 2
-PATIENCE_NS = 60 * 1_000_000_000
-"""After alerts failed to be journalled: whoever mends a full disk needs longer than a tick."""
 
 
 @dg.sensor(
@@ -35,7 +32,7 @@ def new_breaks(context: dg.SensorEvaluationContext, desk: Desk) -> dg.SensorResu
     """Ask for alerts about the last days' new breaks; again, when they could not be written."""
     if is_busy(context, alert_breaks.name):
         return dg.SkipReason("people are being told; what is new joins the next look")
-    failed = failed_run(context, alert_breaks.name, BooksClock().now_ns() - PATIENCE_NS)
+    failed = failed_run(context, alert_breaks.name)
     days = _days(Lake(desk.home))
     found = {day: _named(breaks_on(desk.home, day)) for day in days}
     now = {name: one.severity for each in found.values() for name, one in each.items()}

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from domain.clock import utc_day
+from domain.clock import SECOND_NS, utc_day
 from domain.home import DeskHome
 from domain.ledger.periods import locked_days
 from journal.reader import JournalReader
 from orchestration.assets.report import settled_seq
+from orchestration.clock import BooksClock
 from orchestration.periods import period_marks
-from sensors.cursors import Noticed, Wanted, unsettled
+from sensors.cursors import DESK, Noticed, Wanted, unsettled
 
+PATIENCE_NS = 60 * SECOND_NS
+"""After alerts failed to be journalled: whoever mends a full disk needs longer than a tick."""
 BATCH = 1_000
 """Records a tick looks at; more wait for the next one, seconds later."""
 WAITING = [
@@ -34,6 +37,14 @@ def since(home: DeskHome, seq: int, kinds: Sequence[str]) -> list[Noticed]:
     with JournalReader(home.journal_db) as reader:
         found = reader.read(seq, kinds=kinds, limit=BATCH)
     return [Noticed(record.seq, record.kind, record.recorded_ns) for record in found]
+
+
+def is_desk_open(home: DeskHome) -> bool:
+    """Ask whether the last that was said of the desk is that it opened."""
+    seq, last = 0, ""
+    while page := since(home, seq, DESK):
+        seq, last = page[-1].seq, page[-1].kind
+    return last == DESK[0]
 
 
 def latest(home: DeskHome) -> Noticed | None:
@@ -81,10 +92,11 @@ def asked(wanted: Sequence[Wanted], cursor: str, job: str) -> dg.SensorResult:
     )
 
 
-def failed_run(context: dg.SensorEvaluationContext, job: str, before_ns: int) -> str:
-    """Name the job's last run if it failed, and did so before an instant; else nothing."""
+def failed_run(context: dg.SensorEvaluationContext, job: str) -> str:
+    """Name the job's last run if it failed, and did so a while ago; else nothing."""
+    before_ns = BooksClock().now_ns() - PATIENCE_NS
     for record in context.instance.get_run_records(dg.RunsFilter(job_name=job), limit=1):
-        ended_ns = int((record.end_time or 0) * 1_000_000_000)
+        ended_ns = int((record.end_time or 0) * SECOND_NS)
         if record.dagster_run.status is dg.DagsterRunStatus.FAILURE and ended_ns < before_ns:
             return record.dagster_run.run_id
     return ""

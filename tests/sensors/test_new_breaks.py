@@ -24,6 +24,7 @@ from orchestration.jobs import alert_breaks
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 from sensors import new_breaks as sensor
+from sensors import watching
 from tests.kit.facts import PAPER_ETH, PAPER_USDC
 from tests.kit.homes import a_home
 
@@ -186,7 +187,7 @@ def test_alerts_that_could_not_be_written_are_asked_for_again(
         assert daemon.tick() == [False]
     assert daemon.tick() == []
     assert told(daemon.home) == ([], [])
-    monkeypatch.setattr(sensor, "PATIENCE_NS", -(10**12))
+    monkeypatch.setattr(watching, "PATIENCE_NS", -(10**12))
     assert daemon.tick() == [True]
     assert [len(facts) for facts in told(daemon.home)] == [1, 1]
     assert daemon.tick() == []

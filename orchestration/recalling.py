@@ -1,4 +1,4 @@
-"""The ledger of a day as it was known at an older instant: both times, asked of what is booked.
+"""The ledger of a day, asked of what is booked: as known at an older instant, or as a balance now.
 
 Bookings are appended and never rewritten, so what was known is still there. Profit is not recalled:
 it stands on captures as well, which hold what the sources say now.
@@ -15,6 +15,7 @@ from domain.clock import day_bounds_ns
 from domain.errors import InputRefused
 from domain.home import DeskHome
 from domain.ledger.bitemporal import Booking, entries_booked, units_as_of
+from domain.ledger.chart import AccountLine, trial_balance
 from orchestration.bookings import bookings_in
 from orchestration.day import BOOKINGS
 from orchestration.resources.lake import Lake
@@ -43,12 +44,28 @@ def recall(home: DeskHome, day: str, known_ns: int) -> Recalled:
     Raises:
         InputRefused: Nothing is booked on the day.
     """
+    return recalled(day, _booked_until(home, day), known_ns)
+
+
+def tried(home: DeskHome, day: str) -> list[AccountLine]:
+    """Give the trial balance of a day by what is known now.
+
+    Raises:
+        InputRefused: Nothing is booked on the day.
+    """
+    start_ns, _ = day_bounds_ns(day)
+    log = _booked_until(home, day)
+    return trial_balance(
+        entries_booked([one for one in log if one.booked_ns >= start_ns]),
+        entries_booked([one for one in log if one.booked_ns < start_ns]),
+    )
+
+
+def _booked_until(home: DeskHome, day: str) -> list[Booking]:
     days = Lake(home).days(BOOKINGS)
     if day not in days:
         raise InputRefused("close this day first; nothing is booked on it", day=day)
-    return recalled(
-        day, [one for at in days if at <= day for one in bookings_in(home, at)], known_ns
-    )
+    return [one for at in days if at <= day for one in bookings_in(home, at)]
 
 
 def recalled(day: str, log: Sequence[Booking], known_ns: int) -> Recalled:

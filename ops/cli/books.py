@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("restate")(restate_one_day)
     group.command("verify")(verify_one_day)
     group.command("recall")(recall_one_day)
+    group.command("trial")(try_one_day)
     app.add_typer(group, name="close", rich_help_panel=PANEL)
     app.command("explain", rich_help_panel=PANEL)(explain_row)
     app.command("journal", rich_help_panel=PANEL)(show_records)
@@ -131,6 +132,18 @@ def recall_one_day(
 
     day_bounds_ns(date)
     recall_and_print(desk_home(home), date, known_at, as_json=as_json)
+
+
+def try_one_day(date: Day, home: HomeOption = None, *, as_json: _Json = False) -> None:
+    """List every account of the ledger by strategy, venue and asset, from opening to closing.
+
+    Exit code 1: an asset does not sum to zero; 2: the day was not closed.
+    """
+    from domain.clock import day_bounds_ns
+    from ops.books.trial import try_and_print
+
+    day_bounds_ns(date)
+    try_and_print(desk_home(home), date, as_json=as_json)
 
 
 def explain_row(

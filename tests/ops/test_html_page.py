@@ -46,6 +46,7 @@ def test_unknown_is_said_and_numbers_stand_to_the_right():
     assert "<td>unknown</td>" in rows
     assert '<td class="number">-1,234.5</td>' in rows
     assert "<td>x1</td>" in rows
+    assert '<th>a</th><th class="number">b</th><th>c</th>' in rows
 
 
 def test_an_empty_table_says_none():

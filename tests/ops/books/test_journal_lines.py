@@ -40,7 +40,7 @@ def test_records_are_shown_in_the_order_asked_for_with_all_that_was_kept(home, c
 
 
 def test_a_number_that_is_no_record_is_refused_before_anything_is_shown(home, capsys):
-    for seq in (0, -1, 6):
+    for seq in (0, -1, 6, 2**63, 2**80):
         with pytest.raises(InputRefused, match="from 1 to 5"):
             print_records(home, [1, seq])
     assert capsys.readouterr().out == ""
@@ -51,13 +51,39 @@ def test_a_desk_without_a_journal_is_refused(tmp_path):
         print_records(DeskHome(tmp_path), [1])
 
 
-def test_a_record_that_was_changed_is_shown_and_named(home, capsys):
+def change(home: DeskHome, *statements: str) -> None:
+    """Change the journal under its engine's feet."""
     connection = sqlite3.connect(home.journal_db)
-    connection.execute("drop trigger fact_is_never_changed")
-    connection.execute("update fact set observed_ns = observed_ns + 1 where seq = 3")
+    for trigger in ("fact_is_never_changed", "fact_is_never_deleted"):
+        connection.execute(f"drop trigger {trigger}")
+    for statement in statements:
+        connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "observed_ns = observed_ns + 1",
+        "observed_ns = -1",
+        "recorded_ns = 9223372036854775807",
+        "payload = substr(payload, 2)",
+        "payload = ''",
+        "prev_hash = 'none'",
+        "hash = ''",
+    ],
+)
+def test_a_record_that_was_changed_is_shown_and_named(home, capsys, changed: str):
+    change(home, f"update fact set {changed} where seq = 3")  # noqa: S608 (our own words)
     with pytest.raises(JournalTampered, match="not what was sealed"):
         print_records(home, [2, 3])
     shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["is_sealed"] for one in shown] == [True, False]
+
+
+def test_a_record_that_was_taken_out_is_missing_and_not_refused(home, capsys):
+    change(home, "delete from fact where seq = 3")
+    with pytest.raises(JournalTampered, match="missing"):
+        print_records(home, [2, 3])
+    assert capsys.readouterr().out == ""

@@ -98,6 +98,7 @@ def clear_for_demo(home: DeskHome) -> None:
     Raises:
         Refused: Somebody would miss it: the folder holds something that is not a desk or a desk
             that `up` traded, a day is locked, or people worked on breaks.
+        StorageFailed: Nobody can say who did, since the database of its cases does not answer.
     """
     from rehearsal.chain.opening import stop_left_over
 
@@ -137,11 +138,14 @@ def _refuse_what_is_missed(home: DeskHome) -> None:
 
 
 def _who_worked_on_breaks(home: DeskHome) -> list[str]:
-    if not home.operations_db.exists():
-        return []
-    from ops.breaks.store import DETECTED, CaseStore
+    """Name who did: in the desk's own file, or wherever the environment says its cases are."""
+    from ops.breaks.store import DETECTED, CaseStore, database_url
 
-    store = CaseStore(f"sqlite:///{home.operations_db}")
+    url = database_url(home)
+    own = home.operations_db
+    if not (own if url == f"sqlite:///{own}" else home.journal_db).exists():
+        return []
+    store = CaseStore(url)
     try:
         return sorted({change.actor for change in store.history()} - {DETECTED})
     finally:

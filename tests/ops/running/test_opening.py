@@ -92,6 +92,24 @@ def test_a_desk_whose_breaks_were_listed_is_cleared_and_one_whose_breaks_were_wo
         assert home.operations_db.exists() == is_worked_on
 
 
+def test_a_desk_whose_breaks_were_worked_on_in_a_database_elsewhere_is_not_cleared(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("ALPHAPULSE_DATABASE_URL", f"sqlite:///{tmp_path / 'cases.sqlite'}")
+    home = DeskHome(tmp_path / "desk")
+    home.root.mkdir()
+    clear_for_demo(home)
+    store = CaseStore(database_url(home))
+    store.take([FOUND], NOON_NS)
+    store.change(FOUND.break_id, Deed("ann", "assign", NOON_NS), lambda case: assigned(case, "ann"))
+    store.close()
+    clear_for_demo(home)  # nothing was traded here that those breaks could be of
+    traded(home)
+    with pytest.raises(Refused, match="worked on its breaks"):
+        clear_for_demo(home)
+    assert home.journal_db.exists()
+
+
 def test_a_desk_with_a_locked_day_is_not_cleared_until_it_is_reopened(tmp_path):
     home, clock = DeskHome(tmp_path / "desk"), HandClock(NOON_NS)
     home.root.mkdir()

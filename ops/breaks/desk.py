@@ -84,6 +84,7 @@ class BreakDesk:
         self.home = home
         self.store = store
         self._clock = clock
+        self._known_marks: dict[str, dict[str, int]] = {}
 
     def refresh(self) -> None:
         """Take what the latest close of every day found; nothing changes when nothing is new."""
@@ -266,8 +267,12 @@ class BreakDesk:
         return {asset.asset: asset for asset in desk_card(self.home).assets}
 
     def _marks(self, day: str) -> dict[str, int]:
-        made = Lake(self.home).load(ATTRIBUTION, day, Attribution)
-        return {BOOK_CURRENCY: BOOK_MARK_E6} | (dict(made[0].closing_marks) if made else {})
+        """Read a day's closing marks, once however many breaks are valued by them."""
+        if day not in self._known_marks:
+            made = Lake(self.home).load(ATTRIBUTION, day, Attribution)
+            closing = dict(made[0].closing_marks) if made else {}
+            self._known_marks[day] = {BOOK_CURRENCY: BOOK_MARK_E6} | closing
+        return self._known_marks[day]
 
 
 def found_on(home: DeskHome, day: str) -> Iterator[Found]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from domain.errors import InvariantBroken
 from domain.lots.types import Method
-from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, readable
 from ops.bench.lots import absent_peers, as_decimals, random_fills, rate, rp2_rate
 from ops.bench.lots_plain import plain_fifo
 
@@ -61,8 +61,8 @@ def bench_books(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": {"fills": list(extent.fills), "rounds": extent.rounds},
         "absent_peers": absent,
-        "medians": {name: _readable(numbers) for name, numbers in middle.items()},
-        "rounds": {name: [_readable(n) for n in rounds] for name, rounds in found.items()},
+        "medians": {name: readable(numbers) for name, numbers in middle.items()},
+        "rounds": {name: [readable(n) for n in rounds] for name, rounds in found.items()},
         "targets": [target.row() for target in _targets(extent, middle)],
         "tick": [_ticked(fills, told) for fills in extent.held],
     }
@@ -110,10 +110,6 @@ def _child(module: str, fills: int) -> dict[str, Any]:
     if done.returncode:
         raise InvariantBroken("the bench's books did not close", said=done.stderr.strip()[-500:])
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _readable(numbers: Numbers) -> Numbers:
-    return {name: rounded(number) for name, number in numbers.items()}
 
 
 def _targets(extent: Extent, middle: dict[str, Numbers]) -> list[Target]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.bench import sizing_case as sizing
-from ops.bench.harness import Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.harness import Numbers, Target, interleaved, machine, medians, readable
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PEER = "degenbot==0.3.0"
@@ -60,7 +60,7 @@ def bench_detection(extent: Extent, told: Callable[[str], None]) -> dict[str, An
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": {"words": extent.words, "rounds": extent.rounds, "cycles_sized": extent.sized},
         "absent_peers": absent,
-        "medians": {name: _readable(numbers) for name, numbers in middle.items()},
+        "medians": {name: readable(numbers) for name, numbers in middle.items()},
         "targets": [target.row() for target in _targets(middle)],
     }
 
@@ -124,10 +124,6 @@ def _degenbot(cycles: sizing.Cycles) -> Numbers | str:
 def _degenbot_again(cycles: sizing.Cycles, first: Numbers) -> Numbers:
     again = _degenbot(cycles)
     return first if isinstance(again, str) else again
-
-
-def _readable(numbers: Numbers) -> Numbers:
-    return {name: rounded(number) for name, number in numbers.items()}
 
 
 def _targets(middle: dict[str, Numbers]) -> list[Target]:

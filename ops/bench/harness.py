@@ -77,6 +77,11 @@ def rounded(number: float) -> float:
     return float(f"{number:.4g}")
 
 
+def readable(numbers: Numbers) -> Numbers:
+    """Round what a case found, name by name, as :func:`rounded` does."""
+    return {name: rounded(number) for name, number in numbers.items()}
+
+
 def machine() -> dict[str, object]:
     """Describe the machine and how busy it is now."""
     return {

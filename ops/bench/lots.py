@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from domain.lots.engine import match
 from domain.lots.types import Book, Fact, Kind, Method
 from domain.money import from_units
-from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, readable
 from ops.bench.lots_plain import plain_fifo
 
 _QUANTITY_DECIMALS, _PRICE_DECIMALS = 8, 2
@@ -66,8 +66,8 @@ def bench_lots(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": {"fills": list(extent.fills), "rounds": extent.rounds, "seed": _SEED},
         "absent_peers": absent,
-        "medians": {name: _readable(numbers) for name, numbers in middle.items()},
-        "rounds": {name: [_readable(n) for n in rounds] for name, rounds in found.items()},
+        "medians": {name: readable(numbers) for name, numbers in middle.items()},
+        "rounds": {name: [readable(n) for n in rounds] for name, rounds in found.items()},
         "targets": [target.row() for target in _targets(middle, max(extent.fills))],
     }
 
@@ -162,10 +162,6 @@ def as_decimals(fact: Fact) -> tuple[str, Decimal, Decimal]:
 def _as_text(fact: Fact) -> tuple[str, str, str]:
     quantity = from_units(fact.quantity_units, _QUANTITY_DECIMALS)
     return fact.kind.value, quantity, from_units(fact.price_units, _PRICE_DECIMALS)
-
-
-def _readable(numbers: Numbers) -> Numbers:
-    return {name: rounded(number) for name, number in numbers.items()}
 
 
 def _targets(middle: dict[str, Numbers], fills: int) -> list[Target]:

@@ -23,7 +23,16 @@ from typing import Any, NamedTuple
 import duckdb
 
 from domain.errors import Permanent
-from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.harness import (
+    Case,
+    Numbers,
+    Target,
+    interleaved,
+    machine,
+    medians,
+    readable,
+    rounded,
+)
 from ops.bench.spark_cluster import absence, on_cluster
 from ops.reconciling.rules import StatedRules
 from ops.reconciling.sides import Side
@@ -78,7 +87,7 @@ def bench_reconcile(extent: Extent, told: Callable[[str], None]) -> dict[str, An
         "absent_peers": {**absent, **lacking},
         "medians": {
             **dict.fromkeys(absent | lacking),
-            **{name: _readable(one) for name, one in (middle | spark).items()},
+            **{name: readable(one) for name, one in (middle | spark).items()},
         },
         "growth": _growth(middle, extent.rows),
         "targets": [target.row() for target in _targets(middle, extent)],
@@ -206,10 +215,6 @@ def _growth(middle: dict[str, Numbers], rows: Sequence[int]) -> dict[str, float]
         by_row = [middle[_name("ours", size)]["seconds"] / size for size in (small, large)]
         found[f"{small} to {large}"] = rounded(by_row[1] / by_row[0])
     return found
-
-
-def _readable(numbers: Numbers) -> Numbers:
-    return {name: rounded(number) for name, number in numbers.items()}
 
 
 def _targets(middle: dict[str, Numbers], extent: Extent) -> list[Target]:

@@ -30,7 +30,7 @@ from typing import Any
 from domain.errors import ConfigRefused
 from ops.bench import relay_cases as cases
 from ops.bench.codec_case import codec
-from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, rounded
+from ops.bench.harness import Case, Numbers, Target, interleaved, machine, medians, readable
 from ops.bench.nats_server import nats_server
 
 RATE_PER_S = 10_000
@@ -70,8 +70,8 @@ def bench_relay(extent: Extent, told: Callable[[str], None]) -> dict[str, Any]:
         "machine": {**before, "load_1_min_after": machine()["load_1_min"]},
         "extent": {"seconds": extent.seconds, "rounds": extent.rounds, "frame_bytes": 72},
         "absent_peers": absent,
-        "medians": {name: _readable(numbers) for name, numbers in middle.items()},
-        "rounds": {name: [_readable(n) for n in rounds] for name, rounds in found.items()},
+        "medians": {name: readable(numbers) for name, numbers in middle.items()},
+        "rounds": {name: [readable(n) for n in rounds] for name, rounds in found.items()},
         "targets": [target.row() for target in _targets(middle)],
     }
 
@@ -110,10 +110,6 @@ def rate_name(system: str, clients: int) -> str:
 def latency_name(system: str) -> str:
     """Name the case that measures latency."""
     return f"latency: {system}, {CLIENTS} clients at {RATE_PER_S}/s"
-
-
-def _readable(numbers: Numbers) -> Numbers:
-    return {name: rounded(number) for name, number in numbers.items()}
 
 
 def _targets(middle: dict[str, Numbers]) -> list[Target]:

@@ -53,6 +53,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = 
     return drawn
 
 
+def bare(amount: str) -> str:
+    """Leave out zeros that say nothing; every other digit stays."""
+    return amount.rstrip("0").rstrip(".") if "." in amount else amount
+
+
 def _seen(character: str) -> str:
     if character in _LINE_ENDS or unicodedata.category(character) not in _UNSEEN:
         return character

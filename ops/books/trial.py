@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
+from domain.desk import Asset
 from domain.errors import InvariantBroken
 from domain.home import DeskHome
 from domain.ledger.chart import AccountLine, imbalances
 from domain.money import from_units
-from ops.paper import Paper, table
+from ops.paper import Paper, bare, table
 
 _HEADER = ("class", "account", "strategy", "venue", "asset", "opening", "in", "out", "closing")
 
@@ -30,8 +30,10 @@ def try_and_print(home: DeskHome, day: str, *, as_json: bool) -> None:
         told = {asset: str(units) for asset, units in off.items()}
         print(json.dumps({"date": day, "lines": [*map(_told, lines)], "off": told}))  # noqa: T201 (the last line is a contract)
     else:
-        decimals = {one.asset: one.decimals for one in desk_card(home).assets}
-        Paper(width=200).print(table(_HEADER, [_row(line, decimals) for line in lines]))
+        assets = {one.asset: one for one in desk_card(home).assets}
+        paper = Paper(width=160)
+        paper.print(table(_HEADER, [_row(line, assets.get(line.asset)) for line in lines]))
+        paper.print(", ".join(off) or "every asset", "sums to", "something" if off else "zero")
     if off:
         raise InvariantBroken(
             "a trial balance does not sum to zero; verify the day", day=day, **off
@@ -57,8 +59,9 @@ def _told(line: AccountLine) -> dict[str, str]:
     }
 
 
-def _row(line: AccountLine, decimals: Mapping[str, int]) -> tuple[str, ...]:
-    """Write a line in whole coins, or in units where the desk does not know their decimals."""
-    places = decimals.get(line.asset, 0)
-    amounts = (from_units(units, places) for units in _amounts(line))
-    return line.kind, line.account, line.strategy, line.venue, line.asset, *amounts
+def _row(line: AccountLine, asset: Asset | None) -> tuple[str, ...]:
+    """Write a line in whole coins under their symbol; what the desk does not know, in units."""
+    decimals = asset.decimals if asset else 0
+    amounts = (bare(from_units(units, decimals)) for units in _amounts(line))
+    name = asset.symbol if asset else line.asset
+    return line.kind, line.account, line.strategy, line.venue, name, *amounts

@@ -26,6 +26,7 @@ from domain.money import MAX_DECIMALS, from_units
 from domain.settlement.outcome import SettledExecution
 from ops.breaks.desk import BreakDesk
 from ops.html_page import BAD, GOOD, heading, page, picture, sentence, table
+from ops.paper import bare
 from orchestration.close import close_object
 from orchestration.day import CONSERVED, ROLLED, STOCKED, Day
 from orchestration.movements import EXECUTIONS
@@ -208,7 +209,7 @@ _PROVISIONAL = ("could still change", "received", "given", "incoming", "outgoing
 def _provisional(close: Mapping[str, Any]) -> Iterable[list[object]]:
     for row in close.get("provisional", {}).get("assets", ()):
         names = "received", "given", "incoming", "outgoing", "value"
-        amounts = [None if row[name] is None else _bare(row[name]) for name in names]
+        amounts = [None if row[name] is None else bare(row[name]) for name in names]
         yield [row["symbol"] or row["asset"], *amounts]
 
 
@@ -220,9 +221,4 @@ def _profit(close: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _shown(units: Iterable[int | None], decimals: int) -> list[str | None]:
-    return [None if one is None else _bare(from_units(one, decimals)) for one in units]
-
-
-def _bare(amount: str) -> str:
-    """Leave out zeros that say nothing; every other digit stays."""
-    return amount.rstrip("0").rstrip(".") if "." in amount else amount
+    return [None if one is None else bare(from_units(one, decimals)) for one in units]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.tree import Tree
 
-from ops.paper import Paper, plain, table
+from domain.money import from_units
+from ops.paper import Paper, bare, plain, table
 
 HOSTILE = ["[/]", "[red]x", "[link=http://x]y[/link]", ":smile:", "[b", "\\[x]"]
 
@@ -54,3 +56,10 @@ def test_whatever_is_said_a_terminal_hears_no_command(words):
 def test_no_digit_of_an_amount_is_cut(amount):
     shown = printed(table(("asset", "amount"), [("ETH", amount)]), width=40)
     assert "".join(character for character in shown if character.isdigit()) == amount
+
+
+@given(st.integers(-(10**30), 10**30), st.integers(0, 18))
+def test_an_amount_without_its_idle_zeros_is_the_same_amount(units, decimals):
+    amount = bare(from_units(units, decimals))
+    assert Decimal(amount) == Decimal(from_units(units, decimals))
+    assert not ("." in amount and amount.endswith(("0", ".")))

@@ -46,8 +46,10 @@ def test_a_known_asset_is_told_in_whole_coins_and_another_in_units(tmp_path, mon
     )
     try_and_print(a_home(tmp_path), DAYS[0], as_json=False)
     told = capsys.readouterr().out
-    assert "0.5" in told
-    assert "wallet:1" in told
+    rows = [line.split() for line in told.replace("│", " ").splitlines()]
+    own = {row[-5]: row[-4:] for row in rows if "wallet:1" in row}
+    assert own == {"WETH": ["0", "0.5", "0", "0.5"], "eth": ["0", "5", "0", "5"]}
+    assert "every asset sums to zero" in told
 
 
 def test_a_book_that_is_off_is_told_and_fails(tmp_path, monkeypatch, capsys):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,3 +70,20 @@ async def paper_exchange(folder: Path, clock: Clock | None = None) -> AsyncItera
                     await client.close()
     finally:
         venue.close()
+
+
+def on_exchange(
+    scenario: Callable[[PaperExchange, Any], Awaitable[None]],
+) -> Callable[[Path], None]:
+    """Turn a scenario into a test with an exchange that quotes 3000 and a client."""
+
+    def test(tmp_path: Path) -> None:
+        async def run() -> None:
+            async with paper_exchange(tmp_path) as desk:
+                desk.quote()
+                await scenario(desk, desk.client())
+
+        asyncio.run(run())
+
+    test.__name__, test.__doc__ = scenario.__name__, scenario.__doc__
+    return test

@@ -15,6 +15,7 @@ import msgspec
 from domain.audit.head import AuditHead
 from domain.clock import iso_utc
 from domain.desk import Asset
+from domain.layers.breaks import FRAMES
 from domain.matching.types import Break
 from domain.money import from_units
 from domain.pnl.equity import sum_known
@@ -152,13 +153,13 @@ def ranked(breaks: Sequence[Break]) -> list[Break]:
 
 
 def break_object(one: Break, assets: Sequence[Asset]) -> Object:
-    """Write a break; an amount of an unknown asset stays in base units and says so."""
+    """Write a break; an amount of no asset we know stays in base units and says so."""
     decimals = {asset.asset: asset.decimals for asset in assets}
     return {
         "cause": one.cause,
         "asset": one.asset,
         "amount": _amount(one, decimals),
-        "is_base_units": bool(one.asset) and one.asset not in decimals,
+        "is_base_units": one.asset not in decimals and one.recon != FRAMES,
         "break_id": one.break_id,
         "recon": one.recon,
         "side": one.side,

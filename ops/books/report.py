@@ -68,10 +68,14 @@ def _add_counts(table: Table, title: str, counts: Mapping[str, int]) -> None:
 def _breaks(breaks: list[Mapping[str, Any]]) -> Table | str:
     if not breaks:
         return "breaks       none: journal, exchange and chain agree"
-    rows = [
-        (item["cause"], item["asset"], item["amount"] or "unknown", _what(item)) for item in breaks
-    ]
+    rows = [(item["cause"], item["asset"], _amount(item), _what(item)) for item in breaks]
     return drawn(("cause", "asset", "amount", "what"), rows, title="Breaks")
+
+
+def _amount(item: Mapping[str, Any]) -> str:
+    if item["amount"] is None:
+        return "unknown"
+    return f"{item['amount']}{' base units' if item.get('is_base_units') else ''}"
 
 
 def _what(item: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 from hypothesis import given
 
 from domain.audit.head import audit_head
@@ -20,7 +21,8 @@ from domain.close import (
     states,
     step_object,
 )
-from domain.matching.types import Break, make_break
+from domain.layers.breaks import FRAMES
+from domain.matching.types import ORDERS, Break, make_break
 from domain.provisional import Provisional
 from domain.settlement.outcome import UnexplainedMovement
 from domain.settlement.types import ExecutionAnswer
@@ -112,10 +114,16 @@ def test_a_stray_transfer_is_in_the_close_as_a_break_with_its_exact_amount():
     assert not broken["is_base_units"]
 
 
-def test_the_amount_of_an_asset_nobody_knows_stays_in_base_units():
-    odd = make_break("r", "UNEXPLAINED", "s", "", 1, asset="spam", amount_units=7)
+@pytest.mark.parametrize(("recon", "asset"), [("movements", "spam"), (ORDERS, "")])
+def test_an_amount_of_no_asset_we_know_stays_in_base_units(recon, asset):
+    odd = make_break(recon, "UNEXPLAINED", "s", "", 1, asset=asset, amount_units=7)
     shown = break_object(odd, a_card().assets)
     assert (shown["amount"], shown["is_base_units"]) == ("7", True)
+
+
+def test_a_count_of_frames_is_in_no_unit_of_an_asset():
+    lost = make_break(FRAMES, "MISSING_INTERNAL", "s", "", 1, amount_units=7)
+    assert not break_object(lost, a_card().assets)["is_base_units"]
 
 
 def test_an_unknown_amount_is_null_and_never_zero():

@@ -72,3 +72,8 @@ def test_a_break_that_only_repeats_another_names_it():
     text = printed({**CLOSE, "breaks": [repeated]})
     assert f"trade T1 · repeats {'f' * 12}" in text
     assert "unknown" in text
+
+
+def test_an_amount_of_no_asset_we_know_says_that_it_is_in_base_units():
+    order = CLOSE["breaks"][0] | {"asset": "", "amount": "-3232820000", "is_base_units": True}
+    assert "-3232820000 base units" in printed({**CLOSE, "breaks": [order]})

@@ -13,9 +13,9 @@ from domain.clock import day_bounds_ns, utc_day
 from domain.home import DeskHome
 from domain.ledger.bitemporal import Booking, book, facts_standing, notices_of
 from domain.ledger.types import Entry
+from orchestration import appended
 from orchestration.day import BOOKINGS
 from orchestration.periods import period_marks
-from orchestration.resources.arrow import one_below_the_other
 from orchestration.resources.lake import Lake, struct_table
 
 
@@ -66,8 +66,8 @@ def append(home: DeskHome, learned: Iterable[Booking]) -> list[str]:
         by_day[utc_day(one.booked_ns)].append(one)
     lake = Lake(home)
     for day, new in by_day.items():
-        known = lake.table(BOOKINGS, day)
+        known = lake.table(BOOKINGS, day, ["booking_id"])
         have = set() if known is None else set(known["booking_id"].to_pylist())
-        added = struct_table(Booking, [one for one in new if one.booking_id not in have])
-        lake.put(BOOKINGS, day, added if known is None else one_below_the_other([known, added]))
+        added = [one for one in new if one.booking_id not in have]
+        appended.append(lake, BOOKINGS, day, struct_table(Booking, added))
     return sorted(by_day)

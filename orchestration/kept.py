@@ -58,7 +58,7 @@ def seal_of(home: DeskHome, day: str, results: Iterable[str], *others: object) -
     lake = Lake(home)
     for table in results:
         for path in lake.parts(table, day):
-            found.update(f"{table}/{path.name}".encode() + sha256(path.read_bytes()).digest())
+            found.update(f"{table}/{path.name}".encode() + blake2b(path.read_bytes()).digest())
     return found.hexdigest()
 
 

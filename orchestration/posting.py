@@ -11,7 +11,7 @@ day. What a booking is says `domain.ledger`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -30,6 +30,8 @@ from domain.ledger.bitemporal import (
 )
 from domain.ledger.build import entries_of
 from domain.ledger.types import CORRECTION, PENDING_CAUSE, PRIOR_PERIOD, Entry
+from orchestration import appended
+from orchestration.appended import Rows
 from orchestration.day import BOOKINGS, ENTRIES, POSTINGS, Day
 from orchestration.kept import keep, kept, rules_digest, seal_of
 from orchestration.movements import (
@@ -47,14 +49,13 @@ from orchestration.resources.arrow import (
     one_below_the_other,
     ordered_by,
     pc,
-    where,
     where_not,
 )
 from orchestration.resources.lake import struct_table
 
 BOOKED = "kept_ledger__rows_booked"
-_ASKED = ["fact_at_ns", "fact_subject", "fact_entry_id", "known_ns", "document"]
-_READ_ON = ["booking_id", "fact_entry_id", "document"]
+_ASKED = ["fact_at_ns", "fact_subject", "fact_entry_id", "known_ns"]
+_READ_ON = ["booking_id", "fact_entry_id"]
 """Columns of the book that it is asked about, and that are read on in."""
 _READ = b"read"
 _SETTLED = f"""
@@ -108,12 +109,13 @@ def learn_new(day: Day, rows: pa.Table, others: Sequence[Entry], now_ns: int) ->
     """
     changed, settled = _changed(rows, kept(day.home, BOOKED, day.name, _seal(day)))
     log = _log_about(day)
-    is_other = pc.invert(pc.is_in(log["fact_subject"], value_set=settled))
-    asked = pc.or_(is_other, is_one_of(log["fact_subject"], changed))
-    about, after = _bookings(where(log, asked)), [*_entries(day, changed), *others]
-    beside = _posted_already(where_not(log, asked), facts_standing(about), after)
+    subjects = log.table["fact_subject"]
+    is_other = pc.invert(pc.is_in(subjects, value_set=settled))
+    asked = pc.or_(is_other, is_one_of(subjects, changed))
+    about, after = _bookings(log.where(asked)), [*_entries(day, changed), *others]
+    beside = _posted_already(log.where(pc.invert(asked)), facts_standing(about), after)
     before, after = facts_standing([*about, *beside]), [*after, *facts_standing(beside)]
-    known_ns = max([now_ns, *(ns + 1 for ns in _last(log["known_ns"]))])
+    known_ns = max([now_ns, *(ns + 1 for ns in _last(log.table["known_ns"]))])
     notices = notices_of(before, after, known_ns)
     return book(notices, period_marks(day.home), [*about, *beside])
 
@@ -159,28 +161,26 @@ def _entries(day: Day, subjects: Sequence[str]) -> Iterator[Entry]:
     return (one for one in entries_of(settlement) if start_ns <= one.at_ns < end_ns)
 
 
-def _log_about(day: Day) -> pa.Table:
-    """Read what is booked of a day's facts, wherever it counts, in the order it became known."""
+def _log_about(day: Day) -> Rows:
+    """List what is booked of a day's facts, wherever it counts, in the order it became known."""
     start_ns, end_ns = day_bounds_ns(day.name)
     later = [one for one in day.lake.days(BOOKINGS) if one >= day.name]
-    parts = [part for one in later if (part := day.lake.table(BOOKINGS, one, _ASKED)) is not None]
-    log = one_below_the_other(parts) if parts else struct_table(Booking, []).select(_ASKED)
-    at_ns = log["fact_at_ns"]
-    return where(log, pc.and_(pc.greater_equal(at_ns, start_ns), pc.less(at_ns, end_ns)))
+    parts = [path for one in later for path in day.lake.parts(BOOKINGS, one)]
+    log = Rows.read(parts, _ASKED, struct_table(Booking, []).schema)
+    at_ns = log.table["fact_at_ns"]
+    return log.where(pc.and_(pc.greater_equal(at_ns, start_ns), pc.less(at_ns, end_ns)))
 
 
-def _posted_already(
-    log: pa.Table, before: Iterable[Entry], after: Iterable[Entry]
-) -> list[Booking]:
+def _posted_already(log: Rows, before: Iterable[Entry], after: Iterable[Entry]) -> list[Booking]:
     """Read the bookings of what is booked for good and was pending until now."""
     ids = {one.entry_id for one in after}
     gone = {one.subject for one in before if one.cause == PENDING_CAUSE and one.entry_id not in ids}
-    return _bookings(where(log, is_one_of(log["fact_entry_id"], gone - ids)))
+    return _bookings(log.where(is_one_of(log.table["fact_entry_id"], gone - ids)))
 
 
-def _bookings(log: pa.Table) -> list[Booking]:
+def _bookings(log: Rows) -> list[Booking]:
     decode = msgspec.json.Decoder(Booking).decode
-    found = [decode(document) for document in log["document"].to_pylist()]
+    found = [decode(document) for document in log.documents()]
     return sorted(found, key=lambda one: one.known_ns)  # stable: a partition keeps its order
 
 
@@ -201,15 +201,18 @@ def _seal(day: Day) -> str:
 
 def read_entries(day: Day) -> int:
     """Write the entries of a day by what is known now, going on from where they were read to."""
-    log, old, done = _book(day, ENTRIES)
-    touched = log["fact_entry_id"].slice(done).unique().to_pylist()
-    if old is not None and not touched:
+    log, old = _book(day), day.lake.table(ENTRIES, day.name)
+    done = 0 if old is None else _done(log, old.schema.metadata or {})
+    touched = log.table["fact_entry_id"].slice(done).unique().to_pylist()
+    if done and old is not None and not touched:
         return int(old.num_rows)
-    about = where(log, is_one_of(log["fact_entry_id"], touched))
+    about = log.where(is_one_of(log.table["fact_entry_id"], touched))
     new = struct_table(Entry, entries_booked(_bookings(about)))
-    if old is not None:
+    if done and old is not None:
         new = one_below_the_other([where_not(old, _is_about(old, touched)), new])
-    return _put(day, ENTRIES, ordered_by(new, ("at_ns", "entry_id")), log)
+    rows = ordered_by(new, ("at_ns", "entry_id"))
+    day.lake.put(ENTRIES, day.name, rows.replace_schema_metadata(_has_read(log)))
+    return int(rows.num_rows)
 
 
 def _is_about(rows: pa.Table, facts: Sequence[str]) -> pa.ChunkedArray:
@@ -224,36 +227,33 @@ def _is_about(rows: pa.Table, facts: Sequence[str]) -> pa.ChunkedArray:
 
 def read_postings(day: Day) -> int:
     """Write each booking's postings out, one a row, going on from where they were read to."""
-    log, old, done = _book(day, POSTINGS)
-    if old is not None and done == log.num_rows:
-        return int(old.num_rows)
-    fresh = _bookings(log.slice(done))
+    log = _book(day)
+    done = _done(log, appended.said_of(day.lake, POSTINGS, day.name))
+    fresh = _bookings(Rows(log.table.slice(done), log.paths))
     new = struct_table(BookedPosting, (one for booking in fresh for one in postings_of(booking)))
-    return _put(day, POSTINGS, new if old is None else one_below_the_other([old, new]), log)
+    write = appended.append if done else appended.begin
+    write(day.lake, POSTINGS, day.name, new, _has_read(log))
+    return appended.rows_in(day.lake, POSTINGS, day.name)
 
 
-def _book(day: Day, table: str) -> tuple[pa.Table, pa.Table | None, int]:
-    """Read a day's book, a table made of it, and how many bookings that has seen; none: anew."""
-    found = day.lake.table(BOOKINGS, day.name, _READ_ON)
-    log = struct_table(Booking, []).select(_READ_ON) if found is None else found
-    old = day.lake.table(table, day.name)
-    if old is None:
-        return log, None, 0
-    read = orjson.loads((old.schema.metadata or {}).get(_READ, b"{}"))
+def _book(day: Day) -> Rows:
+    parts = day.lake.parts(BOOKINGS, day.name)
+    return Rows.read(parts, _READ_ON, struct_table(Booking, []).schema)
+
+
+def _done(log: Rows, said: Mapping[bytes, bytes]) -> int:
+    """Count the bookings that a table made of the book has seen; 0 if it has to be made anew."""
+    read = orjson.loads(said.get(_READ, b"{}"))
     done = int(read.get("bookings", 0))
-    if read != _has_read(log.slice(0, done)):
-        return log, None, 0
-    return log, old, done
+    return done if read == _told(log, done) else 0
 
 
-def _put(day: Day, table: str, rows: pa.Table, log: pa.Table) -> int:
-    written = {_READ: orjson.dumps(_has_read(log))}
-    day.lake.put(table, day.name, rows.replace_schema_metadata(written))
-    return int(rows.num_rows)
+def _has_read(log: Rows) -> dict[bytes, bytes]:
+    return {_READ: orjson.dumps(_told(log, log.table.num_rows))}
 
 
-def _has_read(log: pa.Table) -> dict[str, Any]:
-    ids = log["booking_id"]
+def _told(log: Rows, bookings: int) -> dict[str, Any]:
+    ids = log.table["booking_id"].slice(0, bookings)
     return {"bookings": len(ids), "digest": digest_of(ids), "rules": rules_digest()}
 
 

@@ -6,8 +6,9 @@
     lake/<table>/day=<D>/cursor.json               how far it was read; moved after its part
 
 A part is named after the cursor it was read from, so that a crash between part and cursor is
-repaired by reading the same stretch again: same name, same rows. What columns mean is in
-`lake_schema.py`; what rows mean is the domain's business.
+repaired by reading the same stretch again: same name, same rows. Parts of tables that only grow are
+named after their first row and how many there are (`orchestration/appended.py`). What columns mean
+is in `lake_schema.py`; what rows mean is the domain's business.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from domain.errors import InvariantBroken, StorageFailed
 from domain.home import DeskHome
 from domain.money import DECIMAL38_LIMIT
 from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
+from orchestration.resources.part_names import standing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +103,7 @@ class Lake:
 
     def parts(self, table: str, day: str) -> list[Path]:
         """List the Parquet files of one table's day, oldest first."""
-        return sorted(self.folder(table, day).glob("*.parquet"))
+        return standing(self.folder(table, day).glob("*.parquet"))
 
     def save(self, table: str, day: str, kind: type[msgspec.Struct], items: Iterable[Any]) -> int:
         """Write computed structs: scalar fields as columns, the whole of each as `document`."""
@@ -115,8 +117,10 @@ class Lake:
 
     def table(self, table: str, day: str, names: Sequence[str] | None = None) -> pa.Table | None:
         """Read a computed day as columns; None when it was not computed."""
-        path = self.folder(table, day) / "part-all.parquet"
-        return read_table(path, names) if path.exists() else None
+        import pyarrow as pa
+
+        parts = [read_table(path, names) for path in self.parts(table, day)]
+        return pa.concat_tables(parts) if parts else None
 
     def load(self, table: str, day: str, kind: type[Any]) -> list[Any]:
         """Read computed structs back; a day that was not computed has none."""

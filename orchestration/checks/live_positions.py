@@ -16,11 +16,8 @@ from domain.positions.live import (
     BlockSeen,
     Disagreement,
     Inventory,
-    booked_moves,
     comparable,
-    disagreements,
     inventory_disagreements,
-    live_moves,
 )
 from domain.positions.promised import promised_units
 from domain.positions.told import (
@@ -29,16 +26,15 @@ from domain.positions.told import (
     locked_disagreements,
     owned_disagreements,
 )
-from domain.settlement.outcome import Leg, Settlement
-from domain.settlement.revisions import standing_legs
-from domain.settlement.types import JournalBook
-from journal.records import InventoryRead, InventoryTold, OrderIntended, OrderObserved
+from domain.settlement.outcome import Leg
+from journal.records import InventoryRead, InventoryTold
 from orchestration import books
 from orchestration.checks.daily import day_check
 from orchestration.day import ENTRIES, Day
 from orchestration.failures import honouring_advice
 from orchestration.journal_rows import rows_of_kinds
-from orchestration.movements import EXECUTIONS, load_settlement
+from orchestration.movements import EXECUTIONS, LEGS
+from orchestration.orders_heard import orders_against_books, orders_of
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import read_columns
 from orchestration.resources.lake_schema import BLOCKS
@@ -69,12 +65,15 @@ def live_positions_equal_the_books(
 
 def loop_against_books(day: Day) -> list[Disagreement]:
     """Compare what the loop had heard by the day's cut-off; the warehouse is not opened."""
-    settled = load_settlement(day.home, day.name)
+    found = orders_against_books(day)
+    on_chain, told = readings(day).values(), readings_told(day).values()
+    if not on_chain and not told:
+        return found
     entries = day.lake.load(ENTRIES, day.name, Entry)
     return [
-        *orders_against_books(day, settled),
-        *chain_against_books(day, entries),
-        *exchange_against_books(day, settled, entries),
+        *found,
+        *chain_against_books(day, on_chain, entries),
+        *exchange_against_books(day, told, entries),
     ]
 
 
@@ -85,25 +84,12 @@ def compared(day: Day) -> list[str]:
     return [*on_chain, *at_exchange]
 
 
-def orders_against_books(day: Day, settled: Settlement) -> list[Disagreement]:
-    """Compare each order's last answer with the exchange's statements."""
-    journal = _orders_of(day, [day.name])
-    exchange = day.card.exchange
-    live = live_moves(
-        journal.orders,
-        journal.order_answers,
-        exchange.base_asset,
-        exchange.quote_asset,
-        day.anchor.cutoff_ns,
-    )
-    legs = standing_legs(settled.legs, settled.revisions)
-    return disagreements(live, booked_moves(leg for leg in legs if leg.venue == exchange.venue))
-
-
-def chain_against_books(day: Day, entries: Sequence[Entry]) -> list[Disagreement]:
+def chain_against_books(
+    day: Day, read: Iterable[tuple[Inventory, BlockSeen]], entries: Sequence[Entry]
+) -> list[Disagreement]:
     """Compare the newest reading of each address with the books at the end of the same block."""
     found: list[Disagreement] = []
-    for told, block in readings(day).values():
+    for told, block in read:
         booked = Counter(day.carried())
         booked.update(balances(entries, until_ns=block.at_ns + 1))
         found += inventory_disagreements(told, booked)
@@ -111,30 +97,21 @@ def chain_against_books(day: Day, entries: Sequence[Entry]) -> list[Disagreement
 
 
 def exchange_against_books(
-    day: Day, settled: Settlement, entries: Sequence[Entry]
+    day: Day, read: Iterable[Told], entries: Sequence[Entry]
 ) -> list[Disagreement]:
     """Compare the newest reading of each account with the books around the same instant."""
     found: list[Disagreement] = []
-    for told in readings_told(day).values():
+    for told in read:
         found += owned_disagreements(told, entries, day.carried())
-        found += _locked_against_books(day, told, settled)
+        found += _locked_against_books(day, told)
     return found
 
 
-def _locked_against_books(day: Day, told: Told, settled: Settlement) -> list[Disagreement]:
-    """Compare what is kept with the day's orders; where that is off, with those before it too."""
-    found = _locked_against(day, told, [day.name], settled.legs)
-    if not found or not day.previous:
-        return found
-    earlier = load_settlement(day.home, day.previous).legs
-    legs = {leg.leg_id: leg for leg in (*earlier, *settled.legs)}
-    return _locked_against(day, told, [day.previous, day.name], legs.values())
-
-
-def _locked_against(
-    day: Day, told: Told, names: Iterable[str], legs: Iterable[Leg]
-) -> list[Disagreement]:
-    journal = _orders_of(day, names)
+def _locked_against_books(day: Day, told: Told) -> list[Disagreement]:
+    """Compare what is kept with the orders of the day, and of the one before it."""
+    days = [one for one in (day.previous, day.name) if one]
+    journal = orders_of(day, days)
+    legs = {leg.leg_id: leg for one in days for leg in day.lake.load(LEGS, one, Leg)}.values()
     promised = promised_units(told.window_ns, day.card, journal.orders, journal.order_answers, legs)
     return locked_disagreements(told, promised)
 
@@ -181,11 +158,6 @@ def _told(fact: InventoryTold) -> Told:
         {one.asset: one.free_units + one.locked_units for one in fact.holdings},
         {one.asset: one.locked_units for one in fact.holdings},
     )
-
-
-def _orders_of(day: Day, names: Iterable[str]) -> JournalBook:
-    kinds = (OrderIntended.KIND, OrderObserved.KIND)
-    return books.journal_book(row for name in names for row in rows_of_kinds(day.lake, name, kinds))
 
 
 LIVE_POSITIONS = [live_positions_equal_the_books]

@@ -8,7 +8,7 @@ without being written out. Every other builder is `build.py`'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from domain.identity import digests_of, fact_id, framed
@@ -31,7 +31,7 @@ def leg_entries(legs: Sequence[Leg]) -> list[Entry]:
     """
     entries: list[Entry] = []
     write, nominal = entries.append, _Nominal()
-    for leg, digest in zip(legs, _digests(legs), strict=True):
+    for leg, digest in _hashed(legs):
         trading, expense = nominal[leg.venue]
         trade_id, fee_id = digest[:_ID], digest[_ID:]
         write(_leg_entry(leg, TRADE, trade_id, against(trade_id, trading, leg.moves)))
@@ -51,26 +51,24 @@ def leg_series(legs: Sequence[Leg]) -> list[Series]:
     Legs of two moves and one fee, as exchanges have, are never written out; others are.
     """
     found, others = _Alike(), list[Leg]()
-    for start in range(0, len(legs), _SOME):
-        some = legs[start : start + _SOME]
-        for leg, digest in zip(some, _digests(some), strict=True):
-            moves, fees = leg.moves, leg.fees
-            if len(moves) != 2 or len(fees) != 1:  # noqa: PLR2004 (base and quote)
-                others.append(leg)
-                continue
-            base, quote = moves
-            fee = fees[0]
-            times_ns, digests, subjects, opportunities, of_base, of_quote, of_fee = found[
-                leg.strategy, leg.venue, leg.purpose, base.account, base.asset,
-                quote.account, quote.asset, fee.account, fee.asset,
-            ]  # fmt: skip
-            times_ns.append(leg.at_ns)
-            digests.append(digest)
-            subjects.append(leg.leg_id)
-            opportunities.append(leg.opportunity_id)
-            of_base.append(base.units)
-            of_quote.append(quote.units)
-            of_fee.append(fee.units)
+    for leg, digest in _hashed(legs):
+        moves, fees = leg.moves, leg.fees
+        if len(moves) != 2 or len(fees) != 1:  # noqa: PLR2004 (base and quote)
+            others.append(leg)
+            continue
+        base, quote = moves
+        fee = fees[0]
+        times_ns, digests, subjects, opportunities, of_base, of_quote, of_fee = found[
+            leg.strategy, leg.venue, leg.purpose, base.account, base.asset,
+            quote.account, quote.asset, fee.account, fee.asset,
+        ]  # fmt: skip
+        times_ns.append(leg.at_ns)
+        digests.append(digest)
+        subjects.append(leg.leg_id)
+        opportunities.append(leg.opportunity_id)
+        of_base.append(base.units)
+        of_quote.append(quote.units)
+        of_fee.append(fee.units)
     booked = chain.from_iterable(_two_series(key, columns) for key, columns in found.items())
     return [*booked, *series_of(leg_entries(others))]
 
@@ -90,8 +88,12 @@ def against(entry_id: str, nominal: str, moves: Sequence[Move]) -> tuple[Posting
     return tuple(chain.from_iterable(pairs))
 
 
-def _digests(legs: Iterable[Leg]) -> list[str]:
-    return digests_of(_A_TRADE, [leg.leg_id for leg in legs])
+def _hashed(legs: Sequence[Leg]) -> Iterator[tuple[Leg, str]]:
+    """Give each leg with its digest, some at a time, so that both are still at hand when used."""
+    parts = (legs[start : start + _SOME] for start in range(0, len(legs), _SOME))
+    return chain.from_iterable(
+        zip(some, digests_of(_A_TRADE, [leg.leg_id for leg in some]), strict=True) for some in parts
+    )
 
 
 def _leg_entry(leg: Leg, cause: str, entry_id: str, postings: tuple[Posting, ...]) -> Entry:

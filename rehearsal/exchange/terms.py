@@ -8,6 +8,8 @@ owe (see the property tests).
 
 from __future__ import annotations
 
+from domain.money import PIPS
+
 BASE = "XETH"
 """Kraken's own code of ether; ccxt calls it ETH."""
 QUOTE = "USDC"
@@ -23,7 +25,6 @@ TAKER_FEE_PIPS = 1_000
 MAKER_FEE_PIPS = 600
 """Lower than Kraken's first tier, so that edges against pools of 0.05 % and 0.30 % exist at all."""
 
-_PIPS = 1_000_000
 _BASE_UNITS_A_LOT = 10 ** (DECIMALS[BASE] - LOT_DECIMALS)
 _COST_DIVISOR = 10 ** (PRICE_DECIMALS + LOT_DECIMALS - DECIMALS[QUOTE])
 
@@ -40,10 +41,10 @@ def cost_units(price_ticks: int, lots: int) -> int:
 
 def fee_units(filled_cost_units: int, fee_pips: int) -> int:
     """Say what a fill pays in fee, in base units of the quote currency, rounded down."""
-    return filled_cost_units * fee_pips // _PIPS
+    return filled_cost_units * fee_pips // PIPS
 
 
 def hold_quote_units(limit_ticks: int, lots: int) -> int:
     """Say what a buy order has to keep aside, cost and fee at its limit, rounded up."""
     cost = -(-limit_ticks * lots // _COST_DIVISOR)
-    return cost - (-cost * TAKER_FEE_PIPS // _PIPS)
+    return cost - (-cost * TAKER_FEE_PIPS // PIPS)

@@ -7,10 +7,11 @@ nothing is answered that is not carried out. Who may ask, and in which words, is
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from domain.clock import Clock
-from domain.errors import InvariantBroken
+from domain.errors import InvariantBroken, StorageFailed
 from rehearsal.exchange import terms
 from rehearsal.exchange.commands import Command, Deposit, Outcome, Refusal
 from rehearsal.exchange.engine import Engine
@@ -81,7 +82,8 @@ class Venue:
         for listener in self._listeners:
             listener(outcome)
         if self._seq % self._snapshot_every == 0:
-            self._store.replace_snapshot(self._snapshot())
+            with suppress(StorageFailed):  # what was asked is done; the next replay is longer
+                self._store.replace_snapshot(self._snapshot())
         return outcome
 
     def now_us(self) -> int:

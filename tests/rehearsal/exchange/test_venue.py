@@ -71,6 +71,20 @@ def test_what_cannot_be_written_does_not_happen(tmp_path):
     assert everything(venue) == before
 
 
+def test_what_was_done_is_answered_although_no_snapshot_of_it_can_be_written(tmp_path):
+    def full(_snapshot):
+        raise StorageFailed("the disk is full")
+
+    venue = Venue(tmp_path / "e.sqlite", HandClock(10**18), snapshot_every=1)
+    venue._store.replace_snapshot = full
+    venue.execute(LADDER)
+    (order,) = venue.execute(buy(cl_ord_id="one")).orders[:1]
+    assert order.filled_lots == WHOLE
+    before = everything(venue)
+    venue.close()
+    assert everything(Venue(tmp_path / "e.sqlite", HandClock(10**18))) == before
+
+
 def test_a_refused_command_is_not_kept(tmp_path):
     venue = Venue(tmp_path / "e.sqlite", HandClock(10**18))
     kept = len(list(venue._store.commands()))

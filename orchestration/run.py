@@ -130,15 +130,11 @@ def _refuse_other_days(home: DeskHome, day: str, today: str) -> None:
 
 
 def _told(home: DeskHome, day: str, result: dg.ExecuteInProcessResult) -> CloseResult:
-    from orchestration.close import close_object
-    from orchestration.day import Day
-
     steps = tuple(_steps(result.all_events))
     checks = tuple(_checks(result))
     failures = tuple(_failures(result.all_events))
     blocked = any(one.is_blocking and not one.is_passed for one in checks)
     timed = [(step.name, step.seconds) for step in steps]
-    is_computed = any(step.name == "attribute_profit" and step.is_success for step in steps)
     return CloseResult(
         day=day,
         run_id=result.run_id,
@@ -146,8 +142,24 @@ def _told(home: DeskHome, day: str, result: dg.ExecuteInProcessResult) -> CloseR
         steps=steps,
         failures=failures,
         checks=checks,
-        close=close_object(Day(home, day), timed) if is_computed else None,
+        close=_close(home, day, result.all_events, timed),
     )
+
+
+def _close(
+    home: DeskHome, day: str, events: Sequence[Any], timed: Sequence[tuple[str, str]]
+) -> dict[str, Any] | None:
+    """Give what the run published, or the draft where a check kept it from that; with its steps."""
+    from domain.close import step_object
+    from orchestration.close import close_object
+    from orchestration.day import CLOSE, Day
+
+    for event in events:
+        if event.is_step_materialization and event.asset_key.to_user_string() == CLOSE:
+            published = event.materialization.metadata["close"].value
+            return published | {"steps": [step_object(*one) for one in timed]}
+    is_computed = any(name == "attribute_profit" and took != "unknown" for name, took in timed)
+    return close_object(Day(home, day), timed) if is_computed else None
 
 
 def _steps(events: Sequence[Any]) -> list[Step]:

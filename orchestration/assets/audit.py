@@ -16,8 +16,8 @@ from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import ENTRIES, ROWS, TRAIL, Day
 from orchestration.ledger_head import keep_leaves, ledger_head
 from orchestration.resources.desk import Desk
-from orchestration.resources.lake import text_json, write_bytes
-from orchestration.resources.lake_schema import TABLES
+from orchestration.resources.lake import read_columns, text_json, write_bytes
+from orchestration.resources.lake_schema import FACTS, TABLES
 
 
 class Trail(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ def seal(day: Day) -> Trail:
     """
     with JournalReader(day.home.journal_db) as reader:
         seq, head = reader.verify()
-    facts = sorted(day.lake.read("raw_journal__facts", day.name), key=lambda row: row["seq"])
+    facts = _facts(day)
     ledger = ledger_head(day)
     manifest = captured_files(day)
     text = text_json(manifest).encode()
@@ -76,7 +76,7 @@ def seal(day: Day) -> Trail:
     return Trail(
         day=day.name,
         facts=len(facts),
-        facts_root=root([leaf_hash(bytes.fromhex(row["hash"])) for row in facts]).hex(),
+        facts_root=root([leaf_hash(bytes.fromhex(told)) for _, told in facts]).hex(),
         entries=ledger.size,
         ledger_root=ledger.root_hex,
         journal_seq=seq,
@@ -84,6 +84,12 @@ def seal(day: Day) -> Trail:
         files=len(manifest),
         manifest_sha256=sha256(text).hexdigest(),
     )
+
+
+def _facts(day: Day) -> list[tuple[int, str]]:
+    """Read sequence and hash of each of a day's journal records, in sequence."""
+    parts = (read_columns(path, ["seq", "hash"]) for path in day.lake.parts(FACTS.name, day.name))
+    return sorted({fact for part in parts for fact in zip(part["seq"], part["hash"], strict=True)})
 
 
 def captured_files(day: Day) -> dict[str, str]:

@@ -20,6 +20,7 @@ from orchestration.dbt_manifest import prepare
 from orchestration.explain import explain
 from orchestration.resources.lake import Lake, read_parquet
 from orchestration.resources.warehouse import Warehouse
+from orchestration.run import _close, _told
 from tests.kit.books import World
 from tests.kit.closing import answers, close
 from tests.kit.desk_day import a_desk_day
@@ -67,6 +68,17 @@ def test_the_close_leaves_nothing_unexplained(closed):
         "assets": [],
     }  # fmt: skip
     assert found["opportunities"]["declined"] == {"too small": 1}
+
+
+def test_what_a_run_gives_is_the_close_it_published_and_else_the_draft(closed):
+    home, _, result = closed
+    given = _told(home, DAY, result)
+    drafted = close_object(Day(home, DAY), [(step.name, step.seconds) for step in given.steps])
+    assert list((given.close or {}).items()) == list((drafted or {}).items())
+    unpublished = [one for one in result.all_events if one.step_key != "report_close"]
+    steps = [("attribute_profit", "0.1"), ("report_close", "unknown")]
+    assert _close(home, DAY, unpublished, steps) == close_object(Day(home, DAY), steps)
+    assert _close(home, DAY, unpublished, [("attribute_profit", "unknown")]) is None
 
 
 def test_everything_that_happened_is_kept_as_one_match_with_what_it_was_told_by(closed):

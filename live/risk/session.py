@@ -93,18 +93,20 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def ordered(self, order: HaltOrdered, now_ns: int = 0) -> Session:
         """Obey one order: halt a scope, let it only reduce, trip its breaker, or lift all of that.
 
+        A breaker closes again by itself, so tripping one lifts nothing that people ordered.
+
         Args:
             order: The fact.
             now_ns: When the breaker's cool-down begins; an order of an earlier process has cooled.
         """
+        if order.state == TRIPPED and not order.is_lifted:
+            return self.tripped(order.scope, order.reason, now_ns)
         halted, reducing = dict(self.halted), dict(self.reducing)
         halted.pop(order.scope, None)
         reducing.pop(order.scope, None)
         breakers = dict(self.breakers)
         if order.is_lifted:
             breakers.pop(order.scope, None)
-        elif order.state == TRIPPED:
-            breakers[order.scope] = self.breaker(order.scope).opened(order.reason, now_ns)
         elif order.state == REDUCING:
             reducing[order.scope] = order.reason
         else:

@@ -65,6 +65,28 @@ def test_the_trading_state_is_what_the_desk_as_a_whole_may_do():
     assert [session.trading_state for session in states] == ["ACTIVE", "REDUCING", "HALTED"]
 
 
+ORDERS = st.lists(
+    st.builds(
+        order,
+        st.text("abc", min_size=1, max_size=1),
+        st.sampled_from(("HALTED", "REDUCING", "TRIPPED")),
+        is_lifted=st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@given(ORDERS)
+def test_a_breaker_the_books_trip_lifts_nothing_that_people_ordered(orders: list[HaltOrdered]):
+    trips = [one for one in orders if one.state == "TRIPPED" and not one.is_lifted]
+    heard, by_people = Session(), Session()
+    for one in orders:
+        heard = heard.ordered(one, NOON_NS)
+        by_people = by_people if one in trips else by_people.ordered(one, NOON_NS)
+    assert (heard.halted, heard.reducing) == (by_people.halted, by_people.reducing)
+    assert heard.trading_state == by_people.trading_state
+
+
 def test_an_order_to_trip_opens_a_breaker_that_closes_by_itself_or_by_being_lifted():
     tripped = Session().ordered(order("a balance is off", "TRIPPED"), NOON_NS)
     assert tripped.trading_state == "ACTIVE"

@@ -151,7 +151,11 @@ def _check_results(context: dg.AssetExecutionContext, outcome: DbtOutcome) -> It
             check_name=key.name,
             passed=node.is_good,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"failures": node.failures, "seconds": node.seconds, "dbt": node.message},
+            metadata={
+                "failures": node.failures,
+                "seconds": node.seconds,
+                **({"dbt": node.message} if node.message else {}),
+            },
         )
 
 

@@ -61,24 +61,37 @@ class Warehouse:
         """
         with self._connect() as connection:
             copy = f'copy (select * from "{relation}" order by all) to '  # noqa: S608
-            replace_file(
-                path, lambda temporary: connection.execute(f"{copy} '{temporary}' (format parquet)")
-            )
-            counted = connection.execute(f"select count(*) from '{path}'").fetchone()  # noqa: S608
-        return int(counted[0]) if counted else 0
+            counted: list[tuple[int]] = []
+
+            def write(temporary: Path) -> None:
+                written = connection.execute(f"{copy} {_quoted(temporary)} (format parquet)")
+                counted.append(written.fetchone())
+
+            replace_file(path, write)
+        return int(counted[0][0])
 
     def _connect(self) -> Any:  # noqa: ANN401 (duckdb is imported late)
         import duckdb
 
         try:
             connection = duckdb.connect(str(self.home.warehouse))
-            connection.execute(f"set file_search_path = '{self.home.lake}'")
+            connection.execute(f"set file_search_path = {_quoted(self.home.lake)}")
         except duckdb.Error as error:
+            is_held = isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
             raise StorageFailed(
-                "another process holds the warehouse; let it finish and run this again",
+                "another process holds the warehouse; let it finish and run this again"
+                if is_held
+                else "the warehouse cannot be opened; mend what the reason names, or move the file "
+                "away and close the day again",
                 path=self.home.warehouse,
+                **({} if is_held else {"reason": str(error)[:200]}),
             ) from error
         return connection
+
+
+def _quoted(path: Path) -> str:
+    """Write a path as SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def rows_of(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (duckdb is imported late)

@@ -99,7 +99,7 @@ def test_what_may_belong_together_is_shown_and_the_break_stays(tmp_path: Path):
     home, world = a_desk_day(tmp_path, fault=unname)
     result = close(home)
     made = result.asset_materializations_for_node("match_what_happened")[1]
-    assert world.fills[0].trade_id in made.metadata["suggested"].value
+    assert world.fills[0].trade_id in str(made.metadata["suggested"].value)
     causes = {(one.recon, one.cause) for one in Lake(home).load(MATCHED, DAY, Break)}
     assert ("journal-exchange", "MISSING_EXTERNAL") in causes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.clock import DAY_NS
@@ -77,6 +77,8 @@ ORDERS = st.lists(
 
 
 @given(ORDERS)
+@example([order("a person"), order("a balance is off", "TRIPPED")])
+@example([order("a person", "REDUCING"), order("a balance is off", "TRIPPED")])
 def test_a_breaker_the_books_trip_lifts_nothing_that_people_ordered(orders: list[HaltOrdered]):
     trips = [one for one in orders if one.state == "TRIPPED" and not one.is_lifted]
     heard, by_people = Session(), Session()

@@ -28,11 +28,12 @@ from orchestration.resources.lake_schema import (
     FILLS,
     LEDGER_LINES,
     LOGS,
+    PAYMENTS,
     REBASES,
     TRANSACTIONS,
 )
 
-STATEMENTS = (FILLS.name, LEDGER_LINES.name, EXCHANGE_BALANCES.name)
+STATEMENTS = (FILLS.name, LEDGER_LINES.name, PAYMENTS.name, EXCHANGE_BALANCES.name)
 SCANS = (BLOCKS.name, TRANSACTIONS.name, LOGS.name, REBASES.name, CHAIN_BALANCES.name)
 ASKED = (*STATEMENTS, ANCHORS.name, *SCANS)
 """Tables that are captured anew."""
@@ -56,6 +57,7 @@ def ask_the_chain(copy: DeskHome, day: str) -> str:
 def _told_by_the_exchange(copy: DeskHome, day: str) -> str:
     lines = exchange.capture_ledger_lines(copy, day)
     fills = exchange.capture_fills(copy, day)
+    exchange.capture_payments(copy, day)
     exchange.capture_exchange_balances(copy, day)
     return f"the exchange told {fills} fills and {lines} lines"
 

@@ -30,6 +30,7 @@ int_settlement__legs_settled
 int_settlement__movements_settled
     movement_id < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
     movement < stg_exchange__ledger_lines.entry_type stg_chain__logs.topic0
+        stg_exchange__payments.tx_hash stg_exchange__payments.address
     execution_id < stg_journal__facts.payload
     opportunity_id < stg_journal__facts.payload
     strategy < stg_journal__facts.payload
@@ -42,6 +43,19 @@ int_settlement__movements_settled
         stg_chain__rebases.before_units stg_chain__rebases.after_units
     evidence < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
     at_ns < stg_chain__transactions.block_timestamp_s stg_exchange__ledger_lines.booked_ns
+int_settlement__transits_open
+    transit_id < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
+    kind < stg_exchange__ledger_lines.entry_type stg_chain__transactions.recipient
+    venue < stg_exchange__ledger_lines.venue
+    account < stg_chain__transactions.sender stg_exchange__ledger_lines.venue
+    asset < stg_exchange__ledger_lines.currency stg_chain__logs.address
+    units < stg_exchange__ledger_lines.amount stg_chain__logs.data
+        stg_chain__transactions.value_wei
+    left_units < stg_exchange__ledger_lines.amount stg_exchange__payments.fee
+        stg_chain__logs.data stg_chain__transactions.value_wei
+    name < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ref_id
+    at_ns < stg_chain__transactions.block_timestamp_s stg_exchange__ledger_lines.booked_ns
+    evidence < stg_chain__transactions.tx_hash stg_exchange__ledger_lines.ledger_id
 int_settlement__executions_settled
     execution_id < stg_journal__facts.payload
     opportunity_id < stg_journal__facts.payload

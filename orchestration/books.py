@@ -33,6 +33,7 @@ from domain.settlement.types import (
     JournalBook,
     LedgerLine,
     OrderAnswer,
+    Payment,
     PlannedExecution,
     RebaseSeen,
     RiskVerdict,
@@ -102,7 +103,11 @@ def marks_of(rows: Iterable[Row], until_ns: int) -> list[Mark]:
 
 
 def exchange_book(
-    card: DeskCard, fills: Iterable[Row], lines: Iterable[Row], until_ns: int = 0
+    card: DeskCard,
+    fills: Iterable[Row],
+    lines: Iterable[Row],
+    until_ns: int = 0,
+    payments: Iterable[Row] = (),
 ) -> ExchangeBook:
     """Arrange the exchange's statements; amounts become base units, refusing lost digits.
 
@@ -111,12 +116,14 @@ def exchange_book(
         fills: Staged fills.
         lines: Staged statement lines.
         until_ns: The cut-off they were captured up to.
+        payments: Staged deposits and withdrawals, as told beside the statement.
     """
     return ExchangeBook(
         fills=tuple(fill_of(card, row) for row in fills),
         lines=tuple(line_of(card, row) for row in lines),
         opened_ns=card.opened_ns,
         until_ns=until_ns,
+        payments=tuple(payment_of(card, row) for row in payments),
     )
 
 
@@ -166,6 +173,25 @@ def line_of(card: DeskCard, row: Row) -> LedgerLine:
         fee_units=exact_units(row["fee"], decimals),
         balance_after_units=exact_units(row["balance"], decimals),
         at_ns=row["booked_ns"],
+    )
+
+
+def payment_of(card: DeskCard, row: Row) -> Payment:
+    """Read a staged deposit or withdrawal; refuses lost digits."""
+    asset = venue_asset(row["venue"], row["currency"])
+    decimals = card.asset(asset).decimals
+    return Payment(
+        venue=row["venue"],
+        account=card.exchange.account,
+        ref_id=row["ref_id"],
+        kind=row["kind"],
+        asset=asset,
+        units=exact_units(row["amount"], decimals),
+        fee_units=exact_units(row["fee"], decimals),
+        tx_hash=row["tx_hash"],
+        address=row["address"],
+        at_ns=row["requested_ns"],
+        told_ns=row["told_ns"],
     )
 
 

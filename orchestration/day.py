@@ -14,15 +14,18 @@ import msgspec
 from domain.clock import day_bounds_ns
 from domain.desk import DeskCard
 from domain.home import DeskHome
+from domain.identity import TRANSIT
 from domain.ledger.types import OPENING, Entry
 from domain.matching.types import BalanceClaim
 from domain.pnl.types import Attribution, Holding
 from domain.settlement.types import ChainBook, ExchangeBook, Heads, JournalBook
+from domain.settlement.underway import OpenTransit, held_underway
 from orchestration import books
 from orchestration.captures.anchor import Anchor, day_anchor
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 from orchestration.resources.warehouse import Warehouse
+from orchestration.transits import claims_underway, open_on
 
 BOOKINGS = "int_ledger__bookings_made"
 ENTRIES = "int_ledger__entries_posted"
@@ -127,6 +130,7 @@ class Day:
             self.staged("stg_exchange__fills"),
             self.staged("stg_exchange__ledger_lines"),
             self.anchor.cutoff_ns,
+            self.staged("stg_exchange__payments"),
         )
 
     def chain(self) -> ChainBook:
@@ -139,10 +143,11 @@ class Day:
         )
 
     def claims(self) -> list[BalanceClaim]:
-        """Read what chain and exchange say we held at the anchor."""
+        """Read what chain and exchange say we held at the anchor, and what was between them."""
         return [
             *books.chain_claims(self.staged("stg_chain__balances")),
             *books.exchange_claims(self.staged("stg_exchange__balances")),
+            *claims_underway(self.lake, self.name, self.previous, self.anchor.cutoff_ns),
         ]
 
     def opening_claims(self) -> list[BalanceClaim]:
@@ -181,15 +186,25 @@ class Day:
             return holdings(self.opening_claims())
         chain = self.lake.read("raw_chain__balances", self.previous)
         exchange = self.lake.read("raw_exchange__balances", self.previous)
-        return holdings([*books.chain_claims(chain), *books.exchange_claims(exchange)])
+        return [
+            *holdings([*books.chain_claims(chain), *books.exchange_claims(exchange)]),
+            *(Holding(*key, units) for key, units in held_underway(self.open_before()).items()),
+        ]
+
+    def open_before(self) -> list[OpenTransit]:
+        """Read what was on its way to or from the exchange when the day began."""
+        return open_on(self.lake, self.previous)
 
     def venue_labels(self) -> dict[str, str]:
-        """Name each account of ours as P&L rows do: the exchange's venue, or ``wallet``."""
-        claims = self.claims()
+        """Name each account of ours as P&L rows do: the exchange's venue, or ``wallet``.
+
+        What is in transit is named by its account.
+        """
         exchange = self.card.exchange
+        held = {claim.account for claim in self.claims() if not claim.account.startswith(TRANSIT)}
         return {
-            claim.account: exchange.venue if claim.account == exchange.account else "wallet"
-            for claim in claims
+            account: exchange.venue if account == exchange.account else "wallet"
+            for account in sorted(held)
         }
 
     def own(self, entries: Iterable[Entry]) -> list[Entry]:

@@ -20,10 +20,11 @@ from domain.settlement.settle import settle
 from domain.settlement.types import JournalBook
 from journal.records import ExecutionPlanned, OrderIntended, TransactionIntended
 from orchestration import books
-from orchestration.captures.pending import FILL, LINE, LOG, REBASE, TRANSACTION
+from orchestration.captures.pending import FILL, LINE, LOG, PAYMENT, REBASE, TRANSACTION
 from orchestration.day import Day
 from orchestration.journal_rows import rows_of_kinds
 from orchestration.resources.lake_schema import PENDING_CHAIN, PENDING_EXCHANGE, Table
+from orchestration.transits import open_on
 
 Row = dict[str, Any]
 
@@ -43,13 +44,16 @@ def pending_entries(day: Day) -> list[Entry]:
     settlement = settle(
         day.card,
         _intents_of(day, {name for name in named if name}),
-        books.exchange_book(day.card, fills, _of_kind(exchange, LINE)),
+        books.exchange_book(
+            day.card, fills, _of_kind(exchange, LINE), payments=_of_kind(exchange, PAYMENT)
+        ),
         books.chain_book(
             anchor | {"block_number": 0},
             transactions,
             _of_kind(chain, LOG),
             _of_kind(chain, REBASE),
         ),
+        open_on(day.lake, day.name),
     )
     return [pending_entry(entry) for entry in entries_of(settlement)]
 

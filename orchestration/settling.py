@@ -43,6 +43,7 @@ from orchestration.staged_facts import (
     FACTS,
     FILLS,
     LINES,
+    PAYMENTS,
     REBASES,
     SOURCES,
     TRANSACTIONS,
@@ -167,6 +168,7 @@ class _Rules:
         self.card = day.card
         self.heads = day.heads
         self.start_ns = day.first_ns
+        self.carried = day.open_before()
 
     def settled(self, strand: Sequence[StagedFact]) -> Settlement:
         """Settle one strand as if nothing else had happened."""
@@ -181,12 +183,14 @@ class _Rules:
                 fills=tuple(one.fact for one in facts[FILLS]),
                 lines=tuple(one.fact for one in facts[LINES]),
                 opened_ns=self.card.opened_ns,
+                payments=tuple(one.fact for one in facts[PAYMENTS]),
             ),
             ChainBook(
                 transactions=tuple(one.fact for one in facts[TRANSACTIONS]),
                 heads=self.heads,
                 rebases=tuple(one.fact for one in facts[REBASES]),
             ),
+            self.carried,
         )
         alive = {one.row["correlation_id"] for one in records if one.row["day"] == self.day}
         return of_the_day(found, self.start_ns, alive)
@@ -241,4 +245,5 @@ def _no_state() -> pa.Table:
 
 
 def _seal(day: Day) -> str:
-    return seal_of(day.home, day.name, TABLES, "first" if day.first_ns is None else "later")
+    which = "first" if day.first_ns is None else "later"
+    return seal_of(day.home, day.name, TABLES, which, day.open_before())

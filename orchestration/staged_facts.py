@@ -24,8 +24,8 @@ from orchestration.day import Day
 from orchestration.digests import Captured, rows_digested
 from orchestration.resources.warehouse import rows_of
 
-FACTS, FILLS, LINES, TRANSACTIONS, REBASES = (
-    "facts", "fills", "lines", "transactions", "rebases",
+FACTS, FILLS, LINES, PAYMENTS, TRANSACTIONS, REBASES = (
+    "facts", "fills", "lines", "payments", "transactions", "rebases",
 )  # fmt: skip
 _LOGS = "logs"
 _SETTLED = frozenset(kind.KIND for kind in books.SETTLED_KINDS)
@@ -39,11 +39,12 @@ _CAPTURED = {
     ),
     FILLS: Captured("raw_exchange__fills", "trade_id"),
     LINES: Captured("raw_exchange__ledger_lines", "ledger_id"),
+    PAYMENTS: Captured("raw_exchange__payments", "ref_id"),
     _LOGS: Captured("raw_chain__logs", "tx_hash"),
     TRANSACTIONS: Captured("raw_chain__transactions", "tx_hash", number="block_number"),
     REBASES: Captured("raw_chain__rebases", "block_hash"),
 }
-SOURCES = (FACTS, FILLS, LINES, TRANSACTIONS, REBASES)
+SOURCES = (FACTS, FILLS, LINES, PAYMENTS, TRANSACTIONS, REBASES)
 _FEW = 2_000
 """Rows that are asked for one by one; of more the whole source is read."""
 
@@ -136,6 +137,8 @@ class StagedFacts:
             return source, books.fill_of(self.card, row)
         if source == LINES:
             return source, books.line_of(self.card, row)
+        if source == PAYMENTS:
+            return source, books.payment_of(self.card, row)
         if source == TRANSACTIONS:
             return source, books.transaction_of(row, map(books.log_of, row["logs"]))
         return source, books.rebase_of(row)

@@ -32,6 +32,7 @@ class Side(msgspec.Struct, frozen=True):
         amounts_e18: That, and what it may be on the other side.
         tx_hash: Of the chain's side its own, of the exchange's what it names; "" where it does not.
         is_findable: Whether it may be found by its amount.
+        fees_e18: What the exchange says that it charged, which may be missing on the other side.
     """
 
     side_id: str
@@ -42,6 +43,7 @@ class Side(msgspec.Struct, frozen=True):
     at_ns: int
     tx_hash: str
     is_findable: bool = True
+    fees_e18: frozenset[int] = frozenset()
 
 
 class Met(NamedTuple):

@@ -118,6 +118,7 @@ class _Book:
             line_id(line), line.asset, self.underlying(line.asset), units * scale,
             frozenset(one * scale for one in amounts if one > 0), line.at_ns,
             said.tx_hash if said else "", is_findable=not is_elsewhere,
+            fees_e18=frozenset(fee * scale for _, fee in charged),
         )  # fmt: skip
 
     def of_move(self, one: UnexplainedMovement) -> Side:
@@ -228,8 +229,8 @@ def _whole_of(book: _Book, out: Side, into: Side) -> int | None:
     """Give what left if what came is all of it but a fee that was told, or less than a unit."""
     missing = out.whole_e18 - into.whole_e18
     grain = max(book.scale(out.asset), book.scale(into.asset))
-    is_told = not out.amounts_e18.isdisjoint(into.amounts_e18)
-    return out.whole_e18 if 0 <= missing < grain or (is_told and missing > 0) else None
+    is_told = missing > 0 and missing in out.fees_e18 | into.fees_e18
+    return out.whole_e18 if 0 <= missing < grain or is_told else None
 
 
 def _came(book: _Book, group: Met, side: Side, kind: str, whole: int | None) -> Transit:

@@ -29,6 +29,7 @@ PENDING = (
 )
 FILLS = capture_spec("raw_exchange__fills", kinds={"rest"}, deps=("raw_chain__anchors",))
 LINES = capture_spec("raw_exchange__ledger_lines", kinds={"rest"}, deps=("raw_chain__anchors",))
+PAYMENTS = capture_spec("raw_exchange__payments", kinds={"rest"}, deps=("raw_chain__anchors",))
 TAPE = capture_spec("raw_exchange__trades", kinds={"rest"}, deps=("raw_chain__anchors",))
 EXCHANGE_OPENINGS = capture_spec(
     "raw_exchange__openings", kinds={"rest"}, deps=("raw_exchange__ledger_lines",)
@@ -126,6 +127,14 @@ def raw_exchange__ledger_lines(
     return done(_rows(desk, "raw_exchange__ledger_lines", day), new_rows=new)
 
 
+@step("capture_payments", PAYMENTS)
+def raw_exchange__payments(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
+    """Read by which transactions and addresses our deposits and withdrawals went."""
+    day = context.partition_key
+    new = exchange.capture_payments(desk.home, day)
+    return done(_rows(desk, "raw_exchange__payments", day), new_rows=new)
+
+
 @step("capture_exchange_openings", EXCHANGE_OPENINGS)
 def raw_exchange__openings(context: dg.AssetExecutionContext, desk: Desk) -> dg.MaterializeResult:
     """Read what the statement ran up to when the desk opened."""
@@ -172,6 +181,7 @@ CAPTURES = [
     raw_chain__pending,
     raw_exchange__fills,
     raw_exchange__ledger_lines,
+    raw_exchange__payments,
     raw_exchange__openings,
     raw_exchange__balances,
     raw_exchange__trades,

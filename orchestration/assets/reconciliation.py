@@ -12,6 +12,7 @@ import dagster as dg
 from domain.ledger.balances import Position
 from domain.matching.balances import anchor_breaks, match_balances
 from domain.matching.made import MatchMade
+from domain.matching.transits import transit_breaks
 from domain.matching.types import Break
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.breaking import keep_breaks, tallied
@@ -22,6 +23,7 @@ from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 from orchestration.rolling import statement_found
 from orchestration.showing import breaks_metadata, table_metadata
+from orchestration.transits import OPEN, open_on, transits_on
 
 _TOLD = (
     "stg_journal__facts",
@@ -35,7 +37,7 @@ TRANSACTIONS = book_spec(
     "reconciliation",
     "One row per disagreement between journal, exchange and chain about what happened.",
     Break,
-    (*_TOLD, "stg_chain__logs", MOVEMENTS),
+    (*_TOLD, "stg_chain__logs", MOVEMENTS, OPEN),
 )
 MATCHES_SPEC = book_spec(
     MATCHES,
@@ -66,8 +68,11 @@ BALANCES = book_spec(
 def transactions_matched(context: dg.AssetExecutionContext, desk: Desk) -> Made:
     """Compare what the three sources say happened, as far as it is new or waits."""
     day = Day(desk.home, context.partition_key)
-    found = match_new(day)
-    return _kept(day, MATCHED, found.breaks), _matches_shown(found)
+    found, lake = match_new(day), day.lake
+    underway = transit_breaks(
+        open_on(lake, day.name), transits_on(lake, day.name), day.anchor.cutoff_ns
+    )
+    return _kept(day, MATCHED, [*found.breaks, *underway]), _matches_shown(found)
 
 
 @step("match_what_is_held", BALANCES, pool=POOL)

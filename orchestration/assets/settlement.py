@@ -3,9 +3,12 @@
 The rules are `domain.settlement`'s; what disagrees is found in reconciliation.
 """
 
+from collections import Counter
+
 import dagster as dg
 
 from domain.settlement.outcome import Leg, SettledExecution
+from domain.settlement.underway import OpenTransit
 from orchestration.assets.catalog import book_spec, step
 from orchestration.day import Day
 from orchestration.movements import (
@@ -18,11 +21,13 @@ from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
 from orchestration.settling import settle_new
+from orchestration.transits import OPEN, write_open
 
 SOURCES = (
     "stg_journal__facts",
     "stg_exchange__fills",
     "stg_exchange__ledger_lines",
+    "stg_exchange__payments",
     "stg_chain__anchors",
     "stg_chain__transactions",
     "stg_chain__logs",
@@ -46,8 +51,15 @@ SPECS = [
     book_spec(
         MOVEMENTS,
         "settlement",
-        "One row per other movement of ours: gas, transfer, conversion, capital, unexplained.",
+        "One row per other movement of ours: gas, transfer, transit, capital, unexplained.",
         Movement,
+        SOURCES,
+    ),
+    book_spec(
+        OPEN,
+        "settlement",
+        "One row per transfer between wallet and exchange that has left and not wholly arrived.",
+        OpenTransit,
         SOURCES,
     ),
 ]
@@ -56,11 +68,12 @@ SPECS = [
 @step("settle", *SPECS, pool=POOL)
 def settled(
     context: dg.AssetExecutionContext, desk: Desk
-) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
+) -> tuple[dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult, dg.MaterializeResult]:
     """Work out what really happened, and remember up to which fact."""
     day = Day(desk.home, context.partition_key)
     done = settle_new(day)
     day.lake.remember(EXECUTIONS, day.name, Cursor(day.last_seq(), day.anchor.block_hash))
+    underway = write_open(day.lake, day.name, day.previous)
     provisional = counted(day, EXECUTIONS, "is_provisional").get("true", 0)
     return (
         _reported(
@@ -72,6 +85,7 @@ def settled(
         ),
         _reported(LEGS, counted(day, LEGS, "venue")),
         _reported(MOVEMENTS, counted(day, MOVEMENTS, "movement")),
+        _reported(OPEN, Counter(one.kind for one in underway)),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from domain.clock import day_bounds_ns
+from domain.clock import DAY_NS, day_bounds_ns
 from domain.desk import DeskCard
 from domain.errors import VenueUnavailable
 from domain.home import DeskHome
@@ -26,12 +26,15 @@ from orchestration.resources.lake_schema import (
     EXCHANGE_OPENINGS,
     FILLS,
     LEDGER_LINES,
+    PAYMENTS,
     PUBLIC_TRADES,
     Table,
 )
 
 NEVER = 1 << 62
 """Later than any statement goes."""
+PAYMENTS_BACK_NS = 7 * DAY_NS
+"""How long after it was asked for a payment may still become known by its hash."""
 Ask = Callable[[ExchangeSource, int, int], list[dict[str, Any]]]
 RowOf = Callable[[DeskCard, Mapping[str, Any]], dict[str, Any]]
 
@@ -44,6 +47,32 @@ def capture_fills(home: DeskHome, day: str) -> int:
 def capture_ledger_lines(home: DeskHome, day: str) -> int:
     """Add our statement's new lines; raises VenueUnavailable when some are missing."""
     return _capture(home, day, LEDGER_LINES, ExchangeSource.ledger_lines, ledger_row)
+
+
+def capture_payments(home: DeskHome, day: str) -> int:
+    """Read what is told of recent deposits and withdrawals: hashes become known after the lines.
+
+    A payment that is told as before stays as it was read; counts those that are not.
+
+    Raises:
+        VenueUnavailable: It does not answer.
+    """
+    lake, anchor, card = Lake(home), day_anchor(home, day), desk_card(home)
+    cursor = Cursor(anchor.cutoff_ns, anchor.block_hash)
+    if lake.cursor(PAYMENTS.name, day) == cursor:
+        return 0
+    after_ns = max(day_bounds_ns(day)[0] - PAYMENTS_BACK_NS, 0)
+    told = ExchangeSource(card.exchange).payments(after_ns, anchor.cutoff_ns)
+    known = {_as_told(row): row for row in lake.read(PAYMENTS.name, day)}
+    rows = [payment_row(card, one, anchor.cutoff_ns) for one in told if one["status"] != "failed"]
+    kept = [known.get(_as_told(row), row) for row in rows]
+    lake.replace(PAYMENTS.name, day, sorted(kept, key=_as_told))
+    lake.remember(PAYMENTS.name, day, cursor)
+    return sum(_as_told(row) not in known for row in rows)
+
+
+def _as_told(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in PAYMENTS.columns if column.name != "told_ns")
 
 
 def capture_public_trades(home: DeskHome, day: str) -> int:
@@ -144,6 +173,24 @@ def ledger_row(card: DeskCard, line: Mapping[str, Any]) -> dict[str, Any]:
         "fee": info["fee"],
         "balance": info["balance"],
         "booked_ns": time_ns(str(info["time"])),
+    }
+
+
+def payment_row(card: DeskCard, payment: Mapping[str, Any], told_ns: int) -> dict[str, Any]:
+    """Write a deposit or withdrawal, as ccxt hands it over, as a captured row."""
+    info = payment["info"]
+    return {
+        "venue": card.exchange.venue,
+        "ref_id": str(payment["id"]),
+        "kind": payment["kind"],
+        "currency": payment["currency"],
+        "amount": info["amount"],
+        "fee": info.get("fee") or "0",
+        "tx_hash": (info.get("txid") or "").lower(),
+        "address": (info.get("info") or "").lower(),
+        "status": info["status"],
+        "requested_ns": time_ns(str(info["time"])),
+        "told_ns": told_ns,
     }
 
 

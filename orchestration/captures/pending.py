@@ -16,7 +16,12 @@ from domain.errors import RpcUnavailable, SchemaDrift
 from domain.home import DeskHome
 from orchestration.captures.anchor import Anchor, day_anchor
 from orchestration.captures.chain import scan
-from orchestration.captures.exchange import fill_row, ledger_row
+from orchestration.captures.exchange import (
+    PAYMENTS_BACK_NS,
+    fill_row,
+    ledger_row,
+    payment_row,
+)
 from orchestration.captures.rebases import rebase_rows
 from orchestration.resources.chain_source import ChainSource
 from orchestration.resources.desk import desk_card
@@ -25,7 +30,8 @@ from orchestration.resources.lake import Cursor, Lake, text_json
 from orchestration.resources.lake_schema import PENDING_CHAIN, PENDING_EXCHANGE
 
 Row = dict[str, Any]
-TRANSACTION, LOG, REBASE, FILL, LINE = "transaction", "log", "rebase", "fill", "line"
+TRANSACTION, LOG, REBASE = "transaction", "log", "rebase"
+FILL, LINE, PAYMENT = "fill", "line", "payment"
 LOOKS = 3
 """How often the chain may change while it is read before the reading is left to a later tick."""
 
@@ -127,10 +133,20 @@ def _told_until(source: ExchangeSource, card: DeskCard, anchor: Anchor, until_ns
     after_ns = anchor.cutoff_ns + 1
     fills = [fill_row(card, trade) for trade in source.fills(after_ns, until_ns)]
     lines = [ledger_row(card, line) for line in source.ledger_lines(after_ns, until_ns)]
+    begun_ns = max(after_ns - PAYMENTS_BACK_NS, 0)
+    payments = [payment_row(card, one, until_ns) for one in source.payments(begun_ns, until_ns)]
+    named = {row["ref_id"] for row in lines}
+    about = [row for row in payments if row["ref_id"] in named or _may_land(row)]
     return [
         *(_exchange_row(FILL, row["trade_id"], row["traded_ns"], row) for row in fills),
         *(_exchange_row(LINE, row["ledger_id"], row["booked_ns"], row) for row in lines),
+        *(_exchange_row(PAYMENT, row["ref_id"], row["told_ns"], row) for row in about),
     ]
+
+
+def _may_land(payment: Row) -> bool:
+    """Ask whether the other side of a payment may be in a block that is not final."""
+    return payment["kind"] == "withdrawal" and bool(payment["tx_hash"])
 
 
 def _exchange_row(kind: str, fact_id: str, at_ns: int, row: Row) -> Row:

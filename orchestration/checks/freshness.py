@@ -20,6 +20,7 @@ TO_THE_BLOCK: tuple[str, ...] = ("raw_chain__blocks", "raw_chain__transactions",
 TO_THE_INSTANT: tuple[str, ...] = (
     "raw_exchange__fills",
     "raw_exchange__ledger_lines",
+    "raw_exchange__payments",
     "raw_exchange__trades",
 )
 

@@ -69,6 +69,19 @@ class ExchangeSource:
         )
         return [row for row in found if after_ns <= _time_ns(row) <= until_ns]
 
+    def payments(self, after_ns: int, until_ns: int) -> list[dict[str, Any]]:
+        """List our deposits and withdrawals asked for in [after, until], with hash and address."""
+        since_ms = _since_ms(after_ns)
+        found = [
+            row | {"kind": kind}
+            for kind, ask in (
+                ("deposit", self._client.fetch_deposits),
+                ("withdrawal", self._client.fetch_withdrawals),
+            )
+            for row in self._call(ask, None, since_ms)
+        ]
+        return [row for row in found if after_ns <= _time_ns(row) <= until_ns]
+
     def balances(self) -> dict[str, str]:
         """Ask what we hold now: unified currency code -> amount as written, orders' holds in it."""
         answer = self._call(self._client.fetch_balance)

@@ -240,6 +240,25 @@ LEDGER_LINES = _table(
     booked_ns int The exchange's time.
     """,
 )
+PAYMENTS = _table(
+    "raw_exchange__payments",
+    "exchange",
+    "One row per deposit or withdrawal of ours and what the exchange told of it beside its line.",
+    "venue ref_id told_ns",
+    """
+    venue text Which exchange.
+    ref_id text As its statement line has it.
+    kind text deposit or withdrawal.
+    currency text Unified currency code.
+    amount text Positive, before the fee, as written.
+    fee text As written.
+    tx_hash text Of its transaction on the chain; empty while or where the exchange does not say.
+    address text Ours there for a deposit, where it went for a withdrawal; empty where not said.
+    status text The exchange's own word.
+    requested_ns int When it began, by the exchange.
+    told_ns int Cut-off of the first reading that told it like this; the newest row counts.
+    """,
+)
 EXCHANGE_OPENINGS = _table(
     "raw_exchange__openings",
     "exchange",
@@ -300,9 +319,9 @@ PENDING_EXCHANGE = _table(
     "One row per trade or statement line of ours after the cut-off, up to the newest block's time.",
     "kind fact_id",
     """
-    kind text fill or line.
-    fact_id text Trade id or line id.
-    at_ns int The exchange's time.
+    kind text fill, line, or payment that one of these or a block behind the anchor may be about.
+    fact_id text Trade id, line id or the payment's own.
+    at_ns int The exchange's time; of a payment when it was read.
     raw text The row it will be captured as when the cut-off has passed it, as JSON.
     """,
 )
@@ -336,6 +355,7 @@ TABLES: dict[str, Table] = {
         REBASES,
         FILLS,
         LEDGER_LINES,
+        PAYMENTS,
         EXCHANGE_OPENINGS,
         EXCHANGE_BALANCES,
         PUBLIC_TRADES,

@@ -16,7 +16,13 @@ from domain.clock import SECOND_NS
 from domain.desk import DeskCard
 from domain.home import DeskHome
 from domain.money import from_units
-from domain.settlement.types import ChainTransaction, ExchangeFill, LedgerLine, RebaseSeen
+from domain.settlement.types import (
+    ChainTransaction,
+    ExchangeFill,
+    LedgerLine,
+    Payment,
+    RebaseSeen,
+)
 from journal import records
 from journal.entry import Entry
 from journal.records import Fact
@@ -26,9 +32,10 @@ from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.facts import ETH, PAPER_ETH, PAPER_USDC, USDC, WETH
 from tests.kit.homes import a_home
+from tests.kit.incidents import PAPER_BNB
 from tests.kit.world_names import DAY, OPENING, PAPER_ACCOUNT, UNDERWAY, block_hash
 
-DECIMALS = {WETH: 18, USDC: 6, ETH: 18, PAPER_ETH: 10, PAPER_USDC: 8}
+DECIMALS = {WETH: 18, USDC: 6, ETH: 18, PAPER_ETH: 10, PAPER_USDC: 8, PAPER_BNB: 8}
 Fault = Callable[[World], object]
 
 
@@ -185,6 +192,8 @@ def capture(home: DeskHome, world: World, day: str = DAY) -> None:
     lake.append("raw_exchange__fills", day, list(map(_fill, world.fills)), to_instant)
     lines = [*_deposits(world), *map(line_row, world.lines)]
     lake.append("raw_exchange__ledger_lines", day, lines, to_instant)
+    lake.replace("raw_exchange__payments", day, list(map(_payment, world.payments)))
+    lake.remember("raw_exchange__payments", day, to_instant)
     lake.append("raw_exchange__trades", day, _trades(world), to_instant)
     lake.replace("raw_exchange__balances", day, exchange_balances(world))
     lake.remember("raw_exchange__balances", day, to_instant)
@@ -300,6 +309,15 @@ def line_row(line: LedgerLine) -> dict[str, Any]:
         "entry_type": line.kind, "subtype": "", "currency": line.asset.rpartition(":")[2],
         "amount": _text(line.asset, line.units), "fee": _text(line.asset, line.fee_units),
         "balance": _text(line.asset, line.balance_after_units), "booked_ns": line.at_ns,
+    }  # fmt: skip
+
+
+def _payment(one: Payment) -> dict[str, Any]:
+    return {
+        "venue": one.venue, "ref_id": one.ref_id, "kind": one.kind,
+        "currency": one.asset.rpartition(":")[2], "amount": _text(one.asset, one.units),
+        "fee": _text(one.asset, one.fee_units), "tx_hash": one.tx_hash, "address": one.address,
+        "status": "Success", "requested_ns": one.at_ns, "told_ns": one.told_ns,
     }  # fmt: skip
 
 

@@ -83,6 +83,7 @@ TOLD = (
     "raw_chain__rebases",
     "raw_exchange__fills",
     "raw_exchange__ledger_lines",
+    "raw_exchange__payments",
 )
 """Captured tables of which a look may miss rows that a later one has, or the other way round."""
 

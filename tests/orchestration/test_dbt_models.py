@@ -33,6 +33,7 @@ QUIET = {
     "raw_chain__logs",
     "raw_exchange__fills",
     "raw_exchange__ledger_lines",
+    "raw_exchange__payments",
     "raw_chain__openings",
     "raw_chain__rebases",
     "raw_exchange__openings",

@@ -9,12 +9,14 @@ and is a revaluation: the new side's price less the old one's, both of that inst
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, repeat
 
 import msgspec
 
+from domain.ledger.series import series_of
 from domain.ledger.types import OPENING, Entry, is_own
 from domain.pnl.types import Flip, Mark
 from domain.pnl.values import Valuer
@@ -181,11 +183,10 @@ def flipped_usd_e24(
         return {}
     for key, units in opening.items():
         moved[key].append((start_ns - 1, units))
-    for entry in entries:
-        at_ns = start_ns - 1 if entry.cause == OPENING else entry.at_ns
-        for one in entry.postings:
-            if is_own(one.account):
-                moved[one.account, one.asset].append((at_ns, one.units))
+    for series in series_of(entries):
+        times_ns = repeat(start_ns - 1) if series.cause == OPENING else series.times_ns
+        for one in series.flows:
+            moved[one.account, one.asset].extend(zip(times_ns, one.units))  # noqa: B905 (repeat has no end)
     values = {
         key: _made_of(flips.get(valuer.underlying(key[1]), ()), steps, key[1], valuer)
         for key, steps in moved.items()
@@ -197,11 +198,14 @@ def flipped_usd_e24(
 def _made_of(
     flips: Sequence[Flip], moved: Sequence[tuple[int, int]], asset: str, valuer: Valuer
 ) -> int:
+    ordered = sorted(moved)
+    times_ns, held = (
+        [at_ns for at_ns, _ in ordered],
+        [0, *accumulate(units for _, units in ordered)],
+    )
     return sum(
         valuer.at_mark(
-            asset,
-            sum(units for at_ns, units in moved if at_ns < flip.at_ns),
-            flip.after_e6 - flip.before_e6,
+            asset, held[bisect_left(times_ns, flip.at_ns)], flip.after_e6 - flip.before_e6
         )
         for flip in flips
     )

@@ -4,11 +4,13 @@ A check states and shows money; it never mends. Each hosts where everything it g
 marts, audit trail and report are not made from books that contradict themselves.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import dagster as dg
 import msgspec
 
+from domain.close import break_object
+from domain.desk import Asset
 from domain.ledger.balances import Position
 from domain.matching.types import Break
 from domain.money import from_units
@@ -72,8 +74,12 @@ def the_books_hold_what_is_stated_at_the_anchor(
         (p.account, p.asset): p.closing_units for p in day.lake.load(POSITIONS, day.name, Position)
     }
     claims = {(c.account, c.asset): c.units for c in day.claims()}
+    assets = day.card.assets
+    decimals = {one.asset: one.decimals for one in assets}
     off = {
-        f"{account} {asset}": _difference(day, asset, claims.get((account, asset)), units)
+        f"{account} {asset}": _difference(
+            decimals.get(asset, 0), claims.get((account, asset)), units
+        )
         for account, asset in sorted({*held, *claims})
         if claims.get((account, asset)) != (units := held.get((account, asset), 0))
     }
@@ -82,7 +88,7 @@ def the_books_hold_what_is_stated_at_the_anchor(
         metadata={
             "balances": len({*held, *claims}),
             "differences": _shown(off),
-            "breaks": _breaks(day, BALANCED),
+            "breaks": _breaks(day.lake.load(BALANCED, day.name, Break), assets),
             "anchor": day.anchor.text(),
         },
     )
@@ -104,7 +110,7 @@ def equity_change_equals_attribution_exactly(
             "capital": shown_value(one.external_flow_usd_e24),
             "attributed": shown_value(one.total_usd_e24),
             "residual": shown_value(one.residual_usd_e24),
-            "missing": "; ".join(one.missing),
+            "missing": "; ".join(one.missing) or "nothing",
         },
     )
 
@@ -126,7 +132,7 @@ def realised_and_unrealised_equal_the_attribution(
             "attributed": shown_value(one.total_usd_e24),
             "by_lots": shown_value(lots.total_usd_e24),
             "by_asset": shown_value(sum_known(cells)),
-            "missing": "; ".join(lots.missing),
+            "missing": "; ".join(lots.missing) or "nothing",
         },
     )
 
@@ -183,16 +189,16 @@ def _not_captured(day: Day, known: Collection[int]) -> list[int]:
     return lost
 
 
-def _difference(day: Day, asset: str, stated: int | None, booked: int) -> str:
+def _difference(decimals: int, stated: int | None, booked: int) -> str:
     if stated is None:
-        return f"nobody states it; the books hold {booked}"
-    known = {a.asset: a.decimals for a in day.card.assets}
-    return f"{from_units(stated - booked, known.get(asset, 0))} more than booked"
+        return f"nobody states it; the books hold {from_units(booked, decimals)}"
+    off = from_units(abs(stated - booked), decimals)
+    return f"{off} {'more' if stated > booked else 'less'} than booked"
 
 
-def _breaks(day: Day, table: str) -> str:
-    found = day.lake.load(table, day.name, Break)
-    return "; ".join(f"{b.cause} {b.amount_units} {b.asset}" for b in found[:SHOWN_BREAKS])
+def _breaks(found: Sequence[Break], assets: Sequence[Asset]) -> str:
+    told = [break_object(one, assets) for one in found[:SHOWN_BREAKS]]
+    return "; ".join(f"{one['cause']} {one['amount'] or 'unknown'} {one['asset']}" for one in told)
 
 
 def _named(sums: Sums) -> dict[str, int]:

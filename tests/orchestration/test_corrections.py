@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from domain.breaks.case import approved, explained, reopened
@@ -45,8 +46,12 @@ def hold_one_unit_more(world: World) -> None:
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A day that did not close: the exchange holds one unit more than anything explains."""
     home, _ = a_desk_day(tmp_path_factory.mktemp("broken"), fault=hold_one_unit_more)
-    said = answers(close(home))
+    result = close(home)
+    said = answers(result)
     assert not said["the_books_hold_what_is_stated_at_the_anchor"]
+    shown = _shown(result, "the_books_hold_what_is_stated_at_the_anchor")
+    assert shown["differences"] == "paper:spot paper:ETH: 0.0000000001 more than booked"
+    assert " 0.0000000001 paper:ETH" in shown["breaks"]
     assert not said["opening_plus_flows_equals_closing"]
     found = close_object(Day(home, DAY))
     assert found is not None
@@ -63,6 +68,12 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert by_recon[repeated]["explained_by"] == [root["break_id"]]
     assert not (home.marts / "rpt_close").exists()
     return home.root
+
+
+def _shown(result: dg.ExecuteInProcessResult, check: str) -> dict[str, str]:
+    """Give what the page of a check says."""
+    said = {one.check_name: one.metadata for one in result.get_asset_check_evaluations()}
+    return {name: str(one.value) for name, one in said[check].items()}
 
 
 @pytest.fixture

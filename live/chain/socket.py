@@ -53,7 +53,8 @@ class NodeSocket:
     Args:
         url: ``ws://host:port``.
         timeout_s: Longest wait for one answer.
-        tell: Told that it is open (True), or that it went or never came, and how.
+        tell: Told that it is open and every subscription stands (True), or that the connection
+            went or never came, or a subscription was refused, and how.
     """
 
     def __init__(
@@ -152,21 +153,28 @@ class NodeSocket:
         for params, hear in self._topics:
             try:
                 answer = await self.exchange("eth_subscribe", params)
-            except Lost:
+            except Lost as lost:
+                answer = {"error": str(lost)}
+            known_as = answer.get("result")
+            if not isinstance(known_as, str):
+                self.tell(False, f"no subscription to {params[0]}")  # noqa: FBT003 (by position)
                 return
-            if (known_as := answer.get("result")) is not None:
-                self._hearers[known_as] = hear
+            self._hearers[known_as] = hear
         self.tell(True, "open")  # noqa: FBT003 (told by position)
 
     def _hear(self, text: str) -> None:
         message = _object(text)
-        waiting = self._waiting.get(message.get("id", 0))
+        number, told = message.get("id"), message.get("params")
+        waiting = self._waiting.get(number) if isinstance(number, int) else None
         if waiting is not None and not waiting.done():
             waiting.set_result(message)
-        elif message.get("method") == "eth_subscription":
-            told = message.get("params", {})
-            if (hear := self._hearers.get(told.get("subscription", ""))) is not None:
-                hear(told.get("result", {}))
+        elif message.get("method") == "eth_subscription" and isinstance(told, dict):
+            self._pass_on(cast("Answer", told))
+
+    def _pass_on(self, told: Answer) -> None:
+        hear, result = self._hearers.get(str(told.get("subscription"))), told.get("result")
+        if hear is not None and isinstance(result, dict):
+            hear(cast("Answer", result))
 
     def _let_go(self) -> None:
         self._socket = None

@@ -154,6 +154,57 @@ def test_after_its_death_it_comes_back_subscribes_again_and_both_are_told():
     assert heard == [{"number": "0x1"}, {"number": "0x2"}]
 
 
+def test_a_node_that_refuses_a_subscription_is_asked_but_never_said_to_tell():
+    told: list[tuple[bool, str]] = []
+
+    async def refusing(socket: web.WebSocketResponse, question: dict[str, Any]) -> None:
+        if question["params"] == ["logs"]:
+            error = {"code": -32601, "message": "not here"}
+            await socket.send_json({"id": question["id"], "error": error})
+        else:
+            await echo(socket, question)
+
+    async def story() -> Any:
+        async with scripted(refusing) as node:
+            socket = NodeSocket(node.url, tell=lambda is_open, how: told.append((is_open, how)))
+            socket.subscribe(["newHeads"], lambda _told: None)
+            socket.subscribe(["logs"], lambda _told: None)
+            async with opened(socket):
+                await eventually(lambda: told)
+                return await socket.exchange("eth_call", [7])
+
+    assert asyncio.run(story())["result"] == [7]
+    assert told == [(False, "no subscription to logs")]
+
+
+def test_what_no_node_should_tell_is_passed_over():
+    heard: list[dict[str, Any]] = []
+    nonsense = (
+        {"id": [1], "result": "0x1"},
+        {"method": "eth_subscription"},
+        {"method": "eth_subscription", "params": None},
+        {"method": "eth_subscription", "params": ["newHeads"]},
+        {"method": "eth_subscription", "params": {"subscription": ["newHeads"], "result": {}}},
+        {"method": "eth_subscription", "params": {"subscription": "newHeads", "result": None}},
+    )
+
+    async def story() -> None:
+        async with scripted(echo) as node:
+            told: list[bool] = []
+            socket = NodeSocket(node.url, tell=lambda is_open, _how: told.append(is_open))
+            socket.subscribe(["newHeads"], heard.append)
+            async with opened(socket):
+                await eventually(lambda: told)
+                for message in nonsense:
+                    await node.connections[-1].send_json(message)
+                await node.tell("newHeads", {"number": "0x1"})
+                await eventually(lambda: heard)
+            assert told == [True]
+
+    asyncio.run(story())
+    assert heard == [{"number": "0x1"}]
+
+
 def test_a_node_without_sockets_is_said_to_have_none():
     told: list[bool] = []
 

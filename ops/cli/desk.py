@@ -45,8 +45,7 @@ def demo(
 
     _end_on_sigterm()
     chosen = desk_home(home or DEMO_HOME)
-    remember(chosen)
-    run_demo(chosen, seconds=seconds, seed=seed, as_json=as_json)
+    run_demo(chosen, seconds=seconds, seed=seed, as_json=as_json, begun=remember)
 
 
 def up(
@@ -64,8 +63,7 @@ def up(
     _end_on_sigterm()
     watched = read_watched(watch) if watch else None
     chosen = desk_home(home or Path(os.environ.get("ALPHAPULSE_HOME", VAR / "desk")))
-    remember(chosen)
-    run_up(chosen, seed=seed, watched=watched)
+    run_up(chosen, seed=seed, watched=watched, begun=remember)
 
 
 def ui(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from threading import Thread, get_native_id
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,7 +17,14 @@ from ops.running.opening import clear_for_demo
 from ops.running.session import Session, Tally, session
 
 
-def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> None:
+def run_demo(
+    home: DeskHome,
+    *,
+    seconds: float,
+    seed: int,
+    as_json: bool,
+    begun: Callable[[DeskHome], None] = lambda _: None,
+) -> None:
     """Trade, stop, close and print; progress goes to standard error.
 
     Args:
@@ -24,6 +32,7 @@ def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> Non
         seconds: How long to trade.
         seed: Seeds the market's walk.
         as_json: End with the close as one JSON object instead of tables.
+        begun: Is told of the desk once it runs, and of none that is refused.
 
     Raises:
         Refused: The folder holds what somebody would miss.
@@ -33,6 +42,7 @@ def run_demo(home: DeskHome, *, seconds: float, seed: int, as_json: bool) -> Non
     with held_alone(home):
         clear_for_demo(home)
     with session(home, seed=seed, clock=WallClock(), told=talk.print) as desk:
+        begun(home)
         _warm_up_beside(home)
         _trade(desk, seconds, talk)
         talk.print("winding down: nothing new, waiting until everything sent is final")

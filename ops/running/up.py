@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Callable
 from threading import Event
 
 from domain.clock import SECOND_NS
@@ -26,13 +27,20 @@ _TELL_EVERY_S = 10.0
 _LOOK_EVERY_S = 0.5
 
 
-def run_up(home: DeskHome, *, seed: int, watched: Watched | None = None) -> None:
+def run_up(
+    home: DeskHome,
+    *,
+    seed: int,
+    watched: Watched | None = None,
+    begun: Callable[[DeskHome], None] = lambda _: None,
+) -> None:
     """Run the desk until interrupted; its sensors keep the books while it trades.
 
     Args:
         home: The desk's folder; one that ran before goes on where it stopped.
         seed: Seeds the market's walk of a new desk.
         watched: Exchanges to look at; None keeps those it looked at before.
+        begun: Is told of the desk once it runs, and of none that is refused.
 
     Raises:
         PlatformError: A process could not be started, or keeps dying.
@@ -41,6 +49,7 @@ def run_up(home: DeskHome, *, seed: int, watched: Watched | None = None) -> None
     clock = WallClock()
     with session(home, seed=seed, clock=clock, told=talk.print, watched=watched) as desk:
         keep(home)
+        begun(home)
         port = _start_books(desk, talk)
         talk.print(f"trading; look at http://127.0.0.1:{port} and end with Ctrl-C")
         try:

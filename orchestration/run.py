@@ -25,6 +25,10 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """A command that fails says so in one sentence of its own; the UI has the rest."""
 
 
+_INTERRUPTED = "DagsterExecutionInterruptedError"
+"""What Dagster makes of a signal to end."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """One step of a close and how long it took; `seconds` is text, ``unknown`` when it failed."""
 
@@ -209,6 +213,8 @@ def _failed(step: str, data: Any) -> Failed:  # noqa: ANN401 (Dagster's own reco
     told = data.user_failure_data
     if told is None:
         error = data.error.cause or data.error
+        if error.cls_name == _INTERRUPTED:
+            return Failed(step, "interrupted; run this again, it goes on from here", "", "retry")
         return Failed(step, error.message.strip(), error.cls_name or "", "halt")
     shown = {name: str(value.value) for name, value in told.metadata.items()}
     return Failed(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from domain.clock import utc_day
 from domain.errors import ConfigRefused, InputRefused
-from orchestration.run import close_day
+from orchestration.run import _failures, close_day
 from tests.kit.homes import a_home
 
 pytestmark = pytest.mark.usefixtures("instance")  # which puts its environment back
@@ -28,3 +30,21 @@ def test_a_day_the_desk_did_not_see_is_refused_with_those_it_did(tmp_path: Path,
 def test_what_is_no_day_is_refused(tmp_path: Path):
     with pytest.raises((ConfigRefused, InputRefused), match="YYYY-MM-DD"):
         close_day(a_home(tmp_path), "yesterday")
+
+
+@dg.op
+def interrupted() -> None:
+    signal.raise_signal(signal.SIGTERM)
+
+
+@dg.job
+def interrupting() -> None:
+    interrupted()
+
+
+def test_a_signal_to_end_ends_a_run_with_a_sentence_of_ours():
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = interrupting.execute_in_process(instance=instance, raise_on_error=False)
+    assert [(one.step, one.sentence) for one in _failures(result.all_events)] == [
+        ("interrupted", "interrupted; run this again, it goes on from here")
+    ]

@@ -25,6 +25,7 @@ from rehearsal.chain.keys import STRANGER_INDEX, desk_key, key_at
 from rehearsal.chain.node import Node, anvil_binary, start_node, stop_node
 from rehearsal.chain.opening import prepare
 from rehearsal.chain.raw import ask
+from tests.kit.running import ended_with_us
 
 GWEI = 10**9
 
@@ -125,8 +126,9 @@ def chain_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestChain]:
         return await start_node(log=folder / "node.log", load=state), deployed
 
     node, deployed = asyncio.run(started())
-    ask(node.rpc_url, "evm_mine")
-    yield TestChain(node, deployed)
+    with ended_with_us(node.pid):
+        ask(node.rpc_url, "evm_mine")
+        yield TestChain(node, deployed)
     stop_node(node)
 
 

@@ -95,3 +95,21 @@ def is_served(path: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+@contextmanager
+def ended_with_us(pid: int) -> Generator[None]:
+    """Let a process that is nobody's child end when this one is gone, even by ``kill -9``.
+
+    A shell waits for the end of a pipe that we hold: nobody has to be alive to close it.
+    """
+    watcher = subprocess.Popen(
+        ["sh", "-c", 'read -r _; kill "$0"', str(pid)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        watcher.kill()
+        watcher.communicate()

@@ -9,7 +9,6 @@ answers; counting how many agree is for :mod:`ops.market.pool_report`.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,14 +73,17 @@ def read_vectors(whole: Fields) -> list[Asked] | None:
 
 
 def _swaps(whole: Fields) -> list[Asked]:
-    """Read swaps, those on one pool together."""
-    grouped = itertools.groupby(whole.items(), lambda swap: json.dumps(swap.field("pool").value))
-    return [_asked(list(group)) for _, group in grouped]
+    """Read swaps, those on one pool together, wherever they stand in the file."""
+    grouped: dict[tuple[str, str], list[Fields]] = {}
+    for swap in whole.items():
+        name = swap.field("id").text().partition(" swap ")[0]
+        pool = json.dumps(swap.field("pool").value, sort_keys=True)
+        grouped.setdefault((name, pool), []).append(swap)
+    return [_asked(name, swaps) for (name, _), swaps in grouped.items()]
 
 
-def _asked(swaps: list[Fields]) -> Asked:
+def _asked(name: str, swaps: list[Fields]) -> Asked:
     stated = _Stated.read(swaps[0].field("pool"))
-    name = swaps[0].field("id").text().partition(" swap ")[0]
     return Asked(name, "v3", tuple(_swap_question(stated, swap) for swap in swaps))
 
 

@@ -67,6 +67,12 @@ def test_swaps_on_one_pool_are_reported_together():
     assert [name for name, *_ in counted(SWAP, SWAP, other)] == ["medium fee", "medium fee"]
 
 
+def test_neither_the_order_of_swaps_nor_of_a_pools_words_makes_two_pools_of_one():
+    other, turned = changed(), SWAP | {"pool": dict(reversed(POOL.items()))}
+    other["id"] = "low fee swap exactly 0.0000000000000010000 token0 for token1"
+    assert counted(SWAP, other, turned) == [("medium fee", 2, 0), ("low fee", 1, 0)]
+
+
 def test_a_protocol_fee_takes_its_part_of_the_growth():
     swap = changed(
         amount0Delta="10000",

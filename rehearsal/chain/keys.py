@@ -13,6 +13,8 @@ MNEMONIC = "test test test test test test test test test test test junk"
 DEPLOYER_INDEX = 0
 DESK_INDEX = 20
 STRANGER_INDEX = 9
+TREASURY_INDEX = 8
+"""Where the paper exchange is paid, and what it pays from."""
 MAKER_INDEX = {"univ2-a": 5, "univ2-b": 6, "univ3": 7}
 """One maker a pool, so that their nonces never meet."""
 
@@ -30,6 +32,11 @@ def key_at(index: int) -> str:
 def desk_key() -> str:
     """Give the key of the rehearsal desk's wallet."""
     return key_at(DESK_INDEX)
+
+
+def treasury_key() -> str:
+    """Give the key of the paper exchange's wallet."""
+    return key_at(TREASURY_INDEX)
 
 
 def maker_key(venue: str) -> str:

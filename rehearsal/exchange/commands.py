@@ -13,11 +13,30 @@ Levels = tuple[tuple[int, int], ...]
 
 
 class Deposit(msgspec.Struct, frozen=True, tag="deposit"):
-    """Money arrives from outside."""
+    """Money arrives from outside; on a chain by a transaction, at an address of the exchange's."""
 
     account: str
     asset: str
     units: int
+    tx_hash: str = ""
+    address: str = ""
+
+
+class Withdraw(msgspec.Struct, frozen=True, tag="withdraw"):
+    """Money leaves by a transaction that is signed already, and is sent once this is kept.
+
+    Args:
+        units: What arrives.
+        fee_units: Charged on top.
+        address: Where it goes.
+    """
+
+    account: str
+    asset: str
+    units: int
+    fee_units: int
+    tx_hash: str
+    address: str
 
 
 class Place(msgspec.Struct, frozen=True, tag="place"):
@@ -112,8 +131,10 @@ class Entry(msgspec.Struct, frozen=True):
     """One line of an account's ledger: balance after = balance before + units - fee.
 
     Args:
-        kind: ``deposit``, ``trade`` or, for a trade taken back or corrected, ``adjustment``.
-        reference: Number of the trade or, for a deposit, of the entry itself.
+        kind: ``deposit``, ``withdrawal``, ``trade`` or, for a trade taken back or corrected,
+            ``adjustment``.
+        reference: Number of the trade or, for a deposit or withdrawal, of the entry itself.
+        tx_hash, address: Of a deposit or withdrawal on a chain.
     """
 
     number: int
@@ -125,6 +146,8 @@ class Entry(msgspec.Struct, frozen=True):
     units: int
     fee_units: int
     balance_units: int
+    tx_hash: str = ""
+    address: str = ""
 
 
 class Bust(msgspec.Struct, frozen=True, tag="bust"):
@@ -166,7 +189,7 @@ class Revive(msgspec.Struct, frozen=True, tag="revive"):
     order: Order
 
 
-Command = Deposit | Place | Cancel | Quote | Bust | Amend | Repeat | Revive
+Command = Deposit | Withdraw | Place | Cancel | Quote | Bust | Amend | Repeat | Revive
 
 
 class Outcome(msgspec.Struct):

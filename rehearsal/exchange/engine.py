@@ -13,7 +13,7 @@ from typing import assert_never
 import msgspec
 
 from rehearsal.exchange import terms
-from rehearsal.exchange.accounts import OUTSIDE, Accounts
+from rehearsal.exchange.accounts import FEES, OUTSIDE, Accounts
 from rehearsal.exchange.book import Book
 from rehearsal.exchange.commands import (
     Amend,
@@ -21,6 +21,7 @@ from rehearsal.exchange.commands import (
     Cancel,
     Command,
     Deposit,
+    Entry,
     Order,
     Outcome,
     Place,
@@ -28,6 +29,7 @@ from rehearsal.exchange.commands import (
     Refusal,
     Repeat,
     Revive,
+    Withdraw,
 )
 from rehearsal.exchange.fills import close, fill, trade_of
 from rehearsal.exchange.holds import held_units, needed_units
@@ -37,6 +39,8 @@ from rehearsal.exchange.revisions import amend, bust, repeat, revision_refusal
 INSUFFICIENT_FUNDS = Refusal("EOrder:Insufficient funds")
 BELOW_MINIMUM = Refusal("EOrder:Order minimum not met")
 UNKNOWN_ORDER = Refusal("EOrder:Unknown order")
+BAD_WITHDRAWAL = Refusal("EFunding:Invalid amount")
+NOT_COVERED = Refusal("EFunding:Insufficient funds")
 DUPLICATE_ID = Refusal("EOrder:Invalid order:cl_ord_id already in use")
 
 
@@ -74,8 +78,8 @@ class Engine:
         if refusal is not None:
             return refusal
         match command:
-            case Deposit():
-                return self._deposit(command, at_us)
+            case Deposit() | Withdraw():
+                return self._pay(command, at_us)
             case Place():
                 return self._place(command, at_us)
             case Cancel():
@@ -91,6 +95,8 @@ class Engine:
         """Say why a command cannot be carried out, or None when it can; changes nothing."""
         if isinstance(command, Place):
             return self._order_refusal(command)
+        if isinstance(command, Withdraw):
+            return self._withdrawal_refusal(command)
         if isinstance(command, Cancel) and not self._own_resting(command):
             return UNKNOWN_ORDER
         if isinstance(command, Bust | Amend | Repeat | Revive):
@@ -99,6 +105,12 @@ class Engine:
                 return self._funds_refusal(_rest_of(command.order))
             return refusal
         return None
+
+    def _withdrawal_refusal(self, asked: Withdraw) -> Refusal | None:
+        if asked.units <= 0 or asked.fee_units < 0:
+            return BAD_WITHDRAWAL
+        free = self.accounts.available_units(asked.account, asked.asset)
+        return NOT_COVERED if asked.units + asked.fee_units > free else None
 
     def _order_refusal(self, order: Place) -> Refusal | None:
         if order.lots < terms.MIN_ORDER_LOTS:
@@ -143,13 +155,27 @@ class Engine:
 
     # --- commands ---------------------------------------------------------------------------------
 
+    def _pay(self, command: Deposit | Withdraw, at_us: int) -> Outcome:
+        if isinstance(command, Deposit):
+            return self._deposit(command, at_us)
+        return self._withdraw(command, at_us)
+
     def _deposit(self, deposit: Deposit, at_us: int) -> Outcome:
         asset, units = deposit.asset, deposit.units
         post = self.accounts.post
+        gave = post(at_us, OUTSIDE, "deposit", 0, asset, -units, 0)
+        got = post(at_us, deposit.account, "deposit", 0, asset, units, 0)
+        return Outcome(entries=[gave, _on_chain(got, deposit)])
+
+    def _withdraw(self, asked: Withdraw, at_us: int) -> Outcome:
+        asset, units, fee = asked.asset, asked.units, asked.fee_units
+        post = self.accounts.post
+        paid = post(at_us, asked.account, "withdrawal", 0, asset, -units, fee)
         return Outcome(
             entries=[
-                post(at_us, OUTSIDE, "deposit", 0, asset, -units, 0),
-                post(at_us, deposit.account, "deposit", 0, asset, units, 0),
+                _on_chain(paid, asked),
+                post(at_us, OUTSIDE, "withdrawal", 0, asset, units, 0),
+                post(at_us, FEES, "withdrawal", 0, asset, fee, 0),
             ]
         )
 
@@ -277,6 +303,10 @@ class Engine:
         self._release(order)
         self.book.own(order.side).remove(order)
         del self.resting[order.number]
+
+
+def _on_chain(entry: Entry, told: Deposit | Withdraw) -> Entry:
+    return msgspec.structs.replace(entry, tx_hash=told.tx_hash, address=told.address)
 
 
 def _copy(order: Order) -> Order:

@@ -7,7 +7,7 @@ import hashlib
 from domain.money import from_units
 from rehearsal.exchange import kraken_form as form
 from rehearsal.exchange import terms
-from rehearsal.exchange.commands import Trade
+from rehearsal.exchange.commands import Entry, Trade
 from rehearsal.exchange.ids import number_of
 from rehearsal.exchange.kraken_ask import EapiRefused, Form, pair
 from rehearsal.exchange.kraken_caller import Caller, ids_of, page_of, within
@@ -69,7 +69,7 @@ def query_trades(venue: Venue, ask: Form, caller: Caller) -> form.Json:
 def ledgers(venue: Venue, ask: Form, caller: Caller) -> form.Json:
     """Answer Ledgers, a page, newest first, optionally of one asset or type."""
     codes = _asset_codes(ask)
-    kinds = {"deposit", "trade", "adjustment"} if ask.get("type", "all") == "all" else {ask["type"]}
+    kinds = {*_PAID, "trade", "adjustment"} if ask.get("type", "all") == "all" else {ask["type"]}
     entries = [
         entry
         for entry in venue.history.entries_of(caller.account)
@@ -98,34 +98,46 @@ def query_ledgers(venue: Venue, ask: Form, caller: Caller) -> form.Json:
 
 
 def deposit_status(venue: Venue, ask: Form, caller: Caller) -> list[form.Json]:
-    """Answer DepositStatus: the funding of the account."""
-    codes = _asset_codes(ask)
-    return [
-        {
-            "method": "Rehearsal funding",
-            "aclass": "currency",
-            "asset": entry.asset,
-            "refid": form.public_id("Q", entry.reference, venue.opened_us),
-            "txid": hashlib.sha256(f"{venue.opened_us}/{entry.number}".encode()).hexdigest(),
-            "info": "outside",
-            "amount": from_units(entry.units, terms.DECIMALS[entry.asset]),
-            "fee": from_units(0, terms.DECIMALS[entry.asset]),
-            "time": entry.at_us // 1_000_000,
-            "status": "Success",
-        }
-        for entry in venue.history.entries_of(caller.account)
-        if entry.kind == "deposit" and entry.asset in codes
-    ]
+    """Answer DepositStatus: the funding of the account, and what came by the chain."""
+    return _payments(venue, ask, caller, "deposit")
 
 
 def withdraw_status(venue: Venue, ask: Form, caller: Caller) -> list[form.Json]:
-    """Answer WithdrawStatus: nothing ever leaves a paper exchange."""
-    del venue, ask, caller
-    return []
+    """Answer WithdrawStatus."""
+    return _payments(venue, ask, caller, "withdrawal")
+
+
+_PAID = ("deposit", "withdrawal")
+
+
+def _payments(venue: Venue, ask: Form, caller: Caller, kind: str) -> list[form.Json]:
+    codes = _asset_codes(ask)
+    return [
+        _payment(venue, entry)
+        for entry in venue.history.entries_of(caller.account)
+        if entry.kind == kind and entry.asset in codes
+    ]
+
+
+def _payment(venue: Venue, entry: Entry) -> form.Json:
+    """Write a payment; the hash of what did not come by our chain is one of its own."""
+    other = hashlib.sha256(f"{venue.opened_us}/{entry.number}".encode()).hexdigest()
+    return {
+        "method": "Ether" if entry.tx_hash else "Rehearsal funding",
+        "aclass": "currency",
+        "asset": entry.asset,
+        "refid": form.public_id("Q", entry.reference, venue.opened_us),
+        "txid": entry.tx_hash or other,
+        "info": entry.address or "outside",
+        "amount": from_units(abs(entry.units), terms.DECIMALS[entry.asset]),
+        "fee": from_units(entry.fee_units, terms.DECIMALS[entry.asset]),
+        "time": entry.at_us // 1_000_000,
+        "status": "Success",
+    }
 
 
 def _trade_behind(venue: Venue, kind: str, reference: int) -> Trade | None:
-    return venue.history.trades[reference] if kind != "deposit" else None
+    return None if kind in _PAID else venue.history.trades[reference]
 
 
 def _asset_codes(ask: Form) -> set[str]:

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.clock import HandClock
-from rehearsal.exchange.commands import Place, Quote
+from rehearsal.exchange import terms
+from rehearsal.exchange.commands import Place, Quote, Refusal, Withdraw
 from rehearsal.exchange.kraken_ask import EapiRefused
 from rehearsal.exchange.kraken_caller import PAGE, Caller
 from rehearsal.exchange.kraken_private import PRIVATE
@@ -76,7 +77,25 @@ def test_lines_and_trades_are_found_by_id(venue):
     assert ask(venue, "QueryOrders", txid="OQCLML-BW3P3-BUCMWZ") == {}
 
 
-def test_nothing_ever_leaves_and_every_deposit_is_told(venue):
+def test_a_withdrawal_is_told_with_where_it_went_and_by_what(venue):
+    venue.execute(Withdraw(SPOT, terms.BASE, 10**10, 5 * 10**7, "0x11", "0xaa"))
+    (told,) = ask(venue, "WithdrawStatus")
+    assert (told["amount"], told["fee"]) == ("1.0000000000", "0.0050000000")
+    assert (told["txid"], told["info"]) == ("0x11", "0xaa")
+    line = next(iter(ask(venue, "Ledgers", type="withdrawal")["ledger"].values()))
+    assert (line["refid"], line["amount"]) == (told["refid"], "-1.0000000000")
+    assert venue.engine.accounts.total_units(terms.BASE) == 0
+
+
+def test_more_than_is_free_does_not_leave(venue):
+    free = venue.engine.accounts.available_units(SPOT, terms.BASE)
+    for units, fee in ((free, 1), (0, 0), (1, -1)):
+        asked = Withdraw(SPOT, terms.BASE, units, fee, "0x11", "0xaa")
+        assert isinstance(venue.execute(asked), Refusal)
+    assert ask(venue, "WithdrawStatus") == []
+
+
+def test_every_deposit_is_told(venue):
     assert ask(venue, "WithdrawStatus") == []
     assert {row["asset"]: row["amount"] for row in ask(venue, "DepositStatus")} == {
         "XETH": "50.0000000000",

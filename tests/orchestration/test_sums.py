@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.home import DeskHome
 from domain.ledger.types import Entry, Posting
+from orchestration import appended, sums
 from orchestration.day import ENTRIES, POSTINGS, Day
 from orchestration.posting import BookedPosting
-from orchestration.resources.lake import Lake
-from orchestration.sums import Sums, postings_off
+from orchestration.resources.lake import struct_table
+from orchestration.sums import SUMMED, Sums, postings_off
+from tests.kit.homes import a_home
+from tests.kit.kept_state import forge_state, state_of
 from tests.kit.world_names import DAY
 
 WIDEST = 10**38 - 1
@@ -30,11 +32,33 @@ POSTED = st.lists(
 )
 
 
-@settings(max_examples=60)
-@given(posted=POSTED, told=POSTED)
-def test_sums_by_columns_are_the_sums(tmp_path_factory: pytest.TempPathFactory, posted, told):
-    day = Day(DeskHome(tmp_path_factory.mktemp("sums")), DAY)
-    write(day, posted, told)
+@settings(max_examples=12)
+@given(looks=st.lists(st.tuples(POSTED, POSTED), min_size=1, max_size=3))
+def test_sums_by_columns_are_the_sums_at_every_look(
+    tmp_path_factory: pytest.TempPathFactory, looks
+):
+    day = Day(a_home(tmp_path_factory.mktemp("sums")), DAY)
+    for posted, told in looks:
+        write(day, posted, told)
+        hold_to_the_sums(day, posted, told)
+
+
+@settings(max_examples=6)
+@given(batches=st.lists(POSTED, min_size=1, max_size=4))
+def test_a_booking_that_lies_in_several_files_is_one(
+    tmp_path_factory: pytest.TempPathFactory, batches
+):
+    day = Day(a_home(tmp_path_factory.mktemp("parts")), DAY)
+    write(day, [], [])
+    posted = []
+    for batch in batches:
+        appended.append(day.lake, POSTINGS, DAY, struct_table(BookedPosting, rows_of(batch)))
+        posted += batch
+        hold_to_the_sums(day, posted, [])
+
+
+def hold_to_the_sums(day: Day, posted, told) -> None:
+    """Add one posting after another; hold the columns to that."""
     bookings, accounts = (
         defaultdict[tuple[str, str], int](int),
         defaultdict[tuple[str, str], int](int),
@@ -50,7 +74,7 @@ def test_sums_by_columns_are_the_sums(tmp_path_factory: pytest.TempPathFactory, 
 
 
 def test_a_day_without_a_book_adds_up(tmp_path: Path):
-    off = postings_off(Day(DeskHome(tmp_path), DAY))
+    off = postings_off(Day(a_home(tmp_path), DAY))
     assert (off.postings, off.bookings, off.accounts) == (0, {}, {})
 
 
@@ -58,22 +82,57 @@ def left(sums: Sums) -> Sums:
     return {key: units for key, units in sorted(sums.items()) if units}
 
 
-def write(day: Day, posted, told) -> None:
-    """Write postings, and an entry for each that is told."""
-    lake, empty = Lake(day.home), {"at_ns": 1, "cause": "c", "strategy": "s", "venue": "v"}
-    empty |= {"execution_id": "", "correlation_id": "", "evidence": "e"}
-    rows = [
+@pytest.mark.parametrize("damage", ["an old posting", "an old entry", "what was kept"])
+def test_what_somebody_changed_after_it_was_added_up_is_added_up_again(tmp_path: Path, damage: str):
+    day = Day(a_home(tmp_path), DAY)
+    posted = [("b", "w", "eth", 1), ("b", "v", "eth", -1)]
+    write(day, posted, posted)
+    assert (postings_off(day).bookings, postings_off(day).accounts) == ({}, {})
+    changed = [("b", "w", "eth", 2), posted[1]]
+    if damage == "what was kept":
+        state = state_of(day.home, SUMMED)
+        forge_state(day.home, SUMMED, state.slice(0, state.num_rows - 1))
+        hold_to_the_sums(day, posted, posted)
+    else:
+        mended = (changed, posted) if damage == "an old posting" else (posted, changed)
+        write(day, *mended)
+        assert postings_off(day).accounts
+        hold_to_the_sums(day, *mended)
+
+
+def test_what_was_added_up_is_not_added_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    day = Day(a_home(tmp_path), DAY)
+    posted = [("b", "w", "eth", 1), ("b", "v", "eth", -1)]
+    write(day, posted, posted)
+    found = postings_off(day)
+    monkeypatch.setattr(sums, "_posted", None)
+    monkeypatch.setattr(sums, "_TOLD", "no question")
+    assert postings_off(day) == found
+
+
+EMPTY = {
+    "at_ns": 1, "cause": "c", "strategy": "s", "venue": "v", "execution_id": "",
+    "correlation_id": "", "evidence": "e",
+}  # fmt: skip
+
+
+def rows_of(posted) -> list[BookedPosting]:
+    return [
         BookedPosting(
-            "e", account, asset, units, **empty, booking_id=booking, happened_ns=1, known_ns=1
+            "e", account, asset, units, **EMPTY, booking_id=booking, happened_ns=1, known_ns=1
         )
         for booking, account, asset, units in posted
     ]
+
+
+def write(day: Day, posted, told) -> None:
+    """Write postings, and an entry for each that is told."""
     entries = [
         msgspec.convert(
-            {"entry_id": str(at), **empty, "postings": [Posting(str(at), account, asset, units)]},
+            {"entry_id": str(at), **EMPTY, "postings": [Posting(str(at), account, asset, units)]},
             Entry,
         )
         for at, (_, account, asset, units) in enumerate(told)
     ]
-    lake.save(POSTINGS, DAY, BookedPosting, rows)
-    lake.save(ENTRIES, DAY, Entry, entries)
+    appended.begin(day.lake, POSTINGS, DAY, struct_table(BookedPosting, rows_of(posted)))
+    day.lake.save(ENTRIES, DAY, Entry, entries)

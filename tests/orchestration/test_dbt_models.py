@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.assets.catalog import meanings
@@ -114,6 +116,14 @@ def test_every_source_says_when_it_is_late(manifest: dict[str, Any]):
         assert one["loaded_at_field"], one["name"]
         held_to = bool(one["freshness"] and one["freshness"]["error_after"]["count"])
         assert held_to == (one["name"] not in QUIET), one["name"]
+
+
+def test_a_book_is_as_old_as_the_end_of_its_last_day(manifest: dict[str, Any]):
+    books = [one for one in manifest["sources"].values() if one["source_name"] == "books"]
+    (loaded_at,) = {one["loaded_at_field"] for one in books}
+    days = "(values ('2025-12-31'), ('2026-01-05')) as told (day)"
+    (found,) = duckdb.sql(f"select max({loaded_at}) from {days}").fetchall()[0]  # noqa: S608 (ours)
+    assert found == datetime(2026, 1, 6)  # noqa: DTZ001 (dbt takes it as UTC)
 
 
 def test_every_mart_has_a_report_that_reads_it(manifest: dict[str, Any], models: list[dict]):

@@ -22,8 +22,8 @@ FINISHED = frozenset({State.SETTLED, State.PARTIAL, State.FAILED})
 _NONE_FINAL = -1
 
 ABSENT_LOOKS = 4
-"""How often a transaction may be nowhere before its nonce is retired: a node puts what a reorg
-dropped back into its pool within a block or two."""
+"""How many looks may find a transaction nowhere before its nonce is retired: a node puts what a
+reorg dropped back into its pool within a block or two."""
 
 
 class FinalityWatch:
@@ -94,7 +94,8 @@ class FinalityWatch:
             before = sent.answer
             now = await self._lane.ask(sent.intent)
             if now.receipt is None or before.receipt is None:
-                await self._lost(run, sent, now.status)
+                is_final = run.last_block <= final_block
+                await self._lost(run, sent, now.status, is_final=is_final)
                 return False
             if now.receipt.block_hash != before.receipt.block_hash:
                 await self._moved(run, sent)
@@ -130,11 +131,15 @@ class FinalityWatch:
         for each in (sent, *others):
             await self._answered(run, each)
 
-    async def _lost(self, run: Run, sent: SentTransaction, status: str) -> None:
-        """Book a transaction that a reorg replaced; retire one that nobody holds any more."""
+    async def _lost(self, run: Run, sent: SentTransaction, status: str, *, is_final: bool) -> None:
+        """Book a transaction that a reorg replaced; retire one that nobody holds any more.
+
+        Nodes that take its logs back are many and quick: only where its block should be final does
+        an absence count.
+        """
         if status == "REPLACED":
             await self._moved(run, sent)
-        if status != "ABSENT" or run.payments:
+        if status != "ABSENT" or run.payments or not is_final:
             return
         self._absences[run.execution_id] = self._absences.get(run.execution_id, 0) + 1
         if self._absences[run.execution_id] >= ABSENT_LOOKS:
@@ -159,3 +164,4 @@ class FinalityWatch:
             )
             metrics.FINALISED.labels(run.opportunity.strategy).inc()
         del self._watched[run.execution_id]
+        self._absences.pop(run.execution_id, None)

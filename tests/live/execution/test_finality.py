@@ -120,3 +120,22 @@ def test_an_order_whose_transaction_a_reorg_dropped_for_good_is_a_position():
     statuses = [fact.status for fact in theatre.recorder.of("transaction.observed")]
     assert statuses[:2] == ["INCLUDED", "REPLACED"]
     assert theatre.recorder.of("alert.raised")
+
+
+def test_a_burst_of_logs_taken_back_retires_no_nonce():
+    async def act(theatre: Theatre, watch: FinalityWatch, run: Run) -> None:
+        receipt = theatre.chain.receipts.pop(leg_hash(run))
+        used = dict(theatre.chain.used)
+        theatre.chain.used.clear()
+        for _ in range(3 * ABSENT_LOOKS):
+            await watch.taken_back(leg_hash(run))
+        theatre.chain.receipts[leg_hash(run)] = receipt
+        theatre.chain.used.update(used)
+        theatre.chain.final_block = 43
+        await watch.look()
+        assert watch.is_empty
+
+    run, theatre = watched(an_atomic(), act)
+    assert len(theatre.chain.sent) == 1, "nothing but the trade"
+    assert theatre.recorder.of("execution.finalised")[0].outcome == "SETTLED"
+    assert run.state is State.FINALISED

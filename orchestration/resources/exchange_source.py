@@ -58,7 +58,7 @@ class ExchangeSource:
         )
         rows = [row for row in found if after_ns <= _time_ns(row) <= until_ns]
         ours = self._client_ids(rows)
-        return [row | {"client_order_id": ours.get(row["order"], "")} for row in rows]
+        return [row | {"client_order_id": ours[row["order"]]} for row in rows]
 
     def ledger_lines(self, after_ns: int, until_ns: int) -> list[dict[str, Any]]:
         """List our statement's lines in [after, until], any order."""
@@ -108,7 +108,14 @@ class ExchangeSource:
         for start in range(0, len(ids), ORDERS_A_QUERY):
             chunk = ids[start : start + ORDERS_A_QUERY]
             orders += self._call(self._client.fetch_orders_by_ids, chunk, self.card.symbol)
-        return {order["id"]: order["info"].get("cl_ord_id") or "" for order in orders}
+        told = {order["id"]: order["info"].get("cl_ord_id") or "" for order in orders}
+        if missing := set(ids) - told.keys():
+            raise VenueUnavailable(
+                "the exchange left out orders of its own trades; run this again",
+                venue=self.card.venue,
+                orders=", ".join(sorted(missing)),
+            )
+        return told
 
     def _pages(self, page: Page) -> list[dict[str, Any]]:
         """Read every page; a row that slid onto the next page while reading is kept once."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ccxt
 import msgspec
 import pytest
 
@@ -206,6 +207,27 @@ def test_garbage_is_not_an_empty_page(tmp_path: Path, path: str, table: str, cap
             await asyncio.to_thread(capture, home, day)
         assert not Lake(home).parts(table, day)
         assert await asyncio.to_thread(capture, home, day) > 0
+
+    rehearse(tmp_path, script)
+
+
+def test_an_answer_that_leaves_an_order_out_does_not_make_its_trades_a_strangers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    whole = ccxt.kraken.fetch_orders_by_ids
+
+    async def script(paper: PaperExchange, client: Any) -> None:
+        home, day = a_desk(tmp_path, paper.rest_url)
+        for number in range(2):
+            await buy(client, number)
+        with monkeypatch.context() as patched:
+            patched.setattr(ccxt.kraken, "fetch_orders_by_ids", lambda *ask: whole(*ask)[1:])
+            with pytest.raises(VenueUnavailable, match="left out orders of its own trades"):
+                await asyncio.to_thread(exchange.capture_fills, home, day)
+        assert not Lake(home).parts("raw_exchange__fills", day)
+        await asyncio.to_thread(exchange.capture_fills, home, day)
+        names = {row["client_order_id"] for row in Lake(home).read("raw_exchange__fills", day)}
+        assert names == {"order-0", "order-1"}
 
     rehearse(tmp_path, script)
 

@@ -59,9 +59,11 @@ def _held(day: Day) -> list[Held] | None:
 
 def evidence_of(day: Day) -> Evidence:
     """Load everything a number of the day can be followed to."""
+    told = day.exchange()
     return Evidence(
         legs=load_settlement(day.home, day.name).legs,
         decisions=day.journal().decisions,
-        fills=day.exchange().fills,
+        fills=told.fills,
         transactions=day.chain().transactions,
+        lines=told.lines,
     )

@@ -1,7 +1,7 @@
 """From one number of the close to the fills and receipts it is made of, as a tree.
 
-row, cell, position or opportunity → entries, each with what it contributed → leg, fill or receipt →
-the opportunity decided on.
+row, cell, position or opportunity → entries, each with what it contributed → leg, fill, receipt or
+statement line → the opportunity decided on.
 Every integer is text. Contributions are written out one by one by `lines.py`, and where they do not
 sum to what the close said, that is refused rather than shown. Beside every entry stand the marks in
 force, and beside a price move what was held at which marks, so that a reader can work them out.
@@ -10,7 +10,7 @@ force, and beside a price move what was held at which marks, so that a reader ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,7 +19,15 @@ from domain.canonical import with_text_integers
 from domain.clock import iso_utc
 from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.balances import Position
-from domain.ledger.types import OPENING, Entry, entry_order, is_own
+from domain.ledger.types import (
+    DEPOSIT,
+    OPENING,
+    TRANSFER,
+    WITHDRAWAL,
+    Entry,
+    entry_order,
+    is_own,
+)
 from domain.money import MARK_SCALE, VALUE_SCALE, from_units
 from domain.pnl.equity import sum_known
 from domain.pnl.lines import lines_of, movers_of
@@ -27,10 +35,12 @@ from domain.pnl.performance import Compared
 from domain.pnl.sums import AttributionInput
 from domain.pnl.types import PRICE_MOVE, Attribution, PnlLine, PnlRow
 from domain.settlement.outcome import Leg
-from domain.settlement.types import ChainTransaction, Decision, ExchangeFill
+from domain.settlement.types import ChainTransaction, Decision, ExchangeFill, LedgerLine
 
 Tree = dict[str, Any]
 _Item = TypeVar("_Item")
+_OF_LINES = (TRANSFER, DEPOSIT, WITHDRAWAL)
+"""Causes whose evidence may be a line of the exchange's statement."""
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -40,6 +50,7 @@ class Evidence(msgspec.Struct, frozen=True):
     decisions: Sequence[Decision] = ()
     fills: Sequence[ExchangeFill] = ()
     transactions: Sequence[ChainTransaction] = ()
+    lines: Sequence[LedgerLine] = ()
 
 
 class _Shelves(msgspec.Struct, frozen=True):
@@ -48,6 +59,7 @@ class _Shelves(msgspec.Struct, frozen=True):
     decisions: dict[str, Decision]
     fills: dict[str, ExchangeFill]
     transactions: dict[str, ChainTransaction]
+    lines: dict[str, LedgerLine]
 
 
 def explain(
@@ -165,6 +177,7 @@ def _shelve(entries: Iterable[Entry], evidence: Evidence) -> _Shelves:
         decisions=_by(evidence.decisions, lambda decision: decision.opportunity_id),
         fills=_by(evidence.fills, lambda fill: fill.trade_id),
         transactions=_by(evidence.transactions, lambda tx: tx.receipt.tx_hash),
+        lines=_by(evidence.lines, lambda line: line.line_id),
     )
 
 
@@ -239,7 +252,8 @@ def _line_tree(line: PnlLine) -> Tree:
 def _entry_tree(entry: Entry, shelves: _Shelves) -> Tree:
     leg = shelves.legs.get(entry.subject)
     decision = shelves.decisions.get(entry.correlation_id)
-    tx = shelves.transactions.get(_tx_hash(entry))
+    tx = _named(entry, shelves.transactions)
+    line = _named(entry, shelves.lines) if entry.cause in _OF_LINES else None
     fill = shelves.fills.get(leg.evidence if leg else entry.evidence)
     tree: Tree = {
         "entry_id": entry.entry_id,
@@ -250,15 +264,17 @@ def _entry_tree(entry: Entry, shelves: _Shelves) -> Tree:
         "evidence": entry.evidence,
         "postings": [_posting_tree(entry, at) for at in range(len(entry.postings))],
     }
-    parts = {"leg": leg, "fill": fill, "opportunity": decision}
+    parts = {"leg": leg, "fill": fill, "opportunity": decision, "statement": line}
     tree |= {name: as_text(part) for name, part in parts.items() if part is not None}
     if tx is not None:
         tree["receipt"] = _receipt_tree(tx)
     return tree
 
 
-def _tx_hash(entry: Entry) -> str:
-    return entry.evidence.partition(":")[0]
+def _named(entry: Entry, shelf: Mapping[str, _Item]) -> _Item | None:
+    """Find what an entry's evidence names first; that of a transfer names both its records."""
+    names = (word.partition(":")[0] for word in entry.evidence.split())
+    return next((shelf[name] for name in names if name in shelf), None)
 
 
 def _posting_tree(entry: Entry, position: int) -> Tree:

@@ -87,7 +87,7 @@ def _card_of(world: World) -> dict[str, Any]:
     card = world.card
     return {
         "opened_ns": card.opened_ns, "chain": card.chain, "assets": card.assets,
-        "mark_policy": card.mark_policy,
+        "mark_policy": card.mark_policy, "exchange": card.exchange,
     }  # fmt: skip
 
 

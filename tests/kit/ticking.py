@@ -228,7 +228,7 @@ def close_the_day_before(home: DeskHome) -> None:
 def settled_whole(home: DeskHome, folder: Path) -> dict[str, bytes]:
     """Settle everything that is told, into another folder; give the files by table."""
     day, other = Day(home, DAY), DeskHome(folder)
-    found = settle(day.card, day.journal(), day.exchange(), day.chain())
+    found = settle(day.card, day.journal(), day.exchange(), day.chain(), day.open_before())
     alive = {row["correlation_id"] for row in day.staged("stg_journal__facts")}
     save_settlement(other, DAY, of_the_day(found, day.first_ns, alive))
     return written(other, *TABLES)

@@ -29,14 +29,16 @@ from domain.pnl.types import PRICE_MOVE
 from domain.settlement.outcome import Settlement
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
+from tests.kit.facts import PAPER_ETH
 from tests.kit.histories import HISTORIES, few
 from tests.kit.incidents import revise
-from tests.kit.world_names import DAY, VENUES
+from tests.kit.transits import credit, pay_in, with_deposits
+from tests.kit.world_names import DAY, UNDERWAY, VENUES
 
 
 def _evidence(world: World, done: Settlement | None = None) -> Evidence:
     legs = (done or world.settled()).legs
-    return Evidence(legs, world.decisions, world.fills, world.mined)
+    return Evidence(legs, world.decisions, world.fills, world.mined, world.lines)
 
 
 def _tree(world: World, row_id: str) -> Tree:
@@ -197,6 +199,19 @@ def test_every_position_leads_to_the_postings_between_its_opening_and_its_closin
         assert {line["entry_id"] for line in tree["lines"]} == {
             entry["entry_id"] for entry in tree["entries"]
         }
+
+
+def test_what_was_in_transit_leads_to_both_its_records():
+    world = World()
+    world.card = with_deposits(world.card)
+    credit(world, pay_in(world, PAPER_ETH, 10**10))
+    span_ns = (NOON_NS + 1, world.now_ns + 1)
+    entries, evidence = world.entries(), _evidence(world)
+    [held] = [one for one in roll_forward(entries, *span_ns) if one.account == UNDERWAY]
+    left, came = explain_position(held, entries, evidence, span_ns)["entries"]
+    sent = world.mined[0].receipt.tx_hash
+    assert left["receipt"]["tx_hash"] == came["receipt"]["tx_hash"] == sent
+    assert came["statement"]["line_id"] == world.lines[0].line_id
 
 
 def test_a_position_that_its_postings_do_not_lead_to_is_refused():

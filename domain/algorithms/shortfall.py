@@ -22,15 +22,15 @@ class Benchmarks(msgspec.Struct, frozen=True):
 
     Args:
         decided: Middle of the book when the order was taken on.
-        arrived: Likewise when its first child left; None when none did.
-        ended: Likewise when it was over.
+        arrived: Likewise when its first child left; None when none did, or nobody remembers.
+        ended: Likewise when it was over; None when nobody remembers.
         twap: Average of the middles looked at, each for as long as it stood; None without any.
         vwap: Average of the public trades by size; None when nothing traded.
     """
 
     decided: Fraction
     arrived: Fraction | None
-    ended: Fraction
+    ended: Fraction | None
     twap: Fraction | None = None
     vwap: Fraction | None = None
 
@@ -44,15 +44,19 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 class Shortfall(msgspec.Struct, frozen=True):
-    """In quote unless the name says otherwise; ``total`` is the sum of the four parts."""
+    """In quote unless the name says otherwise; ``total`` is the sum of the four parts.
+
+    Delay and execution are unknown, though not their sum, where fills are and no arrival is; the
+    opportunity, and with it the total, where something is left and nobody knows how it ended.
+    """
 
     average: Fraction | None
-    delay: Fraction
-    execution: Fraction
+    delay: Fraction | None
+    execution: Fraction | None
     fees: Fraction
-    opportunity: Fraction
-    total: Fraction
-    total_bps: Fraction
+    opportunity: Fraction | None
+    total: Fraction | None
+    total_bps: Fraction | None
     against_arrival_bps: Fraction | None
     against_twap_bps: Fraction | None
     against_vwap_bps: Fraction | None
@@ -68,26 +72,32 @@ def shortfall(side: str, wanted: Fraction, fills: Sequence[Filled], marks: Bench
         marks: All prices more than 0.
     """
     sign = 1 if side == "buy" else -1
-    base, quote = sum(f.base for f in fills), sum(f.quote for f in fills)
+    base, quote = Fraction(sum(f.base for f in fills)), Fraction(sum(f.quote for f in fills))
     fees = Fraction(sum(f.fee for f in fills))
-    arrived = marks.decided if marks.arrived is None else marks.arrived
-    delay = sign * base * (arrived - marks.decided)
-    execution = sign * (quote - base * arrived)
-    opportunity = sign * (wanted - base) * (marks.ended - marks.decided)
-    total = delay + execution + fees + opportunity
-    average = Fraction(quote) / base if base else None
+    traded = sign * (quote - base * marks.decided)
+    delay = _moved(sign * base, marks.decided, marks.arrived)
+    opportunity = _moved(sign * (wanted - base), marks.decided, marks.ended)
+    total = None if opportunity is None else traded + fees + opportunity
+    average = quote / base if base else None
     return Shortfall(
         average=average,
-        delay=Fraction(delay),
-        execution=Fraction(execution),
+        delay=delay,
+        execution=None if delay is None else traded - delay,
         fees=fees,
-        opportunity=Fraction(opportunity),
+        opportunity=opportunity,
         total=total,
-        total_bps=total * BPS / (wanted * marks.decided),
+        total_bps=None if total is None else total * BPS / (wanted * marks.decided),
         against_arrival_bps=_worse_bps(sign, average, marks.arrived),
         against_twap_bps=_worse_bps(sign, average, marks.twap),
         against_vwap_bps=_worse_bps(sign, average, marks.vwap),
     )
+
+
+def _moved(base: Fraction, decided: Fraction, since: Fraction | None) -> Fraction | None:
+    """Give what the market's move cost on so much; None where it is not known, and on nothing 0."""
+    if not base:
+        return Fraction(0)
+    return None if since is None else base * (since - decided)
 
 
 def time_weighted(middles: Sequence[tuple[int, Fraction]], end_ns: int) -> Fraction | None:

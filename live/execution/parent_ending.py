@@ -95,8 +95,8 @@ def cost_of(
     order: ParentOrder,
     children: Sequence[Working],
     places: Mapping[str, Place],
-    seen: Sequence[tuple[int, Fraction]],
     decided: Fraction,
+    seen: Sequence[tuple[int, Fraction]],
     arrived: Fraction | None,
     trades: Sequence[Fill] | None,
 ) -> Shortfall:
@@ -106,12 +106,12 @@ def cost_of(
         order: Which.
         children: All of them, each with an answer.
         places: By venue.
-        seen: Instants and middles of the market, in order.
         decided: Middle when it was taken on.
+        seen: Instants and middles of the market, in order; none where nobody remembers.
         arrived: Middle when its first child left; None when none did, or nobody remembers.
         trades: Of the public meanwhile, ours among them; None when they cannot be read.
     """
-    ended = seen[-1][1] if seen else decided
+    ended = seen[-1][1] if seen else None
     marks = Benchmarks(
         decided=decided,
         arrived=arrived,

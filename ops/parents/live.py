@@ -30,7 +30,6 @@ from live.chain.rpc import ChainClient
 from live.execution.exchange import KrakenVenue
 from live.execution.history import Past
 from live.execution.order_lane import OrderLane
-from live.execution.outlook import Outlook
 from live.execution.parent_facts import PARENT_KINDS, PastParent, order_of, past_parent
 from live.execution.parent_risk import ORDER_KINDS, ParentRisk
 from live.execution.parent_telling import parent_message
@@ -118,7 +117,7 @@ async def _worked(home: DeskHome, asked: Asked, cards: Sequence[DeskCard]) -> Re
         past = past_parent(parent_id(asked.name), _facts(home, parent_id(asked.name)))
         taken_on = past.order and order_of(past.order, first, least_e8)
         if taken_on and (past.outcome in _ENDED or past.is_declined):
-            return await _reported(taken_on, past, places, clock)
+            return await _reported(taken_on, past, places)
         risk, free = _risk(home, first.card, clock), await _free(places)
         # the time of a new order begins only now that all is read
         order = taken_on or parent_order(asked, clock.now_ns(), first.lot_e8, least_e8)
@@ -152,13 +151,10 @@ async def _carried_out(
     return said | report
 
 
-async def _reported(
-    order: ParentOrder, past: PastParent, places: dict[str, Place], clock: WallClock
-) -> Report:
-    """Say how an order ended that an earlier process worked."""
+async def _reported(order: ParentOrder, past: PastParent, places: dict[str, Place]) -> Report:
+    """Say how an order ended that an earlier process worked; what the market did is not kept."""
     mark_e6 = past.order.mark_e6 if past.order else 0
-    outlook = Outlook(order, places, clock)
-    report = await parent_report(order, past.children, places, outlook, mark_e6, past.reason)
+    report = await parent_report(order, past.children, places, None, mark_e6, past.reason)
     return {"mode": "live", "is_approved": not past.is_declined, **report}
 
 

@@ -26,7 +26,7 @@ async def parent_report(
     order: ParentOrder,
     children: Sequence[Working],
     places: Mapping[str, Place],
-    outlook: Outlook,
+    outlook: Outlook | None,
     mark_e6: int,
     reason: str,
 ) -> Report:
@@ -36,7 +36,7 @@ async def parent_report(
         order: Which.
         children: All of them.
         places: Where it could trade.
-        outlook: What was seen of the market; nothing when the order had ended before.
+        outlook: What was seen of the market; None when the order had ended before.
         mark_e6: Middle of the market when it was taken on.
         reason: Why it ended.
     """
@@ -44,9 +44,10 @@ async def parent_report(
     outcome = outcome_of(order, children, places)
     cost = None
     if outcome != "UNKNOWN":
-        trades, decided = await outlook.trades(), Fraction(mark_e6, 10**MARK_SCALE)
-        seen, arrived = outlook.middles, outlook.arrived
-        cost = cost_of(order, children, places, seen, decided, arrived, trades)
+        decided = Fraction(mark_e6, 10**MARK_SCALE)
+        seen = (outlook.middles, outlook.arrived) if outlook else ((), None)
+        trades = await outlook.trades() if outlook else None
+        cost = cost_of(order, children, places, decided, *seen, trades)
     return {
         "parent_id": order.parent_id,
         "algorithm": order.algorithm.value,

@@ -32,7 +32,9 @@ def test_the_parts_are_the_paper_trade_less_the_real_one(side, missed, done, dec
     paper = sign * wanted * (ended - decided)
     real = sum(sign * (fill.base * ended - fill.quote) - fill.fee for fill in done)
     assert found.total == paper - real
-    assert found.total == found.delay + found.execution + found.fees + found.opportunity
+    parts = (found.delay, found.execution, found.fees, found.opportunity)
+    assert None not in parts
+    assert found.total == sum(one or 0 for one in parts)
 
 
 def test_a_buy_above_every_benchmark_is_a_cost():
@@ -42,6 +44,20 @@ def test_a_buy_above_every_benchmark_is_a_cost():
     assert found.average == 102
     assert found.against_twap_bps == 0
     assert found.against_vwap_bps == Fraction(4 * 10_000, 98)
+
+
+@given(st.sampled_from(["buy", "sell"]), sizes, fills, prices)
+def test_what_nobody_remembers_of_the_market_is_unknown_and_not_nought(side, missed, done, decided):
+    wanted = missed + sum(fill.base for fill in done)
+    all_done = sum((fill.base for fill in done), start=Fraction(0)) or wanted
+    forgotten = Benchmarks(decided, None, None)
+    left, whole = (shortfall(side, size, done, forgotten) for size in (wanted, all_done))
+    assert (left.delay, left.execution) == ((None, None) if done else (0, 0))
+    if done:
+        real = sum(fill.quote - fill.base * decided for fill in done) * (1 if side == "buy" else -1)
+        assert (whole.opportunity, whole.total) == (0, real + sum(fill.fee for fill in done))
+    if missed:
+        assert (left.opportunity, left.total, left.total_bps) == (None, None, None)
 
 
 def test_what_nobody_filled_has_no_average():

@@ -42,6 +42,9 @@ def test_an_order_is_worked_once_whoever_gives_it_again(house: House):
     again = json.loads(live(house, *words).stdout)
     assert [child["filled"] for child in again["children"]] == ["1.00000000"] * 2
     assert len(house.facts("order.intended")) == 2, "nothing was sent for a name that had ended"
+    assert again["cost"]["total"] == report["cost"]["total"]
+    forgotten = {*again["benchmarks"].values(), again["cost"]["delay"], again["cost"]["execution"]}
+    assert forgotten == {None}, "what the market did meanwhile is kept nowhere"
 
 
 def test_a_desk_that_is_stopped_declines_the_order(house: House):

@@ -12,6 +12,7 @@ time-out, cut, 5xx or garbage, sending  OutcomeUnknown: ask for the hash, never 
 an error text we know, sending          Duplicate or Rejected(reason), as values
 any other error, sending                OutcomeUnknown
 a revert in `call`                      Reverted
+no such block yet, too many questions   RpcUnavailable
 any other error, asking                 Permanent, with the node's words
 ======================================  ==========================================================
 
@@ -25,11 +26,12 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from domain.chain.types import Log, Receipt
-from domain.errors import OutcomeUnknown, Permanent, Reverted, RpcUnavailable, SchemaDrift
+from domain.errors import OutcomeUnknown, RpcUnavailable, SchemaDrift
 from domain.identity import told_host
 from live.chain import decoding
 from live.chain.calldata import call_data, decode_words
 from live.chain.decoding import BlockHead
+from live.chain.refusals import message_of, refusal
 from live.chain.send_answers import Accepted, SendAnswer, read_send_error
 from live.chain.socket import DEFAULT_TIMEOUT_S, Lost, NodeSocket
 
@@ -38,7 +40,6 @@ __all__ = ["BlockHead", "ChainClient"]
 RECEIPT_POLL_S = 0.005
 """web3's own 0.1 s would add 110 ms to the median of 10 ms."""
 
-_REVERT_CODE = 3
 _HASH_LENGTH = 66
 
 
@@ -145,7 +146,7 @@ class ChainClient:
             raise _unknown(tx_hash, str(lost)) from None
         if "error" not in answer:
             return Accepted(tx_hash)
-        message = _message(answer)
+        message = message_of(answer)
         known = read_send_error(tx_hash, message)
         if known is None:
             raise _unknown(tx_hash, message)
@@ -207,7 +208,7 @@ class ChainClient:
             The answer's `result`, as parsed JSON.
 
         Raises:
-            RpcUnavailable: No answer, or not one in JSON.
+            RpcUnavailable: No answer, not one in JSON, or none to this for now.
             Reverted: A call or estimate reverted.
             Permanent: The node refused, with its own words.
         """
@@ -217,7 +218,7 @@ class ChainClient:
             raise _unavailable(self.rpc_url, str(lost)) from None
         if "error" not in answer:
             return answer.get("result")
-        raise _refusal(method, answer)
+        raise refusal(method, answer)
 
     async def _exchange(self, method: str, params: list[Any]) -> dict[str, Any]:
         answer = await self._asked(method, params)
@@ -257,24 +258,6 @@ def _unavailable(url: str, how: str = "connection refused") -> RpcUnavailable:
 def _unknown(tx_hash: str, how: str) -> OutcomeUnknown:
     return OutcomeUnknown(
         "this transaction may have arrived; ask for it by hash", intent_id=tx_hash, how=how
-    )
-
-
-def _refusal(method: str, answer: dict[str, Any]) -> Permanent:
-    message = _message(answer)
-    error = answer["error"]
-    code = cast("dict[str, Any]", error).get("code") if isinstance(error, dict) else None
-    if code == _REVERT_CODE or "revert" in message.lower():
-        return Reverted("the contract refused this call", reason=message)
-    return Permanent("the chain's node refuses this request", method=method, reason=message)
-
-
-def _message(answer: dict[str, Any]) -> str:
-    error = answer["error"]
-    return (
-        str(cast("dict[str, Any]", error).get("message", ""))
-        if isinstance(error, dict)
-        else str(error)
     )
 
 

@@ -161,6 +161,10 @@ def test_a_send_without_a_proof_is_unknown(wire: Any, say: Say):
         (error("execution reverted", 3, data="0xdeadbeef"), Reverted),
         (error("VM Exception while processing transaction: revert"), Reverted),
         (error("the method eth_call does not exist", -32601), Permanent),
+        (error("header not found"), RpcUnavailable),
+        (error("unknown block"), RpcUnavailable),
+        (error("daily request count exceeded, request rate limited", -32005), RpcUnavailable),
+        (error("compute units per second exceeded", 429), RpcUnavailable),
         (cut, RpcUnavailable),
     ],
 )

@@ -53,6 +53,7 @@ PERFORMANCE = "int_pnl__strategies_measured"
 TRAIL = "int_audit__trails_sealed"
 HEADROOM = "int_capacity__headroom_measured"
 CLOSE = "rpt_close"
+_INTENTS = [kind.KIND for kind in books.SETTLED_KINDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,11 @@ class Day:
 
     def journal(self) -> JournalBook:
         """Read what the loop decided and intended."""
-        return books.journal_book(self.staged("stg_journal__facts"))
+        return books.journal_book(self._intents())
 
     def own_journal(self) -> JournalBook:
         """Read what the loop decided and intended on this day alone."""
-        return books.journal_book(self._own_facts())
+        return books.journal_book(self._intents(day=self.name))
 
     def last_seq(self) -> int:
         """Name the last journal record of this day that the books have read; 0 when none."""
@@ -120,8 +121,9 @@ class Day:
             asked = "select coalesce(max(seq), 0) from stg_journal__facts where day = ?"
             return int(connection.execute(asked, [self.name]).fetchone()[0])
 
-    def _own_facts(self) -> list[dict[str, Any]]:
-        return Warehouse(self.home).rows("stg_journal__facts", day=self.name)
+    def _intents(self, **wanted: str) -> list[dict[str, Any]]:
+        """Read the records a journal book is made of; others, marks above all, are not parsed."""
+        return Warehouse(self.home).rows("stg_journal__facts", kind=_INTENTS, **wanted)
 
     def exchange(self) -> ExchangeBook:
         """Read the exchange's statements."""

@@ -6,7 +6,7 @@ every step that uses it is in the pool `duckdb`, and the file is closed when the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,16 @@ class Warehouse:
         with self._connect() as connection:
             yield connection
 
-    def rows(self, relation: str, **wanted: str) -> list[dict[str, Any]]:
-        """Read a relation, or its rows whose columns are as wanted; as `rows_of` reads it."""
+    def rows(self, relation: str, **wanted: str | Sequence[str]) -> list[dict[str, Any]]:
+        """Read a relation as `rows_of` does.
+
+        Args:
+            relation: Which.
+            wanted: Column -> its value in the rows that are wanted, or any of several.
+        """
         import duckdb
 
-        only = " and ".join(["true", *(f'"{column}" = ?' for column in wanted)])
+        only = " and ".join(["true", *(_condition(*one) for one in wanted.items())])
         with self._connect() as connection:
             try:
                 cursor = connection.execute(
@@ -92,6 +97,11 @@ class Warehouse:
 def _quoted(path: Path) -> str:
     """Write a path as SQL text."""
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def _condition(column: str, wanted: str | Sequence[str]) -> str:
+    chosen = "= ?" if isinstance(wanted, str) else "in (select unnest(?))"
+    return f'"{column}" {chosen}'
 
 
 def rows_of(cursor: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (duckdb is imported late)

@@ -32,6 +32,16 @@ def test_a_desk_whose_folder_has_an_apostrophe_is_read_and_published(home: DeskH
     assert found == str(home.lake)
 
 
+def test_rows_are_chosen_by_one_value_of_a_column_or_by_any_of_several(home: DeskHome):
+    made = "create table told as select unnest(['a', 'b', 'c']) as kind, unnest([1, 1, 2]) as n"
+    with Warehouse(home).asked() as connection:
+        connection.execute(made)
+    for wanted, found in (("b", "b"), (["a", "c"], "ac"), ([], ""), (["'"], "")):
+        rows = Warehouse(home).rows("told", kind=wanted)
+        assert sorted(row["kind"] for row in rows) == list(found)
+    assert len(Warehouse(home).rows("told", kind=["a", "b", "c"], n="1")) == 2
+
+
 def test_what_another_process_holds_is_said_to_be_held(home: DeskHome):
     holding = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(flush=True); input()"
     with subprocess.Popen(

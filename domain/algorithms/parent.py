@@ -106,7 +106,10 @@ def checked(order: ParentOrder) -> ParentOrder:
     """
     for is_wrong, advice in (
         (order.side not in SIDES, "order to buy or to sell"),
-        (order.size_e8 <= 0 or order.size_e8 % order.lot_e8, "order a whole number of lots"),
+        (
+            order.size_e8 <= 0 or order.size_e8 % order.lot_e8,
+            "order a whole number of lots, one at least",
+        ),
         (order.size_e8 < order.least_e8, "order at least what one child may be"),
         (order.limit_e8 < 0, "give a positive limit price, or none"),
         (order.end_ns <= order.start_ns, "end the order after it starts"),

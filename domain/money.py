@@ -96,7 +96,7 @@ def exact_units(display: str | Decimal, decimals: int) -> Units:
     Raises:
         InputRefused: `display` is not a finite number, or has more decimals than the asset.
     """
-    plain = _PLAIN.fullmatch(display if isinstance(display, str) else f"{display:f}")
+    plain = _PLAIN.fullmatch(plain_text(display))
     if plain and plain.end() <= _PRECISION:
         return _plain_units(plain, decimals)
     units = to_units(display, decimals, rounding=ROUND_DOWN)
@@ -107,6 +107,11 @@ def exact_units(display: str | Decimal, decimals: int) -> Units:
                 "this amount has more digits than its asset", got=display, decimals=decimals
             )
     return units
+
+
+def plain_text(display: str | Decimal) -> str:
+    """Write a decimal number without an exponent; a text stays as it is."""
+    return display if isinstance(display, str) else f"{display:f}"
 
 
 def _plain_units(plain: re.Match[str], decimals: int) -> Units:

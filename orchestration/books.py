@@ -18,7 +18,7 @@ from domain.desk import DeskCard
 from domain.identity import venue_asset
 from domain.matching.orders import Market, Markets
 from domain.matching.types import BalanceClaim
-from domain.money import exact_units
+from domain.money import exact_units, plain_text
 from domain.pnl.types import Mark
 from domain.settlement.types import (
     ChainBook,
@@ -154,7 +154,7 @@ def fill_of(card: DeskCard, row: Row) -> ExchangeFill:
         fee_asset=quote.asset,
         fee_units=exact_units(row["fee"], quote.decimals),
         at_ns=row["traded_ns"],
-        price_text=str(row["price"]),
+        price_text=plain_text(row["price"]),
     )
 
 

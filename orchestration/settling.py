@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 
 from domain.settlement.outcome import Settlement
 from domain.settlement.settle import settle
-from domain.settlement.strands import put_together, strands_of
+from domain.settlement.strands import Key, put_together, strands_of
 from domain.settlement.types import ChainBook, ExchangeBook
 from orchestration import books
 from orchestration.day import Day
@@ -84,12 +84,19 @@ def settle_new(day: Day) -> Settled:
         changed, touched, facts = _look(staged)
         if before is not None and not changed:
             return Settled(0, 0)
-        strands = strands_of((fact, fact.keys) for fact in facts)
+        strands = strands_of((_Keyed(fact, keys := fact.keys), keys) for fact in facts)
         rules = _Rules(day)
-        made = [(strand, rules.settled(strand)) for strand in strands]
+        made = [(strand, rules.settled([one.staged for one in strand])) for strand in strands]
         _write(day, state, touched, (settlement for _, settlement in made))
         _keep(day, state, touched, [row for one in made for row in _told(*one)])
         return Settled(changed, len(made))
+
+
+class _Keyed(NamedTuple):
+    """A staged fact with what joins it to others."""
+
+    staged: StagedFact
+    keys: list[Key]
 
 
 # --- what is new ----------------------------------------------------------------------------------
@@ -111,7 +118,9 @@ def _look(staged: StagedFacts) -> tuple[int, list[str], list[StagedFact]]:
     changed = int(ask(counted).fetchone()[0])
     ask("create or replace temp table facts_joined (key varchar)")
     new = staged.read("facts_new")
-    if joins := sorted({join for fact in new for join in _joins(fact)}):
+    is_first = not ask("select count(*) from strands_kept").fetchone()[0]
+    joins = () if is_first else sorted({key_text(key) for fact in new for key in fact.keys})
+    if joins:
         ask("insert into facts_joined select unnest(?)", [joins])
     touched = ask(
         f"""select distinct strand from strands_kept
@@ -128,10 +137,6 @@ def _look(staged: StagedFacts) -> tuple[int, list[str], list[StagedFact]]:
             [names],
         )
     return changed, names, [*new, *staged.read("facts_beside")]
-
-
-def _joins(fact: StagedFact) -> list[str]:
-    return [key_text(key) for key in fact.keys]
 
 
 # --- what it settles to ---------------------------------------------------------------------------
@@ -223,13 +228,11 @@ def _keep(day: Day, state: pa.Table, touched: Sequence[str], told: Iterable[_Tol
     keep(day.home, STRANDS, day.name, whole, _seal(day))
 
 
-def _told(strand: Sequence[StagedFact], settlement: Settlement) -> Iterator[_Told]:
+def _told(strand: Sequence[_Keyed], settlement: Settlement) -> Iterator[_Told]:
     """List a strand's facts, the keys that join them, and the rows it settled to."""
-    name, joins = min(one.digest for one in strand), set[str]()
-    for fact in strand:
-        joins.update(_joins(fact))
-        yield fact.source, fact.digest, name
-    yield from ((_JOIN, join, name) for join in joins)
+    name = min(fact.digest for fact, _ in strand)
+    yield from ((fact.source, fact.digest, name) for fact, _ in strand)
+    yield from ((_JOIN, key_text(key), name) for key in {key for one in strand for key in one.keys})
     for table, rows in rows_of(settlement).items():
         keyed = KEYS[table]
         yield from ((table, key_text(getattr(row, one) for one in keyed), name) for row in rows)

@@ -44,6 +44,12 @@ _CAPTURED = {
     TRANSACTIONS: Captured("raw_chain__transactions", "tx_hash", number="block_number"),
     REBASES: Captured("raw_chain__rebases", "block_hash"),
 }
+_AMOUNTS = {
+    FILLS: ("price", "volume", "cost", "fee"),
+    LINES: ("amount", "fee", "balance"),
+    PAYMENTS: ("amount", "fee"),
+}
+"""Columns asked for as text, which says every digit at a third of the price of a Decimal."""
 SOURCES = (FACTS, FILLS, LINES, PAYMENTS, TRANSACTIONS, REBASES)
 _FEW = 2_000
 """Rows that are asked for one by one; of more the whole source is read."""
@@ -114,7 +120,9 @@ class StagedFacts:
         """Read the staged rows of some names; asking for few keeps amounts of others unparsed."""
         wanted, about = set(names), _CAPTURED[source]
         staged = about.table.replace("raw_", "stg_", 1)
-        asked = f"select * from {staged} where ({about.counts})"
+        amounts = ", ".join(f"{one}::varchar as {one}" for one in _AMOUNTS.get(source, ()))
+        columns = f"* replace ({amounts})" if amounts else "*"
+        asked = f"select {columns} from {staged} where ({about.counts})"
         if len(wanted) > _FEW:
             return [one for one in rows_of(self.ask(asked)) if str(one[about.name]) in wanted]
         if not wanted:

@@ -14,6 +14,7 @@ from domain.money import (
     Money,
     exact_units,
     from_units,
+    plain_text,
     split_by_largest_remainder,
     to_units,
     value_usd_e24,
@@ -130,3 +131,9 @@ def test_weights_that_share_nothing_are_refused(shares):
 
 def test_equality_is_exact_and_of_one_asset():
     assert Money(1, "x") != Money(1, "y")
+
+
+@given(units=amounts.filter(bool), places=decimals)
+def test_a_decimal_is_written_as_the_text_it_was_read_from(units: int, places: int):
+    written = from_units(units, places)
+    assert plain_text(Decimal(written)) == plain_text(written) == written

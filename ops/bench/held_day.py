@@ -97,6 +97,7 @@ class HeldDay:
         self.lake.append("raw_exchange__fills", DAY, self._filled, at_instant)
         self.lake.append("raw_exchange__ledger_lines", DAY, self._lines, at_instant)
         self.lake.append("raw_exchange__trades", DAY, [], at_instant)
+        self.lake.append("raw_exchange__payments", DAY, [], at_instant)
         self.lake.replace("raw_chain__balances", DAY, [self._gas_money()])
         self.lake.remember("raw_chain__balances", DAY, at_block)
         self.lake.replace("raw_exchange__balances", DAY, list(self._stated()))

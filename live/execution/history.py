@@ -79,6 +79,12 @@ class Past(msgspec.Struct, frozen=True):
     daily: DailyResults = DailyResults()
     counted: frozenset[str] = frozenset()
 
+    @property
+    def named_orders(self) -> list[str]:
+        """Client order ids, of what is not final, of orders that an exchange has named."""
+        orders = [order for run in (*self.unfinished, *self.unfinalised) for order in run.orders]
+        return [order.intent.client_order_id for order in orders if order.answer.venue_order_id]
+
 
 def fold(facts: Iterable[tuple[str, Fact]]) -> Past:
     """Rebuild what was going on from the facts, in the order they were written.

@@ -93,7 +93,9 @@ class _Desk:
             service.spawn(parts.publisher.run(), "publisher")
             for run in parts.past.unfinished:
                 parts.herald.resumed(run)
-            recovered = await recover(parts.past, parts.lane, parts.runner, parts.watch)
+            recovered = await recover(
+                parts.past, parts.lane, parts.runner, parts.watch, parts.amendments
+            )
             for run in recovered:
                 service.log.info("recovered", execution=run.execution_id, state=run.state.value)
             await parts.risk.count((*parts.past.unfinalised, *recovered))

@@ -8,7 +8,7 @@ Sending and asking are the venue's (`exchange.py`); writing facts is the runner'
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from domain.clock import Clock
 from domain.desk import DeskCard
@@ -40,9 +40,17 @@ class OrderLane:
         card: Symbol, grid and assets.
         clock: To know how long an order has been absent.
         tuning: How long absence has to last.
+        named: Client order ids under which an earlier process heard the exchange name an order.
     """
 
-    def __init__(self, venue: Venue, card: DeskCard, clock: Clock, tuning: Tuning) -> None:
+    def __init__(
+        self,
+        venue: Venue,
+        card: DeskCard,
+        clock: Clock,
+        tuning: Tuning,
+        named: Iterable[str] = (),
+    ) -> None:
         self._venue = venue
         self._card = card
         self._clock = clock
@@ -50,6 +58,8 @@ class OrderLane:
         self._sent_ns: Newest[str, int] = Newest()
         self._absences: Newest[str, int] = Newest()
         self._named: Newest[str, None] = Newest()
+        for name in named:
+            self._named.put(name, None)
 
     @property
     def lot_units(self) -> int:

@@ -70,7 +70,7 @@ class Parts:
         self.past, self.last_seq = _read_past(service.home)
         self.risk = RiskDesk(card, clock, self.scribe, self.herald, self.past)
         self.lane = ChainLane(outside.chain, outside.signer, card, self.tuning)
-        orders = OrderLane(outside.venue, card, clock, self.tuning)
+        orders = OrderLane(outside.venue, card, clock, self.tuning, self.past.named_orders)
         self.runner = self._new_runner(orders)
         quote, tell = card.exchange.quote_asset, self.herald.alerted
         self.amendments = OrderWatch(orders, self.runner, self.scribe, quote, clock, tell)

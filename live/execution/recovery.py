@@ -14,11 +14,14 @@ from live.execution.chain_lane import ChainLane
 from live.execution.finality import FinalityWatch
 from live.execution.history import Past
 from live.execution.machine import Event, State
+from live.execution.order_watch import OrderWatch
 from live.execution.run import Run
 from live.execution.runner import Runner
 
 
-async def recover(past: Past, lane: ChainLane, runner: Runner, watch: FinalityWatch) -> list[Run]:
+async def recover(
+    past: Past, lane: ChainLane, runner: Runner, watch: FinalityWatch, amendments: OrderWatch
+) -> list[Run]:
     """Bring every execution of an earlier process to a definite outcome.
 
     Args:
@@ -26,6 +29,7 @@ async def recover(past: Past, lane: ChainLane, runner: Runner, watch: FinalityWa
         lane: Asks the chain.
         runner: Walks the unfinished ones.
         watch: Takes them until their blocks are final.
+        amendments: Takes those that were finished: the exchange may still change its mind.
 
     Returns:
         The executions that were unfinished, as they stand now.
@@ -33,6 +37,7 @@ async def recover(past: Past, lane: ChainLane, runner: Runner, watch: FinalityWa
     for run in past.unfinalised:
         await _reread(run, lane)
         watch.watch(run)
+        amendments.watch(run)
     for run in past.unfinished:
         await _reread(run, lane)
     await asyncio.gather(

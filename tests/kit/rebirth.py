@@ -40,4 +40,4 @@ async def started_again(theatre: Theatre) -> list[Run]:
     """Start another process on the same chain, exchange and journal."""
     again = theatre.reborn()
     watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
-    return await recover(past_of(theatre), again.lane, again.runner, watch)
+    return await recover(past_of(theatre), again.lane, again.runner, watch, again.amendments)

@@ -13,13 +13,14 @@ from live.execution.herald import Herald
 from live.execution.legs import execution_id
 from live.execution.machine import Event
 from live.execution.order_lane import OrderLane
+from live.execution.order_watch import OrderWatch
 from live.execution.run import Run
 from live.execution.runner import Runner
 from live.execution.scribe import Scribe, Trail
 from live.execution.tuning import Tuning
 from live.protocol import v2
 from tests.kit.clock import noon_clock
-from tests.kit.facts import a_card
+from tests.kit.facts import PAPER_USDC, a_card
 from tests.kit.scripted import ScriptedChain, ScriptedExchange, ScriptedSigner, WatchedRecorder
 
 HASTY = Tuning(
@@ -89,6 +90,9 @@ class Theatre:
             self.must_end,
             herald=self.herald,
             halted=lambda _run: self.halt_reason,
+        )
+        self.amendments = OrderWatch(
+            orders_lane, self.runner, self.scribe, PAPER_USDC, self.clock, self.herald.alerted
         )
 
     def heard(self) -> list[Any]:

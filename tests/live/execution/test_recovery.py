@@ -8,10 +8,13 @@ from collections.abc import Sequence
 import pytest
 
 from journal.records import OpportunityFound
+from live.execution.answers import OrderAnswer
 from live.execution.finality import FinalityWatch
+from live.execution.order_lane import OrderLane
 from live.execution.recovery import recover
+from tests.kit.facts import a_card
 from tests.kit.rebirth import Killed, open_books, past_of, started_again
-from tests.kit.theatre import Theatre
+from tests.kit.theatre import HASTY, Theatre
 from tests.kit.trading import a_two_leg, an_atomic
 
 
@@ -101,7 +104,8 @@ def test_what_was_finished_is_watched_until_final_and_not_walked_again():
         await theatre.play(an_atomic())
         again = theatre.reborn()
         watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
-        assert await recover(past_of(theatre), again.lane, again.runner, watch) == []
+        past = past_of(theatre)
+        assert await recover(past, again.lane, again.runner, watch, again.amendments) == []
         theatre.chain.final_block = 43
         await watch.look()
         assert watch.is_empty
@@ -109,3 +113,36 @@ def test_what_was_finished_is_watched_until_final_and_not_walked_again():
         return theatre.recorder.journal[-2:]
 
     assert asyncio.run(story()) == ["transaction.observed", "execution.finalised"]
+
+
+def test_a_fill_that_is_busted_after_a_restart_is_heard_of():
+    async def story() -> list[str]:
+        theatre = Theatre()
+        await theatre.lane.open()
+        await open_books(theatre, a_two_leg("buy"))
+        run = await theatre.play(a_two_leg("buy"))
+        again = theatre.reborn()
+        watch = FinalityWatch(again.chain, again.lane, again.runner, again.scribe)
+        await recover(past_of(theatre), again.lane, again.runner, watch, again.amendments)
+        busted = OrderAnswer("CANCELLED", "O-1", 0, 0, 0, "Trade busted")
+        theatre.venue.orders[run.orders[0].intent.client_order_id] = busted
+        await again.amendments.look()
+        return [fact.outcome for fact in theatre.recorder.of("execution.finished")]
+
+    assert asyncio.run(story()) == ["SETTLED", "PARTIAL"]
+
+
+def test_what_an_earlier_process_heard_the_exchange_name_is_known_to_be_there():
+    async def story() -> tuple[list[str], str]:
+        theatre = Theatre()
+        await theatre.lane.open()
+        await open_books(theatre, a_two_leg("buy"))
+        run = await theatre.play(a_two_leg("buy"))
+        named = past_of(theatre).named_orders
+        theatre.venue.orders.clear()
+        lane = OrderLane(theatre.venue, a_card(), theatre.clock, HASTY, named)
+        answers = [await lane.ask(run.orders[0].intent) for _ in range(3)]
+        assert named == [run.orders[0].intent.client_order_id]
+        return [answer.status for answer in answers], run.orders[0].answer.status
+
+    assert asyncio.run(story()) == (["UNKNOWN"] * 3, "FILLED")

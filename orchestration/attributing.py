@@ -86,7 +86,7 @@ def attributed(day: Day) -> tuple[Attribution, Realised]:
     rows = entries.between(past and past.until_ns, given.end_ns)
     read = msgspec.structs.replace(
         given,
-        entries=Read(entries.read_rows(rows)),
+        entries=Read(entries.each_row(rows)),
         legs=planned.legs(rows),
         decisions=planned.decisions(rows),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -54,4 +54,8 @@ class TimedRows(Generic[Kind]):
 
     def read_rows(self, rows: pa.Table) -> list[Kind]:
         """Read some of the rows."""
-        return [self._decode(document) for document in rows["document"].to_pylist()]
+        return [*self.each_row(rows)]
+
+    def each_row(self, rows: pa.Table) -> Iterator[Kind]:
+        """Read some of the rows one by one, as they are asked for."""
+        return map(self._decode, rows["document"].to_pylist())

@@ -9,13 +9,13 @@ venues is shared among them by largest remainder, so that the parts sum to the w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable
+from itertools import chain
 
 from domain.identity import fact_id
 from domain.ledger.incidents import incident_entries, liquidity_entry, revision_entry
-from domain.ledger.legs import against, leg_entries, leg_series
-from domain.ledger.series import Read, Series, series_of
+from domain.ledger.legs import against, each_leg_entry
+from domain.ledger.series import Read
 from domain.ledger.transits import transit_entries
 from domain.ledger.types import (
     CONVERSION,
@@ -29,7 +29,6 @@ from domain.ledger.types import (
     Posting,
     balanced,
     entry_order,
-    in_book_order,
     pair,
 )
 from domain.matching.types import BalanceClaim
@@ -39,7 +38,6 @@ from domain.settlement.outcome import (
     ExternalFlow,
     GasPaid,
     InternalTransfer,
-    Leg,
     Move,
     Settlement,
     UnexplainedMovement,
@@ -48,8 +46,11 @@ from domain.settlement.outcome import (
 DESK = "desk"
 
 
-def entries_of(settlement: Settlement) -> Booked:
+def entries_of(settlement: Settlement) -> Read:
     """Book everything that moved.
+
+    Returns:
+        Balanced entries in the order of the book; the same for any order of what moved.
 
     Raises:
         InvariantBroken: An entry would not balance (a bug in a builder).
@@ -65,28 +66,7 @@ def entries_of(settlement: Settlement) -> Booked:
         *(liquidity_entry(one) for one in settlement.liquidity),
         *(entry for one in settlement.transits for entry in transit_entries(one)),
     )
-    return Booked(settlement.legs, [*map(balanced, others)])
-
-
-class Booked(Read):
-    """Everything that moved, as entries in the order of the book; the same for any order of it.
-
-    Legs are written out as entries when one is asked for; who wants sums asks for series.
-    """
-
-    def __init__(self, legs: Sequence[Leg], others: Sequence[Entry]) -> None:
-        super().__init__(others)
-        self._legs = legs
-
-    @cached_property
-    def entries(self) -> Sequence[Entry]:
-        """All of them, as objects."""
-        return in_book_order([*leg_entries(self._legs), *self._given])
-
-    @cached_property
-    def series(self) -> list[Series]:
-        """The entries as `series_of` gives them, of legs without writing them out."""
-        return [*leg_series(self._legs), *series_of(self._given)]
+    return Read(chain(each_leg_entry(settlement.legs), [*map(balanced, others)]))
 
 
 def opening_entries(claims: Iterable[BalanceClaim]) -> list[Entry]:

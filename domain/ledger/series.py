@@ -2,8 +2,8 @@
 
 A day has a million entries and some dozens of ways to write them: by this cause, for that strategy,
 on these accounts. What is the same is said once a series; what differs, when and how much and about
-what, stands side by side, so that who sums a day walks over numbers and not over entries. What a
-sum means is not here, and neither is how what settled becomes a column (`legs.py`).
+what, stands side by side, so that who sums a day walks over numbers and not over entries. The
+entries are kept beside their amounts. What a sum means is not here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from operator import gt, itemgetter
 from typing import Any, overload
 
 import msgspec
 
-from domain.ledger.types import Entry, is_own
+from domain.ledger.types import Entry, in_book_order, is_own
 
 _Cut = Callable[[list[Any]], list[Any]]
 
@@ -35,9 +35,8 @@ class Series(msgspec.Struct, frozen=True):
 
     Args:
         flows: One for each posting on an account of ours, in the order of postings.
-        times_ns: Of each entry, in order.
-        ids: Of each entry.
-        subjects, correlation_ids: Likewise; what it books, and of which opportunity.
+        entries: In the order of time.
+        times_ns: Of each.
     """
 
     cause: str
@@ -45,10 +44,13 @@ class Series(msgspec.Struct, frozen=True):
     venue: str
     purpose: str
     flows: tuple[Flow, ...]
+    entries: list[Entry]
     times_ns: list[int]
-    ids: list[str]
-    subjects: list[str]
-    correlation_ids: list[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """Of each entry."""
+        return [entry.entry_id for entry in self.entries]
 
     def before(self, ns: int) -> Series:
         """Give the part that happened before an instant."""
@@ -86,25 +88,35 @@ class Series(msgspec.Struct, frozen=True):
         return Series(
             self.cause, self.strategy, self.venue, self.purpose,
             tuple(Flow(one.account, one.asset, cut(one.units)) for one in self.flows),
-            cut(self.times_ns), cut(self.ids), cut(self.subjects), cut(self.correlation_ids),
+            cut(self.entries), cut(self.times_ns),
         )  # fmt: skip
 
 
 class Read(Sequence[Entry]):
-    """Entries to be summed more than once: their series are made once."""
+    """Entries to be summed more than once, in the order of the book; their series are made once.
+
+    Args:
+        entries: In any order. Who gives an iterator and asks for series first has each entry
+            arranged when it is made, while a processor still has it at hand.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._given = entries
 
     @cached_property
     def entries(self) -> Sequence[Entry]:
-        """All of them, as objects."""
-        return tuple(self._given)
+        """All of them."""
+        return in_book_order([*self._given])
 
     @cached_property
     def series(self) -> list[Series]:
         """The entries as `series_of` gives them."""
-        return _arranged(self.entries)
+        if "entries" in self.__dict__:
+            return _arranged(self.entries)
+        made: list[Entry] = []
+        self.series = _arranged(chain.from_iterable(_kept(self._given, made)))
+        self.entries = in_book_order(made)  # after the series: so entries are freed as they lie
+        return self.series
 
     @overload
     def __getitem__(self, at: int) -> Entry: ...
@@ -132,8 +144,10 @@ def series_of(entries: Iterable[Entry]) -> list[Series]:
 _Key = tuple[str, ...]
 """Cause, strategy, venue and purpose, then account and asset of each posting."""
 _NAMES = 4
-_Lists = tuple[list[Entry], list[list[int]]]
-"""Entries, and units by posting."""
+_SOME = 2_000
+"""So many entries are in a processor's cache at once."""
+_Lists = tuple[list[Entry], list[int], list[list[int]]]
+"""Entries, instants, and units by posting."""
 
 
 class _Columns(dict[_Key, _Lists]):
@@ -141,9 +155,17 @@ class _Columns(dict[_Key, _Lists]):
 
     def __missing__(self, key: _Key) -> _Lists:
         postings = (len(key) - _NAMES) // 2
-        found: _Lists = ([], [[] for _ in range(postings)])
+        found: _Lists = ([], [], [[] for _ in range(postings)])
         self[key] = found
         return found
+
+
+def _kept(entries: Iterable[Entry], made: list[Entry]) -> Iterator[list[Entry]]:
+    """Have entries made some at a time, and keep them."""
+    rest = iter(entries)
+    while some := list(islice(rest, _SOME)):
+        made += some
+        yield some
 
 
 def _arranged(entries: Iterable[Entry]) -> list[Series]:
@@ -153,13 +175,13 @@ def _arranged(entries: Iterable[Entry]) -> list[Series]:
         cause, strategy, venue, purpose = entry.cause, entry.strategy, entry.venue, entry.purpose
         match entry.postings:
             case (a, b):
-                made, (of_a, of_b) = found[
+                made, times_ns, (of_a, of_b) = found[
                     cause, strategy, venue, purpose, a.account, a.asset, b.account, b.asset
                 ]
                 of_a.append(a.units)
                 of_b.append(b.units)
             case (a, b, c, d):
-                made, (of_a, of_b, of_c, of_d) = found[
+                made, times_ns, (of_a, of_b, of_c, of_d) = found[
                     cause, strategy, venue, purpose, a.account, a.asset, b.account, b.asset,
                     c.account, c.asset, d.account, d.asset,
                 ]  # fmt: skip
@@ -169,11 +191,12 @@ def _arranged(entries: Iterable[Entry]) -> list[Series]:
                 of_d.append(d.units)
             case postings:
                 key = (cause, strategy, venue, purpose, *_places(entry))
-                made, columns = found[key]
+                made, times_ns, columns = found[key]
                 for column, posting in zip(columns, postings, strict=True):
                     column.append(posting.units)
         made.append(entry)
-    return [_series(key, *lists) for key, lists in found.items()]
+        times_ns.append(entry.at_ns)
+    return [_series(key, *lists).in_time() for key, lists in found.items()]
 
 
 def _places(entry: Entry) -> Iterable[str]:
@@ -182,14 +205,8 @@ def _places(entry: Entry) -> Iterable[str]:
         yield posting.asset
 
 
-def _series(key: _Key, entries: list[Entry], units: list[list[int]]) -> Series:
+def _series(key: _Key, entries: list[Entry], times_ns: list[int], units: list[list[int]]) -> Series:
     cause, strategy, venue, purpose, *names = key
-    places = zip(names[::2], names[1::2], units, strict=True)
-    return Series(
-        cause, strategy, venue, purpose,
-        tuple(Flow(*place) for place in places if is_own(place[0])),
-        [entry.at_ns for entry in entries],
-        [entry.entry_id for entry in entries],
-        [entry.subject for entry in entries],
-        [entry.correlation_id for entry in entries],
-    ).in_time()  # fmt: skip
+    flows = map(Flow, names[::2], names[1::2], units)
+    own = tuple(one for one in flows if is_own(one.account))
+    return Series(cause, strategy, venue, purpose, own, entries, times_ns)

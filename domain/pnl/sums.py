@@ -200,7 +200,7 @@ class _Walk:
             lost = series.where(self._unplanned(series))
             key = series.strategy, series.venue, UNEXPLAINED
             if lost.times_ns:
-                self.found.lost[key].update(lost.subjects)
+                self.found.lost[key].update(entry.subject for entry in lost.entries)
             self._add_worths(lost, self._worths(lost))
         elif series.cause in DEALS:
             self._add_worths(series, worths)
@@ -254,10 +254,8 @@ class _Walk:
         by_pair: dict[tuple[str, str], PlannedLegs] = {}
         unplanned: list[bool] = []
         decision_of, leg_of = self.decisions.get, self.legs.get
-        for at_ns, opportunity_id, subject in zip(
-            series.times_ns, series.correlation_ids, series.subjects, strict=True
-        ):
-            decision, leg = decision_of(opportunity_id), leg_of(subject)
+        for entry in series.entries:
+            decision, leg = decision_of(entry.correlation_id), leg_of(entry.subject)
             plan = decided_leg(decision, leg) if decision and leg else None
             unplanned.append(plan is None)
             if decision and leg and plan:
@@ -265,7 +263,7 @@ class _Walk:
                 planned = by_pair.get(pair)
                 if planned is None:
                     planned = by_pair[pair] = PlannedLegs(self.valuer.scale(leg.base_asset))
-                planned.add(at_ns, leg, plan, decision.mark_e6)
+                planned.add(entry.at_ns, leg, plan, decision.mark_e6)
         for (base, quote), planned in by_pair.items():
             terms = planned.terms(
                 self.valuer.all_at(base, planned.base_units, planned.times_ns),

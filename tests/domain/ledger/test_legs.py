@@ -1,4 +1,4 @@
-"""A leg books its trade and its fees, each with an id of its own; as columns it says the same."""
+"""A leg books its trade and its fees, each with an id of its own."""
 
 from __future__ import annotations
 
@@ -10,57 +10,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ledger import legs as legs_room
-from domain.ledger.balances import roll_forward
-from domain.ledger.build import entries_of
-from domain.ledger.legs import leg_entries, leg_series
-from domain.ledger.series import Series, series_of
-from domain.ledger.types import in_book_order, is_own
+from domain.ledger.legs import each_leg_entry, leg_entries
+from domain.ledger.types import imbalance, in_book_order, is_own
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.histories import HISTORIES, few
 
 
-def _told(series: list[Series]) -> Counter[tuple[object, ...]]:
-    """Every amount of ours, with everything that is said of its entry."""
-    return Counter(
-        (one.cause, one.strategy, one.venue, one.purpose, flow.account, flow.asset, *row)
-        for one in series
-        for flow in one.flows
-        for row in zip(
-            one.times_ns, one.ids, one.subjects, one.correlation_ids, flow.units, strict=True
-        )
-    )
-
-
-@few
-@given(HISTORIES, st.integers(0, 2), st.randoms(use_true_random=False))
-def test_columns_say_of_legs_what_their_entries_say(world: World, more: int, random: Random):
-    booked = [
-        msgspec.structs.replace(leg, fees=leg.fees * random.randint(0, 1 + more))
-        for leg in world.settled().legs
-    ]
-    legs = random.sample(booked, len(booked))
-    found = leg_series(legs)
-    assert _told(found) == _told(series_of(leg_entries(legs)))
-    assert all(one.times_ns == sorted(one.times_ns) for one in found)
-
-
 @few
 @given(HISTORIES)
-def test_what_moved_adds_up_as_columns_to_what_its_entries_add_up_to(world: World):
-    done = world.settled()
-    booked, written = entries_of(done), list(entries_of(done))
-    assert _told(series_of(booked)) == _told(series_of(written))
-    assert roll_forward(booked, 0, 2**62) == roll_forward(written, 0, 2**62)
+def test_a_leg_of_one_fee_books_what_it_books_of_more(world: World):
+    for leg in world.settled().legs:
+        fees = leg.fees[:1] or leg.moves[:1]
+        one, more = (msgspec.structs.replace(leg, fees=fees * times) for times in (1, 2))
+        assert leg_entries([one]) == in_book_order(leg_entries([more])[:2])
+        assert all(imbalance(entry) == {} for entry in leg_entries([more]))
 
 
-def test_more_legs_than_the_cache_holds_are_all_booked(monkeypatch):
+def test_legs_booked_some_at_a_time_are_all_booked(monkeypatch):
     monkeypatch.setattr(legs_room, "_SOME", 2)
     world = World()
     for _ in range(3):
         cex_dex(world, 10, 5, [(10, 300, 2)])
     legs = world.settled().legs
     assert len(legs) > 4
-    assert _told(leg_series(legs)) == _told(series_of(leg_entries(legs)))
+    assert list(each_leg_entry(legs)) == leg_entries(legs)
 
 
 def test_a_trade_is_booked_against_the_venue_that_gave_the_other_side():

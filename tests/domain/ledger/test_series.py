@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.clock import SECOND_NS
 from domain.ledger.series import Read, Series, series_of
-from domain.ledger.types import Entry, is_own
+from domain.ledger.types import Entry, in_book_order, is_own
 from tests.kit.books import World, cex_dex, dex_dex
 from tests.kit.clock import NOON_NS
 from tests.kit.histories import HISTORIES, few
@@ -55,8 +55,7 @@ def test_entries_of_a_series_are_alike_and_in_the_order_of_time(world: World, se
         kinds = {(each.cause, each.strategy, each.venue, each.purpose) for each in behind}
         assert kinds == {(one.cause, one.strategy, one.venue, one.purpose)}
         assert one.times_ns == [entry.at_ns for entry in behind] == sorted(one.times_ns)
-        assert one.subjects == [entry.subject for entry in behind]
-        assert one.correlation_ids == [entry.correlation_id for entry in behind]
+        assert one.entries == behind
 
 
 @few
@@ -86,6 +85,17 @@ def test_series_of_entries_to_be_read_again_are_made_once():
     entries = Read(world.entries())
     assert series_of(entries) is series_of(entries)
     assert series_of(entries) == series_of(list(entries))
+
+
+@few
+@given(HISTORIES, st.booleans())
+def test_entries_arranged_while_they_are_made_are_all_there_in_order(world: World, is_asked: bool):
+    entries = world.entries()
+    read = Read(one for one in entries)
+    found = read.series if is_asked else series_of(list(read))
+    assert list(read) == in_book_order(entries)
+    assert sorted(map(_amounts, found)) == sorted(map(_amounts, series_of(entries)))
+    assert (len(read), list(read[:2])) == (len(entries), in_book_order(entries)[:2])
 
 
 def test_entries_told_backwards_are_put_in_the_order_of_time():

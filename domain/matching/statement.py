@@ -16,7 +16,7 @@ import msgspec
 
 from domain.matching.exchange import BY_NAME
 from domain.matching.made import Compared, Sides, matches_made
-from domain.matching.strands import TRADE, Frame, statement_key, trade_key
+from domain.matching.strands import Frame, statement_key, trade_key
 from domain.matching.suggesting import suggestions, with_suggestions
 from domain.matching.types import FILLS, Break, make_break
 from domain.reconciliation.reconcile import reconcile
@@ -24,6 +24,7 @@ from domain.reconciliation.types import Break as RowBreak
 from domain.reconciliation.types import Row
 from domain.settlement.exchange import each_once, fill_key, fill_moves, line_key
 from domain.settlement.revisions import ADJUSTMENT
+from domain.settlement.strands import TRADE
 from domain.settlement.types import ExchangeBook, ExchangeFill, LedgerLine
 
 RECON = FILLS

@@ -15,8 +15,7 @@ import msgspec
 
 from domain.matching.orders import Markets, markets_of
 from domain.settlement.exchange import line_key
-from domain.settlement.revisions import ADJUSTMENT
-from domain.settlement.strands import Key
+from domain.settlement.strands import OF_A_TRADE, Key
 from domain.settlement.types import (
     ChainTransaction,
     ExchangeBook,
@@ -27,11 +26,6 @@ from domain.settlement.types import (
     OrderAnswer,
     TransactionAnswer,
 )
-
-TRADE = "trade"
-"""The exchange's word for a statement line that a trade made."""
-OF_A_TRADE = (TRADE, ADJUSTMENT)
-"""Statement lines that name a trade; what others name says nothing of a trade."""
 
 
 class Frame(msgspec.Struct, frozen=True):

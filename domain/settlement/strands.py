@@ -36,7 +36,9 @@ from domain.settlement.types import (
 
 Key = tuple[str, ...]
 _Item = TypeVar("_Item")
-_OF_A_TRADE = ("trade", ADJUSTMENT)
+TRADE = "trade"
+"""The exchange's word for a statement line that a trade made."""
+OF_A_TRADE = (TRADE, ADJUSTMENT)
 """Statement lines that name a trade; what others name says nothing of a trade."""
 PAYMENTS = ("deposit", "withdrawal")
 """Statement lines that may be one side of a transfer of ours."""
@@ -81,7 +83,7 @@ def _of_fill(one: ExchangeFill) -> list[Key]:
 
 def _of_line(one: LedgerLine) -> list[Key]:
     own = ("line", one.venue, one.account, one.line_id)
-    if one.kind in _OF_A_TRADE:
+    if one.kind in OF_A_TRADE:
         return [own, ("trade", one.venue, one.ref_id)]
     if one.kind in PAYMENTS:
         named: list[Key] = [("payment", one.venue, one.ref_id)] if one.ref_id else []

@@ -124,7 +124,8 @@ def carried_lots(day: Day, given: AttributionInput, valuer: Valuer) -> list[Open
         return list(before[0].remaining)
     held = dict(given.opening)
     for one in given.external_opening if day.previous is None else ():
-        held[one.account, one.asset] = one.units or 0
+        if one.units is not None:
+            held[one.account, one.asset] = one.units
     return opening_lots(held, valuer)[0]
 
 

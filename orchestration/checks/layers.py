@@ -5,6 +5,7 @@ not: the wire is what was heard, and what is owed is in the journal. What was ac
 blocking: each was approved by two people, together they are a break of their own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
@@ -138,12 +139,10 @@ def accepted_differences_neither_add_up_nor_lean(
 
 def by_venue(rolled: Iterable[Rolled]) -> list[tuple[str, int, int]]:
     """Count balances, and those that do not close, by venue."""
-    counts: dict[str, list[int]] = {}
-    for one in rolled:
-        count = counts.setdefault(one.venue, [0, 0])
-        count[0] += 1
-        count[1] += not one.is_closed
-    return [(venue, *count) for venue, count in sorted(counts.items())]  # type: ignore[misc]
+    listed = list(rolled)
+    balances = Counter(one.venue for one in listed)
+    off = Counter(one.venue for one in listed if not one.is_closed)
+    return [(venue, count, off[venue]) for venue, count in sorted(balances.items())]
 
 
 _ROLLED = ("venue", "account", "asset", "opening", "in", "out", "fees", "closing", "difference")

@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.chain.types import Receipt
 from domain.errors import ConfigRefused, RpcUnavailable
+from live.aio.backoff import Backoff
 from live.chain.decoding import BlockHead
 from live.chain.ports import Chain
 from live.chain.send_answers import SendAnswer
@@ -39,8 +40,6 @@ T = TypeVar("T")
 class Node(Chain, Protocol):
     """One of the nodes that are asked."""
 
-    rpc_url: str
-
     async def close(self) -> None: ...
 
 
@@ -49,16 +48,15 @@ class _Health:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.failures = 0
         self.rests_until_s = 0.0
+        self._pauses = Backoff(first_s=FIRST_PAUSE_S, ceiling_s=LONGEST_PAUSE_S)
 
     def answered(self) -> None:
-        self.failures, self.rests_until_s = 0, 0.0
+        self._pauses.reset()
+        self.rests_until_s = 0.0
 
     def failed(self, now_s: float) -> None:
-        pause_s = min(FIRST_PAUSE_S * 2**self.failures, LONGEST_PAUSE_S)
-        self.failures += 1
-        self.rests_until_s = now_s + pause_s
+        self.rests_until_s = now_s + self._pauses.next_s()
 
 
 class Endpoints:
@@ -93,10 +91,6 @@ class Endpoints:
     async def __aexit__(self, *_: object) -> None:
         for health in self._health:
             await health.node.close()
-
-    def resting(self) -> list[str]:
-        """Name the nodes that failed last time, for people."""
-        return [health.node.rpc_url for health in self._health if health.failures]
 
     # --- the healthiest one -----------------------------------------------------------------------
 

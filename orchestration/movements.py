@@ -334,7 +334,7 @@ def _transit(item: Transit) -> Movement:
         asset=own.asset,
         units=own.units,
         subject=item.kind,
-        evidence=f"{item.evidence} {item.departed}".strip(),
+        evidence=item.evidence,
         at_ns=item.at_ns,
     )
 

@@ -152,7 +152,9 @@ def test_a_kept_or_settled_file_that_was_changed_or_lost_is_not_believed(
     before = files(told.home)
     if table in TABLES:
         [path] = told.lake.parts(table, DAY)
-        told.lake.put(table, DAY, told.lake.table(table, DAY).slice(1))
+        found = told.lake.table(table, DAY)
+        assert found is not None
+        told.lake.put(table, DAY, found.slice(1))
     else:
         path = kept_path(told.home, table, DAY)
         forge_state(told.home, table, state_of(told.home, table).slice(1))

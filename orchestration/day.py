@@ -20,12 +20,12 @@ from domain.matching.types import BalanceClaim
 from domain.pnl.types import Attribution, Holding
 from domain.settlement.types import ChainBook, ExchangeBook, Heads, JournalBook
 from domain.settlement.underway import OpenTransit, held_underway
-from orchestration import books
 from orchestration.captures.anchor import Anchor, day_anchor
+from orchestration.reading import books
+from orchestration.reading.transits import claims_underway, open_on
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 from orchestration.resources.warehouse import Warehouse
-from orchestration.transits import claims_underway, open_on
 
 BOOKINGS = "int_ledger__bookings_made"
 ENTRIES = "int_ledger__entries_posted"

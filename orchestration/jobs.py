@@ -14,13 +14,13 @@ from orchestration.alerting import (
     told_positions,
     trips_due,
 )
-from orchestration.breaking import breaks_on
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.clock import BooksClock
 from orchestration.day import Day
-from orchestration.failures import honouring_advice
 from orchestration.partitions import utc_days
+from orchestration.reading.breaking import breaks_on
 from orchestration.resources.desk import Desk, desk_card
+from orchestration.runs.failures import honouring_advice
 
 SLOW_CHECKS = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("raw_exchange__fills"), "fills_are_what_an_exchange_can_say"),

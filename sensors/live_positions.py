@@ -12,7 +12,7 @@ from domain.positions.live import Disagreement
 from orchestration.checks.live_positions import is_settled_to_its_anchor, loop_against_books
 from orchestration.day import Day
 from orchestration.jobs import alert_positions
-from orchestration.movements import LEGS
+from orchestration.reading.movements import LEGS
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 from sensors.cursors import Wanted, appeared

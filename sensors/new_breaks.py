@@ -12,8 +12,8 @@ from hashlib import sha256
 import dagster as dg
 
 from domain.matching.types import Break
-from orchestration.breaking import TABLES, breaks_on
 from orchestration.jobs import alert_breaks
+from orchestration.reading.breaking import TABLES, breaks_on
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 from sensors.cursors import Wanted, appeared

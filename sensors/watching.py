@@ -15,7 +15,7 @@ from domain.ledger.periods import locked_days
 from journal.reader import JournalReader
 from orchestration.assets.report import settled_seq
 from orchestration.clock import BooksClock
-from orchestration.periods import period_marks
+from orchestration.closing.periods import period_marks
 from sensors.cursors import DESK, Noticed, Wanted, unsettled
 
 PATIENCE_NS = 60 * SECOND_NS

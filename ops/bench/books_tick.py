@@ -18,7 +18,7 @@ from typing import Any
 from domain.errors import InvariantBroken
 from domain.home import DeskHome
 from ops.bench.held_day import DAY, FILLS_AN_ORDER, HeldDay
-from orchestration.run import CloseResult, close_day, warm_up
+from orchestration.runs.run import CloseResult, close_day, warm_up
 
 _SHOWN_S = 0.1
 """Steps that took less are noise."""

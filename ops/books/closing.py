@@ -13,7 +13,7 @@ from ops.books.report import print_close
 from ops.paper import Paper
 
 if TYPE_CHECKING:
-    from orchestration.run import CloseResult
+    from orchestration.runs.run import CloseResult
 
 
 def close_and_print(
@@ -40,11 +40,11 @@ def close_and_print(
     """
     if not home.journal_db.exists():
         raise Refused(f"there is no journal in {home.root}; run ./alphapulse demo or up first")
-    from orchestration.periods import refuse_locked
+    from orchestration.closing.periods import refuse_locked
 
     for day in days:
         refuse_locked(home, day)
-    from orchestration.run import close_day
+    from orchestration.runs.run import close_day
 
     os.environ.update(environment or {}, ALPHAPULSE_HOME=str(home.root))
     paper = Paper(width=140)

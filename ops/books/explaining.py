@@ -31,7 +31,7 @@ def print_explanation(home: DeskHome, row: str, *, as_json: bool) -> None:
         raise Refused(
             f"no day was closed in {home.root}; run ./alphapulse close --date {day} first"
         )
-    from orchestration.explain import explain
+    from orchestration.closing.explain import explain
 
     explanation = explain(home, row)
     if as_json:

@@ -24,7 +24,7 @@ from domain.pnl.explain import usd_text
 
 if TYPE_CHECKING:
     from domain.ledger.restatement import DayRestated
-    from orchestration.restating import Restatement
+    from orchestration.closing.restating import Restatement
 
 Object = dict[str, Any]
 
@@ -43,7 +43,7 @@ def change_lock(home: DeskHome, day: str, *, lock: bool, by: str, reason: str) -
     _insist_on_a_desk(home)
     from ops.breaks.desk import refuse_open_breaks
     from orchestration.clock import BooksClock
-    from orchestration.periods import lock_day, reopen_day
+    from orchestration.closing.periods import lock_day, reopen_day
 
     clock = BooksClock()
     if lock:
@@ -73,8 +73,8 @@ def restate_and_print(home: DeskHome, day: str, *, book: bool, as_json: bool) ->
     """
     _insist_on_a_desk(home)
     from orchestration.clock import BooksClock
+    from orchestration.closing.restating import restate, to_close_again
     from orchestration.resources.desk import desk_card
-    from orchestration.restating import restate, to_close_again
 
     found = restate(home, day, BooksClock(), is_booked=book)
     _close_again(home, to_close_again(home, found.written))

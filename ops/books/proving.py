@@ -16,7 +16,7 @@ def verify_and_print(home: DeskHome, day: str, *, as_json: bool) -> None:
         InputRefused: It was not closed.
         InvariantBroken: Something does not agree with what was closed.
     """
-    from orchestration.proving import prove
+    from orchestration.closing.proving import prove
 
     proofs = prove(home, day)
     if as_json:

@@ -17,7 +17,7 @@ def recall_and_print(home: DeskHome, day: str, known_at: str, *, as_json: bool) 
     Raises:
         InputRefused: The instant cannot be read, or nothing is booked on the day.
     """
-    from orchestration.recalling import recall
+    from orchestration.closing.recalling import recall
     from orchestration.resources.desk import desk_card
 
     known = recall(home, day, read_time(known_at).ns)

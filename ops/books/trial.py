@@ -21,7 +21,7 @@ def try_and_print(home: DeskHome, day: str, *, as_json: bool) -> None:
         InputRefused: Nothing is booked on the day.
         InvariantBroken: The lines of some asset do not sum to zero.
     """
-    from orchestration.recalling import tried
+    from orchestration.closing.recalling import tried
     from orchestration.resources.desk import desk_card
 
     lines = tried(home, day)

@@ -29,10 +29,10 @@ from domain.ledger.types import Entry
 from domain.money import BOOK_MARK_E6, from_units, value_usd_e24
 from domain.pnl.types import Attribution
 from ops.breaks.store import CaseStore, Deed, database_url
-from orchestration.breaking import breaks_on
-from orchestration.corrections import decide, decisions
+from orchestration.closing.corrections import decide, decisions
+from orchestration.closing.periods import lock_day, refuse_locked
 from orchestration.day import ATTRIBUTION, MATCHED
-from orchestration.periods import lock_day, refuse_locked
+from orchestration.reading.breaking import breaks_on
 from orchestration.resources.desk import desk_card
 from orchestration.resources.lake import Lake
 

@@ -27,9 +27,9 @@ from domain.settlement.outcome import SettledExecution
 from ops.breaks.desk import BreakDesk
 from ops.html_page import BAD, GOOD, heading, page, picture, sentence, table
 from ops.paper import bare
-from orchestration.close import close_object
+from orchestration.closing.close import close_object
 from orchestration.day import CONSERVED, ROLLED, STOCKED, Day
-from orchestration.movements import EXECUTIONS
+from orchestration.reading.movements import EXECUTIONS
 from orchestration.resources.lake import Lake
 from orchestration.showing import money, plot
 
@@ -131,7 +131,7 @@ def _summary(told: Told) -> Iterable[str]:
 
 def _validity() -> list[tuple[str, str]]:
     from orchestration.checks.independence import COMPARISONS, invalid, parents_of
-    from orchestration.run import definitions
+    from orchestration.runs.run import definitions
 
     parents = parents_of(definitions().resolve_asset_graph())
 

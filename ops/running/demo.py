@@ -55,7 +55,7 @@ def run_demo(
 
 def _warm_up_beside(home: DeskHome) -> None:
     """Let the books import what they need while the desk trades; the close then starts at once."""
-    from orchestration.run import warm_up
+    from orchestration.runs.run import warm_up
 
     def yield_to_the_loop() -> None:
         # Linux knows a thread's own priority; the loop's processes come first.

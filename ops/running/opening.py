@@ -115,7 +115,7 @@ def keep(home: DeskHome) -> None:
 
 
 def _refuse_what_is_missed(home: DeskHome) -> None:
-    from orchestration.periods import period_marks
+    from orchestration.closing.periods import period_marks
 
     foreign = {path.name for path in home.root.iterdir()} - _DESK_FOLDERS
     if foreign:

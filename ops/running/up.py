@@ -70,7 +70,7 @@ def run_ui(home: DeskHome, *, port: int) -> None:
     """
     if not home.journal_db.exists():
         raise Refused(f"there is no journal in {home.root}; run ./alphapulse demo or up first")
-    from orchestration.instance import prepare_instance, ui_command
+    from orchestration.runs.instance import prepare_instance, ui_command
 
     prepare_instance(home)
     command, environment = ui_command(home, port=port)
@@ -126,7 +126,7 @@ class _Teller:
 
 
 def _start_books(desk: Session, talk: Paper) -> int:
-    from orchestration.instance import prepare_instance, ui_command
+    from orchestration.runs.instance import prepare_instance, ui_command
 
     talk.print("starting Dagster")
     prepare_instance(desk.home)

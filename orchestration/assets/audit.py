@@ -14,7 +14,7 @@ from domain.audit.merkle import leaf_hash, root
 from journal.reader import JournalReader
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import ENTRIES, ROWS, TRAIL, Day
-from orchestration.ledger_head import keep_leaves, ledger_head
+from orchestration.incremental.ledger_head import keep_leaves, ledger_head
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import read_columns, text_json, write_bytes
 from orchestration.resources.lake_schema import FACTS, TABLES

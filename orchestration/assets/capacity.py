@@ -19,7 +19,7 @@ from journal.records import (
 )
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.day import HEADROOM, Day
-from orchestration.movements import EXECUTIONS
+from orchestration.reading.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL, Warehouse
 

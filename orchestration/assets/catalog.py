@@ -13,15 +13,15 @@ from typing import Any
 import dagster as dg
 import msgspec
 
-from orchestration.dbt_manifest import prepare
-from orchestration.failures import ASK_AGAIN, honouring_advice
-from orchestration.lineage import told
+from orchestration.closing.periods import refuse_locked
+from orchestration.lineage.columns import told
 from orchestration.partitions import utc_days
-from orchestration.periods import refuse_locked
+from orchestration.resources.dbt_manifest import prepare
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import struct_columns
 from orchestration.resources.lake_schema import FLAG, INT, TABLES, TEXT, WIDE, Column
 from orchestration.resources.warehouse import POOL, Warehouse
+from orchestration.runs.failures import ASK_AGAIN, honouring_advice
 from orchestration.uncollected import uncollected
 
 OWNERS = {

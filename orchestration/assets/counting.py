@@ -1,15 +1,15 @@
 """Every break of a day with the root it repeats, so that a sum over a table counts a fault once.
 
 After all layers have said what does not hold; they must not depend on one another for it. What a
-root is says `domain.layers`, what an amount is worth `orchestration/breaking.py`.
+root is says `domain.layers`, what an amount is worth `orchestration/reading/breaking.py`.
 """
 
 import dagster as dg
 
 from domain.layers.counting import Counted, counted
 from orchestration.assets.catalog import book_spec, done, step
-from orchestration.breaking import TABLES, breaks_on, last_marks, worth_usd_e24
 from orchestration.day import BREAKS_COUNTED, Day
+from orchestration.reading.breaking import TABLES, breaks_on, last_marks, worth_usd_e24
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 

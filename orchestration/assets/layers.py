@@ -19,8 +19,8 @@ from domain.matching.types import Break
 from domain.pnl.realised import Realised
 from journal.records import SenderCount
 from orchestration.assets.catalog import book_spec, step
-from orchestration.breaking import keep_breaks, tallied
-from orchestration.corrections import corrected_moves
+from orchestration.closing.corrections import corrected_moves
+from orchestration.closing.tolerance import leans_of
 from orchestration.day import (
     CONSERVED,
     LOTS_BROKEN,
@@ -32,12 +32,12 @@ from orchestration.day import (
     STOCKED,
     Day,
 )
-from orchestration.flowing import flows_settled
-from orchestration.movements import LEGS, MOVEMENTS
+from orchestration.incremental.flowing import flows_settled
+from orchestration.reading.breaking import keep_breaks, tallied
+from orchestration.reading.movements import LEGS, MOVEMENTS
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 from orchestration.showing import breaks_metadata
-from orchestration.tolerance import leans_of
 
 STATED = ("stg_chain__balances", "stg_exchange__balances")
 OPENED = ("stg_chain__openings", "stg_exchange__openings")

@@ -10,15 +10,13 @@ from domain.ledger.balances import Position
 from domain.ledger.bitemporal import Booking
 from domain.ledger.build import entries_of, opening_entries
 from domain.ledger.types import Entry
-from orchestration import bookings
 from orchestration.assets.catalog import book_spec, done, step
 from orchestration.clock import BooksClock
-from orchestration.corrections import corrections_of
+from orchestration.closing import bookings
+from orchestration.closing.corrections import corrections_of
 from orchestration.day import BOOKINGS, ENTRIES, POSITIONS, POSTINGS, Day
-from orchestration.holding import positions_of
-from orchestration.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
-from orchestration.pending import pending_entries
-from orchestration.posting import (
+from orchestration.incremental.holding import positions_of
+from orchestration.incremental.posting import (
     BookedPosting,
     learn_new,
     read_entries,
@@ -26,6 +24,8 @@ from orchestration.posting import (
     remember_booked,
     rows_settled,
 )
+from orchestration.reading.movements import EXECUTIONS, LEGS, MOVEMENTS, load_settlement
+from orchestration.reading.pending import pending_entries
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL

@@ -15,8 +15,6 @@ from domain.pnl.realised import Realised
 from domain.pnl.sums import AttributionInput
 from domain.pnl.types import Attribution, PnlCell, PnlRow
 from orchestration.assets.catalog import book_spec, step
-from orchestration.attributing import attributed, without_entries
-from orchestration.comparing import compare_new
 from orchestration.day import (
     ATTRIBUTION,
     CELLS,
@@ -28,7 +26,9 @@ from orchestration.day import (
     ROWS,
     Day,
 )
-from orchestration.movements import EXECUTIONS, LEGS, load_settlement
+from orchestration.incremental.attributing import attributed, without_entries
+from orchestration.incremental.comparing import compare_new
+from orchestration.reading.movements import EXECUTIONS, LEGS, load_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 

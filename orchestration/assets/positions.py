@@ -17,10 +17,10 @@ from domain.positions.exposure import (
 from domain.positions.held import Held, with_bound
 from domain.positions.placed import PlacedPosition, placed_positions
 from orchestration.assets.catalog import book_spec, step
-from orchestration.binding import BOUND, bound_in
 from orchestration.day import ENTRIES, EXPOSURES, HELD, PLACED, REALISED, UNDERLYINGS, Day
-from orchestration.holding import held_by
-from orchestration.marking import mark_book
+from orchestration.incremental.holding import held_by
+from orchestration.reading.binding import BOUND, bound_in
+from orchestration.reading.marking import mark_book
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
 

@@ -15,15 +15,15 @@ from domain.matching.made import MatchMade
 from domain.matching.transits import transit_breaks
 from domain.matching.types import Break
 from orchestration.assets.catalog import book_spec, done, step
-from orchestration.breaking import keep_breaks, tallied
 from orchestration.day import BALANCED, MATCHED, POSITIONS, Day
-from orchestration.matching import MATCHES, Looked, match_new
-from orchestration.movements import MOVEMENTS
+from orchestration.incremental.matching import MATCHES, Looked, match_new
+from orchestration.incremental.rolling import statement_found
+from orchestration.reading.breaking import keep_breaks, tallied
+from orchestration.reading.movements import MOVEMENTS
+from orchestration.reading.transits import OPEN, open_on, transits_on
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
-from orchestration.rolling import statement_found
 from orchestration.showing import breaks_metadata, table_metadata
-from orchestration.transits import OPEN, open_on, transits_on
 
 _TOLD = (
     "stg_journal__facts",

@@ -9,9 +9,9 @@ import msgspec
 from domain.errors import InvariantBroken
 from domain.home import DeskHome
 from orchestration.assets.catalog import book_spec, step
-from orchestration.close import close_object
+from orchestration.closing.close import close_object
 from orchestration.day import CLOSE, CONSERVED, HEADROOM, ROLLED, STOCKED, TRAIL, Day
-from orchestration.movements import EXECUTIONS
+from orchestration.reading.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import (
     read_parquet,

@@ -11,17 +11,17 @@ from domain.settlement.outcome import Leg, SettledExecution
 from domain.settlement.underway import OpenTransit
 from orchestration.assets.catalog import book_spec, step
 from orchestration.day import Day
-from orchestration.movements import (
+from orchestration.incremental.settling import settle_new
+from orchestration.reading.movements import (
     EXECUTIONS,
     LEGS,
     MOVEMENTS,
     Movement,
 )
+from orchestration.reading.transits import OPEN, write_open
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor
 from orchestration.resources.warehouse import POOL
-from orchestration.settling import settle_new
-from orchestration.transits import OPEN, write_open
 
 SOURCES = (
     "stg_journal__facts",

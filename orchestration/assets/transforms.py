@@ -16,16 +16,16 @@ from dagster_dbt import (
 )
 
 from domain.errors import InvariantBroken
-from orchestration import lineage
 from orchestration.assets.catalog import A_DAY_AND_A_BIT, ONE_DAY_A_RUN, OWNERS, meanings
 from orchestration.checks.daily import of_the_day
-from orchestration.dbt_manifest import prepare
-from orchestration.failures import failure_of
+from orchestration.lineage import columns as lineage
 from orchestration.partitions import utc_days
 from orchestration.resources.dbt_kept import run_kept
+from orchestration.resources.dbt_manifest import prepare
 from orchestration.resources.dbt_run import DbtOutcome
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL, Warehouse, mart_path
+from orchestration.runs.failures import failure_of
 
 BEFORE_SETTLEMENT = "fqn:alphapulse.staging fqn:alphapulse.intermediate"
 MARTS = "fqn:alphapulse.marts"

@@ -1,7 +1,7 @@
 """A check of a day's partition, told apart from the same check of another day.
 
 The library calls this a preview that a patch release may change; the lock file holds the release,
-and `tests/orchestration/test_close.py` reads the partition back. No check is defined here.
+and `tests/orchestration/closing/test_close.py` reads the partition back. No check is defined here.
 """
 
 import warnings

@@ -13,10 +13,10 @@ import dagster as dg
 
 from orchestration.checks.daily import day_check
 from orchestration.day import Day
-from orchestration.failures import honouring_advice
-from orchestration.judging import Asked, Unjudged
+from orchestration.incremental.judging import Asked, Unjudged
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import mart_path
+from orchestration.runs.failures import honouring_advice
 
 DECIMAL_TEXT = r"^-?\d+(?:\.\d+)?$"
 HASH_TEXT = r"^0x[0-9a-f]{64}$"

@@ -9,12 +9,12 @@ import msgspec
 from domain.home import DeskHome
 from orchestration.checks.daily import day_check
 from orchestration.day import Day
-from orchestration.dbt_manifest import prepare, project_state
-from orchestration.failures import honouring_advice
+from orchestration.resources.dbt_manifest import prepare, project_state
 from orchestration.resources.dbt_run import UNIT_TESTS, run_dbt
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import write_bytes
 from orchestration.resources.warehouse import POOL
+from orchestration.runs.failures import honouring_advice
 
 TO_THE_BLOCK: tuple[str, ...] = ("raw_chain__blocks", "raw_chain__transactions", "raw_chain__logs")
 TO_THE_INSTANT: tuple[str, ...] = (

@@ -32,14 +32,14 @@ from orchestration.day import (
     ROWS,
     Day,
 )
-from orchestration.failures import honouring_advice
-from orchestration.movements import EXECUTIONS
+from orchestration.incremental.sums import Sums, postings_off
+from orchestration.reading.movements import EXECUTIONS
 from orchestration.resources.arrow import is_one_of, where
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import read_table
 from orchestration.resources.lake_schema import FACTS
 from orchestration.resources.warehouse import POOL
-from orchestration.sums import Sums, postings_off
+from orchestration.runs.failures import honouring_advice
 
 SHOWN_BREAKS = 20
 """A person reads a page, not a table; the marts hold all of them."""

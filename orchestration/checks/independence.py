@@ -13,9 +13,9 @@ from domain.layers.lineage import Sides, shared_sources, unwired
 from orchestration.assets.layers import STATED
 from orchestration.checks.daily import day_check
 from orchestration.day import BALANCED, MATCHED, POSITIONS, REALISED, ROLLED, STOCKED
-from orchestration.failures import honouring_advice
-from orchestration.movements import LEGS, MOVEMENTS
+from orchestration.reading.movements import LEGS, MOVEMENTS
 from orchestration.resources.desk import Desk
+from orchestration.runs.failures import honouring_advice
 from orchestration.showing import table_metadata
 
 ANCHORS = ("raw_chain__anchors", "stg_chain__anchors")

@@ -16,14 +16,14 @@ from domain.layers.messages import Conserved
 from domain.layers.rolling import Rolled
 from domain.matching.types import Break
 from domain.money import MAX_DECIMALS, from_units
-from orchestration.breaking import breaks_on, last_marks, tallied, worth_usd_e24
 from orchestration.checks.daily import day_check
+from orchestration.closing.tolerance import BUDGET_USD_E24, leans_of
 from orchestration.day import BALANCED, CONSERVED, MATCHED, ROLLED, STOCKED, Day
-from orchestration.failures import honouring_advice
+from orchestration.reading.breaking import breaks_on, last_marks, tallied, worth_usd_e24
 from orchestration.resources.desk import Desk
 from orchestration.resources.warehouse import POOL
+from orchestration.runs.failures import honouring_advice
 from orchestration.showing import breaks_metadata, money, table_metadata
-from orchestration.tolerance import BUDGET_USD_E24, leans_of
 
 
 @day_check(asset=ROLLED, blocking=True)

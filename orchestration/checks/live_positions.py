@@ -28,16 +28,16 @@ from domain.positions.told import (
 )
 from domain.settlement.outcome import Leg
 from journal.records import InventoryRead, InventoryTold
-from orchestration import books
 from orchestration.checks.daily import day_check
 from orchestration.day import ENTRIES, Day
-from orchestration.failures import honouring_advice
-from orchestration.journal_rows import rows_of_kinds
-from orchestration.movements import EXECUTIONS, LEGS
-from orchestration.orders_heard import orders_against_books, orders_of
+from orchestration.reading import books
+from orchestration.reading.journal_rows import rows_of_kinds
+from orchestration.reading.movements import EXECUTIONS, LEGS
+from orchestration.reading.orders_heard import orders_against_books, orders_of
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import read_columns
 from orchestration.resources.lake_schema import BLOCKS
+from orchestration.runs.failures import honouring_advice
 
 SHOWN = 20
 """A person reads a page."""

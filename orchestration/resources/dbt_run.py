@@ -17,8 +17,8 @@ import orjson
 
 from domain.errors import InvariantBroken
 from domain.home import DeskHome
-from orchestration.dbt_manifest import PARSED, PROJECT, prepare
 from orchestration.partitions import HOME_VARIABLE, day_before
+from orchestration.resources.dbt_manifest import PARSED, PROJECT, prepare
 from orchestration.resources.dbt_plain import is_plain
 
 UNIT_TESTS = "test_type:unit"

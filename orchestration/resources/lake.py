@@ -7,8 +7,8 @@
 
 A part is named after the cursor it was read from, so that a crash between part and cursor is
 repaired by reading the same stretch again: same name, same rows. Parts of tables that only grow are
-named after their first row and how many there are (`orchestration/appended.py`). What columns mean
-is in `lake_schema.py`; what rows mean is the domain's business.
+named after their first row and how many there are (`part_names.py`). What columns mean is in
+`lake_schema.py`; what rows mean is the domain's business.
 """
 
 from __future__ import annotations

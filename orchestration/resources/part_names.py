@@ -1,6 +1,7 @@
 """Names of the parts of tables that only grow: after a part's first row, and how many it has.
 
-So a name says whether another part holds its rows too; `orchestration/appended.py` writes them.
+So a name says whether another part holds its rows too; `incremental/appended.py` writes
+them.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from domain.pnl.types import Holding, Mark
 from domain.settlement.settle import settle
 from domain.settlement.types import ExchangeBook
 from domain.settlement.underway import underway
-from orchestration import books
 from orchestration.captures.exchange import NEVER, ledger_row, payment_row
+from orchestration.reading import books
 from orchestration.resources.exchange_source import ExchangeSource
 from rehearsal.chain.deploy import CHAIN_ID
 from rehearsal.exchange import terms

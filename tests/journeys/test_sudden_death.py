@@ -22,7 +22,7 @@ VICTIMS = ("trader", "recorder", "relay", "collector-dex", "exchange", "detector
 
 
 def test_the_day_closes_after_every_process_was_killed_once(tmp_path, monkeypatch):
-    from orchestration.run import close_day
+    from orchestration.runs.run import close_day
 
     home = DeskHome(tmp_path / "desk")
     told: list[str] = []

@@ -12,7 +12,7 @@ import pytest
 
 from domain.home import DeskHome
 from journal.reader import JournalReader
-from orchestration.dbt_manifest import prepare
+from orchestration.resources.dbt_manifest import prepare
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(1200)]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from domain.home import DeskHome
-from orchestration.kept import keep, kept_path
+from orchestration.incremental.kept import keep, kept_path
 from tests.kit.world_names import DAY
 
 

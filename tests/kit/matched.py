@@ -15,12 +15,12 @@ from domain.matching.balances import statement_breaks
 from domain.matching.made import MatchMade
 from domain.matching.transactions import match_transactions
 from domain.matching.types import Break
-from orchestration import books
 from orchestration.day import Day
-from orchestration.matching import MATCHES, Looked, match_new
-from orchestration.movements import load_unexplained
+from orchestration.incremental.matching import MATCHES, Looked, match_new
+from orchestration.incremental.settling import settle_new
+from orchestration.reading import books
+from orchestration.reading.movements import load_unexplained
 from orchestration.resources.lake import Lake
-from orchestration.settling import settle_new
 from tests.kit.ticking import ToldDay, written
 from tests.kit.world_names import DAY
 

@@ -31,16 +31,14 @@ from domain.settlement.types import JournalBook
 from journal.entry import Entry as JournalEntry
 from journal.post import post
 from journal.records import PeriodMarked
-from orchestration import bookings
 from orchestration.assets.capacity import carried
 from orchestration.assets.ledger import facts_of, others_of
 from orchestration.assets.pnl import attribution_input
-from orchestration.attributing import attributed, carried_lots
 from orchestration.captures.exchange import capture_exchange_openings
 from orchestration.captures.facts import capture_facts
 from orchestration.captures.pending import FILL
-from orchestration.comparing import compare_new
-from orchestration.corrections import decide
+from orchestration.closing import bookings
+from orchestration.closing.corrections import decide
 from orchestration.day import (
     ATTRIBUTION,
     BOOKINGS,
@@ -52,11 +50,11 @@ from orchestration.day import (
     REALISED,
     Day,
 )
-from orchestration.flowing import flows_settled
-from orchestration.holding import held_by, positions_of
-from orchestration.movements import EXECUTIONS, TABLES, load_settlement, save_settlement
-from orchestration.partitions import day_before
-from orchestration.posting import (
+from orchestration.incremental.attributing import attributed, carried_lots
+from orchestration.incremental.comparing import compare_new
+from orchestration.incremental.flowing import flows_settled
+from orchestration.incremental.holding import held_by, positions_of
+from orchestration.incremental.posting import (
     BookedPosting,
     learn_new,
     postings_of,
@@ -65,11 +63,13 @@ from orchestration.posting import (
     remember_booked,
     rows_settled,
 )
+from orchestration.incremental.settling import of_the_day, settle_new
+from orchestration.partitions import day_before
+from orchestration.reading.movements import EXECUTIONS, TABLES, load_settlement, save_settlement
 from orchestration.resources.dbt_run import run_dbt
 from orchestration.resources.lake import Cursor, Lake, text_json
 from orchestration.resources.lake_schema import PENDING_EXCHANGE
 from orchestration.resources.warehouse import Warehouse
-from orchestration.settling import of_the_day, settle_new
 from tests.kit.books import World
 from tests.kit.clock import NOON_NS, HandClock
 from tests.kit.desk_day import a_desk_day

@@ -24,7 +24,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> DeskHome:
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     """A desk's own Dagster, as its settings file says."""
-    from orchestration.instance import instance_environment, prepare_instance
+    from orchestration.runs.instance import instance_environment, prepare_instance
 
     home = DeskHome(tmp_path)
     for name, value in instance_environment(home).items():

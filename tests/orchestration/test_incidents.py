@@ -16,9 +16,9 @@ from domain.ledger.types import Entry
 from domain.pnl.attribute import attribute
 from domain.pnl.policies import POLICIES
 from orchestration.assets.pnl import attribution_input
-from orchestration.close import close_object
+from orchestration.closing.close import close_object
 from orchestration.day import ENTRIES, Day
-from orchestration.lineage import KEY
+from orchestration.lineage.columns import KEY
 from orchestration.resources.lake import Lake
 from tests.kit.books import World, cex_dex
 from tests.kit.closing import answers, close

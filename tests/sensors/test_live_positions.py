@@ -19,7 +19,7 @@ from orchestration.captures.facts import capture_facts
 from orchestration.checks.live_positions import loop_against_books
 from orchestration.day import ENTRIES, Day
 from orchestration.jobs import alert_positions
-from orchestration.movements import EXECUTIONS, save_settlement
+from orchestration.reading.movements import EXECUTIONS, save_settlement
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Cursor, Lake
 from sensors import live_positions as sensor

@@ -18,9 +18,9 @@ from domain.home import DeskHome
 from domain.matching.types import Break, make_break
 from journal.reader import JournalReader
 from journal.records import AlertRaised, HaltOrdered
-from orchestration.breaking import TABLES
 from orchestration.day import BALANCED, LOTS_BROKEN, MATCHED, MESSAGES_BROKEN, ROLLS_BROKEN
 from orchestration.jobs import alert_breaks
+from orchestration.reading.breaking import TABLES
 from orchestration.resources.desk import Desk
 from orchestration.resources.lake import Lake
 from sensors import new_breaks as sensor

@@ -26,7 +26,6 @@ from journal.writer import JournalWriter
 from live.chain.rpc import ChainClient
 from live.execution.exchange import KrakenVenue
 from live.execution.treasury import Treasury
-from orchestration import books
 from orchestration.captures.anchor import capture_anchor
 from orchestration.captures.chain import capture_blocks, capture_openings
 from orchestration.captures.exchange import (
@@ -37,8 +36,9 @@ from orchestration.captures.exchange import (
 from orchestration.captures.facts import capture_facts
 from orchestration.checks.live_positions import compared, loop_against_books
 from orchestration.day import ENTRIES, Day
-from orchestration.movements import EXECUTIONS, save_settlement
-from orchestration.pending import exact_amounts
+from orchestration.reading import books
+from orchestration.reading.movements import EXECUTIONS, save_settlement
+from orchestration.reading.pending import exact_amounts
 from orchestration.resources.desk import Desk, desk_card
 from orchestration.resources.lake import Cursor
 from rehearsal.exchange.commands import Deposit

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import InvariantBroken, Permanent
 from ops.books.closing import _insist_on_success
-from orchestration.run import CheckAnswer, CloseResult, Failed
+from orchestration.runs.run import CheckAnswer, CloseResult, Failed
 
 CHECK = CheckAnswer("sums_to_zero", "postings", is_passed=False, is_blocking=True, shown={})
 BLOCKED = Failed("postings_sums_to_zero", "1 blocking asset check failed", "AssetCheckFailed", "")

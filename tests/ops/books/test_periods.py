@@ -13,7 +13,7 @@ from domain.ledger.bitemporal import Notice, book
 from domain.ledger.periods import PeriodMark
 from domain.ledger.restatement import by_day, restatement
 from ops.books.periods import change_lock, mark_object, restate_and_print, restatement_object
-from orchestration.restating import Restatement
+from orchestration.closing.restating import Restatement
 from tests.kit.notices import DAYS, LATER_NS, START_NS, an_entry_at
 
 ETH = Asset("eth", "ETH", 3, "ETH")

@@ -8,8 +8,8 @@ import pytest
 
 from domain.errors import InvariantBroken
 from ops.books.proving import verify_and_print
-from orchestration import proving
-from orchestration.proving import Proof
+from orchestration.closing import proving
+from orchestration.closing.proving import Proof
 from tests.kit.homes import a_home
 
 DAY = "2025-11-20"

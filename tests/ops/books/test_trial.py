@@ -11,8 +11,8 @@ from domain.clock import day_bounds_ns
 from domain.errors import InputRefused, InvariantBroken
 from domain.ledger.bitemporal import Notice, book
 from ops.books.trial import try_and_print
-from orchestration import recalling
-from orchestration.bookings import append
+from orchestration.closing import recalling
+from orchestration.closing.bookings import append
 from tests.kit.facts import WETH
 from tests.kit.homes import a_home
 from tests.kit.notices import DAYS, LATER_NS, START_NS, an_entry_at

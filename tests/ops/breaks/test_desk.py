@@ -21,8 +21,8 @@ from journal.post import post
 from ops.books.periods import change_lock
 from ops.breaks.desk import BreakDesk, break_desk, found_on
 from ops.breaks.store import CaseStore, database_url
+from orchestration.closing.periods import is_locked
 from orchestration.day import BALANCED, CLOSE, MATCHED
-from orchestration.periods import is_locked
 from orchestration.resources.lake import Lake
 from orchestration.resources.lake_schema import ANCHORS
 from orchestration.resources.warehouse import mart_path

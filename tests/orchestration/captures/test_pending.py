@@ -26,7 +26,7 @@ from orchestration.captures.exchange import capture_fills, capture_ledger_lines
 from orchestration.captures.facts import capture_facts
 from orchestration.captures.pending import capture_pending
 from orchestration.day import Day
-from orchestration.pending import exact_amounts, pending_entries
+from orchestration.reading.pending import exact_amounts, pending_entries
 from rehearsal.chain.deploy import WETH
 from rehearsal.exchange.commands import Command, Deposit, Refusal
 from rehearsal.exchange.venue import SPOT

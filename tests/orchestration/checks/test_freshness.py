@@ -10,7 +10,7 @@ import pytest
 from domain.home import DeskHome
 from orchestration.checks import freshness
 from orchestration.checks.freshness import Examples, examples_held
-from orchestration.dbt_manifest import project_state
+from orchestration.resources.dbt_manifest import project_state
 from tests.kit.world_names import DAY
 
 

@@ -12,7 +12,7 @@ from domain.settlement.outcome import SettledExecution
 from orchestration.captures.facts import capture_facts
 from orchestration.checks.identities import no_fact_in_the_journal_is_missing_from_the_books
 from orchestration.day import Day
-from orchestration.movements import EXECUTIONS
+from orchestration.reading.movements import EXECUTIONS
 from orchestration.resources.desk import Desk
 from tests.kit.desk_day import a_desk_day
 from tests.kit.world_names import DAY

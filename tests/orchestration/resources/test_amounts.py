@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.dbt_manifest import PROJECT
+from orchestration.resources.dbt_manifest import PROJECT
 
 MACROS = (PROJECT / "macros" / "amounts.sql").read_text()
 NUMBERS = st.from_regex(r"[+-]?[0-9]{0,27}(\.[0-9]{0,14})?([eE]-?[0-9])?", fullmatch=True)

@@ -19,13 +19,14 @@ from domain.settlement.settle import settle
 from journal.entry import Entry as Fact
 from journal.writer import JournalWriter
 from live.chain.executor import approve_calldata
-from orchestration import bookings, books
 from orchestration.captures.anchor import capture_anchor
 from orchestration.captures.chain import capture_blocks
 from orchestration.captures.exchange import capture_fills, capture_ledger_lines
 from orchestration.captures.facts import capture_facts
 from orchestration.captures.pending import capture_pending
+from orchestration.closing import bookings
 from orchestration.day import Day
+from orchestration.reading import books
 from orchestration.reading.pending import exact_amounts, pending_entries
 from rehearsal.chain.deploy import WETH
 from rehearsal.exchange.commands import Command, Deposit, Refusal

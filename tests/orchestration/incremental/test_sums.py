@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.ledger.types import Entry, Posting
-from orchestration import appended, sums
 from orchestration.day import ENTRIES, POSTINGS, Day
+from orchestration.incremental import appended, sums
 from orchestration.incremental.posting import BookedPosting
 from orchestration.incremental.sums import SUMMED, Sums, postings_off
 from orchestration.resources.lake import struct_table

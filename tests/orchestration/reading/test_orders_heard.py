@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from domain.home import DeskHome
 from domain.positions.live import Disagreement, booked_moves, disagreements, live_moves
 from domain.settlement.revisions import standing_legs
-from orchestration import kept, orders_heard
 from orchestration.captures.facts import capture_facts
 from orchestration.day import Day
+from orchestration.incremental import kept
+from orchestration.reading import orders_heard
 from orchestration.reading.movements import load_settlement, save_settlement
 from orchestration.reading.orders_heard import AGREED, orders_against_books, orders_of
 from orchestration.resources.lake import read_parquet

@@ -1,6 +1,7 @@
 """What every test shares: the temper of property tests. Fixtures of a subject live in the kit."""
 
 import os
+import signal
 import tempfile
 
 import pytest
@@ -27,10 +28,19 @@ settings.load_profile(
 )
 
 
-_LONGEST_FIRST = ("journeys", "orchestration")
+def pytest_configure() -> None:
+    """Let signals end what tests start, also where a shell began the run with SIGINT ignored.
+
+    Dagster gives SIGTERM the handler that SIGINT has, so that both would be ignored from then on.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_LONGEST_FIRST = ("tests/journeys/", "tests/orchestration/")
 """Rooms whose files take a minute or more: begun first, no core waits for another at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest rooms first, whatever order the rest was shuffled into."""
-    items.sort(key=lambda item: item.path.parent.name not in _LONGEST_FIRST)
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST_FIRST))

@@ -208,7 +208,7 @@ class ChainClient:
             The answer's `result`, as parsed JSON.
 
         Raises:
-            RpcUnavailable: No answer, not one in JSON, or none to this for now.
+            RpcUnavailable: No answer, not one in JSON, or none to this yet.
             Reverted: A call or estimate reverted.
             Permanent: The node refused, with its own words.
         """

@@ -21,6 +21,7 @@ from domain.settlement.outcome import (
     InternalTransfer,
     Leg,
     LiquidityChange,
+    Move,
     Revision,
     SettledExecution,
     Settlement,
@@ -194,154 +195,61 @@ def _gas(item: GasPaid) -> Movement:
         "gas",
         f"gas:{item.tx_hash}",
         item,
-        execution_id=item.execution_id,
-        opportunity_id=item.opportunity_id,
-        strategy=item.strategy,
         venue="+".join(item.venues),
-        account=item.account,
-        asset=item.asset,
         units=-item.fee_wei,
         subject=item.tx_hash,
         evidence=f"{item.block_number}:{item.tx_hash}",
-        at_ns=item.at_ns,
     )
 
 
 def _transfer(item: InternalTransfer) -> Movement:
     return _movement(
-        "transfer",
-        item.transfer_id,
-        item,
-        execution_id=item.execution_id,
-        strategy=item.strategy,
-        account=item.recipient,
-        asset=item.asset,
-        units=item.units,
-        subject=item.sender,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
+        "transfer", item.transfer_id, item, account=item.recipient, subject=item.sender
     )
 
 
 def _conversion(item: Conversion) -> Movement:
     return _movement(
-        "conversion",
-        item.conversion_id,
-        item,
-        account=item.account,
-        asset=item.to_asset,
-        units=item.units,
-        subject=item.from_asset,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
+        "conversion", item.conversion_id, item, asset=item.to_asset, subject=item.from_asset
     )
 
 
 def _flow(item: ExternalFlow) -> Movement:
-    return _movement(
-        "flow",
-        item.flow_id,
-        item,
-        venue=item.venue,
-        account=item.account,
-        asset=item.asset,
-        units=item.units,
-        subject=item.kind,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    return _movement("flow", item.flow_id, item, subject=item.kind)
 
 
 def _unexplained(item: UnexplainedMovement) -> Movement:
-    return _movement(
-        "unexplained",
-        item.movement_id,
-        item,
-        venue=item.venue,
-        account=item.account,
-        asset=item.asset,
-        units=item.units,
-        subject=item.counterparty,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    return _movement("unexplained", item.movement_id, item, subject=item.counterparty)
 
 
 def _incident(item: Incident) -> Movement:
-    return _movement(
-        "incident",
-        item.incident_id,
-        item,
-        execution_id=item.execution_id,
-        opportunity_id=item.opportunity_id,
-        strategy=item.strategy,
-        venue=item.venue,
-        account=item.account,
-        asset=item.asset,
-        units=item.units - item.fee_units,
-        subject=item.kind,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    units = item.units - item.fee_units
+    return _movement("incident", item.incident_id, item, units=units, subject=item.kind)
 
 
 def _revision(item: Revision) -> Movement:
     first = (*item.moves, *item.fees)[0]
-    return _movement(
-        "revision",
-        item.revision_id,
-        item,
-        execution_id=item.execution_id,
-        opportunity_id=item.opportunity_id,
-        strategy=item.strategy,
-        venue=item.venue,
-        account=first.account,
-        asset=first.asset,
-        units=first.units,
-        subject=item.leg_id,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    return _movement("revision", item.revision_id, item, **_of_move(first), subject=item.leg_id)
 
 
 def _liquidity(item: LiquidityChange) -> Movement:
     first = item.moves[0]
-    return _movement(
-        "liquidity",
-        item.change_id,
-        item,
-        execution_id=item.execution_id,
-        opportunity_id=item.opportunity_id,
-        strategy=item.strategy,
-        venue=item.venue,
-        account=first.account,
-        asset=first.asset,
-        units=first.units,
-        subject="shares",
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    return _movement("liquidity", item.change_id, item, **_of_move(first), subject="shares")
 
 
 def _transit(item: Transit) -> Movement:
     own = next(move for move in item.moves if move.account == item.account)
-    return _movement(
-        "transit",
-        item.transit_id,
-        item,
-        venue=item.venue,
-        account=own.account,
-        asset=own.asset,
-        units=own.units,
-        subject=item.kind,
-        evidence=item.evidence,
-        at_ns=item.at_ns,
-    )
+    return _movement("transit", item.transit_id, item, **_of_move(own), subject=item.kind)
+
+
+def _of_move(move: Move) -> dict[str, str | int]:
+    return {"account": move.account, "asset": move.asset, "units": move.units}
 
 
 def _movement(
     movement: str, movement_id: str, item: msgspec.Struct | None = None, **fields: str | int
 ) -> Movement:
+    """Write a row: what `fields` say, else what the item calls so itself, else blank."""
     blank: dict[str, str | int] = {
         "execution_id": "",
         "opportunity_id": "",
@@ -354,6 +262,7 @@ def _movement(
         "evidence": "",
         "at_ns": 0,
     }
+    shared = {name: getattr(item, name) for name in blank if hasattr(item, name)}
     whole = msgspec.json.encode(item).decode() if item else ""
     named = {"movement_id": movement_id, "movement": movement, "whole": whole}
-    return msgspec.convert(blank | fields | named, type=Movement)
+    return msgspec.convert(blank | shared | fields | named, type=Movement)
